@@ -1,0 +1,64 @@
+"""Appending to the service's files so that a kill at any instruction loses and doubles nothing.
+
+The store knows how long each file is. What lies beyond that length is a torn append of ours, which is cut off and written again, or
+somebody else's text, which is moved aside and never thrown away.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ledger.books.layout import INDEX, PRIVATE, PUBLISHED_SEQ
+from ledger.errors import BooksProblem
+
+
+def append(books: Path, relative: str, known_size: int, data: bytes) -> int:
+    """Append `data` to a file that should be `known_size` bytes long; return its new size. Durable when it returns."""
+    path = books / relative
+    new = not path.exists()
+    if new:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        size = os.fstat(descriptor).st_size
+        if relative == INDEX and known_size == 0:
+            known_size = size
+        if size < known_size:
+            raise BooksProblem(f"{relative} has {size} bytes where {known_size} were written: run `orderledger rebuild`")
+        if size > known_size:
+            _cut(books, descriptor, relative, known_size, size, data)
+        os.pwrite(descriptor, data, known_size)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if new:
+        _sync_folder(path.parent)
+    return known_size + len(data)
+
+
+def write_published_seq(books: Path, seq: int) -> None:
+    """Tell readers how far the books are; replaced in one piece."""
+    target = books / PUBLISHED_SEQ
+    temporary = target.with_suffix(".new")
+    temporary.write_text(f"{seq}\n", encoding="ascii")
+    temporary.replace(target)
+
+
+def _cut(books: Path, descriptor: int, relative: str, known_size: int, size: int, data: bytes) -> None:
+    tail = os.pread(descriptor, size - known_size, known_size)
+    if not data.startswith(tail):
+        aside = books / PRIVATE / "set-aside" / f"{relative.replace('/', '_')}.{known_size}"
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        if not aside.exists():
+            aside.write_bytes(tail)
+            _sync_folder(aside.parent)
+    os.ftruncate(descriptor, known_size)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,29 @@
+"""Where everything lies in a books directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MAIN = "main.beancount"
+PEOPLES_FILES = (MAIN, "accounts.beancount", "manual.beancount", "prices.beancount")
+JOURNAL = "journal"
+INDEX = "journal/index.beancount"
+PRIVATE = ".orderledger"
+LOCK = ".orderledger/publish.lock"
+PUBLISHED_SEQ = ".orderledger/published_seq"
+STORE = ".orderledger/store.db"
+
+
+def entries_path(month: str) -> str:
+    """Return the file of a month's entries, relative to the books: `journal/2026/2026-03.beancount`."""
+    return f"{JOURNAL}/{month[:4]}/{month}.beancount"
+
+
+def documents_path(month: str) -> str:
+    """Return the file of a month's documents, relative to the books."""
+    return f"{JOURNAL}/{month[:4]}/{month}.documents.ndjson"
+
+
+def default_store_url(books: Path) -> str:
+    """Return the URL of the SQLite store beside the books."""
+    return f"sqlite:///{(books / STORE).resolve()}"

@@ -1,0 +1,125 @@
+"""The chart of accounts: which account plays which role. Read from the books; no account name is written in a rule.
+
+A role is what an account is for (`sales`, `inventory`, ...). Roles of a family (`inventory`, `clearing:X`) have one account for each
+member, below the family's own; the service opens those itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ledger.errors import BooksProblem, UnknownAccount
+from ledger.names import account_component
+
+PROFIT_FIELD_OF_ROLE = {
+    "sales": ("goods_revenue", -1),
+    "shipping_income": ("shipping_revenue", -1),
+    "discounts": ("discounts", 1),
+    "returns": ("refunds", 1),
+    "cogs": ("product_cost", 1),
+    "landed": ("landed_cost", 1),
+    "price_variance": ("price_variance", 1),
+    "return_loss": ("return_loss", 1),
+    "freight_out": ("freight", 1),
+    "packaging": ("packaging", 1),
+    "fees": ("fees", 1),
+    "bad_debt": ("bad_debt", 1),
+    "exchange": ("exchange", 1),
+}
+"""Where a role's postings go in an order's profit, and the sign that makes revenue and costs positive (design 7)."""
+
+ROLES_REQUIRED = (
+    "bank", "receivable", "inventory", "goods_in_transit", "vat_input", "payable:supplier", "payable:carrier", "accrued_freight",
+    "contract_liability", "customer_deposit", "refund_liability", "gift_card", "vat_output", "vat_pending", "marketplace_tax",
+    "stock_owed", "stated_cost", "sales", "shipping_income", "discounts", "returns", "cogs", "landed", "price_variance",
+    "return_loss", "freight_out", "packaging", "fees", "freight_unmatched",
+)  # fmt: skip
+"""Roles that the rules post to; books whose chart lacks one are refused when they are opened."""
+
+FAMILIES = ("inventory", "clearing")
+"""Roles with an account for each member: `inventory` by commodity, `clearing` by channel."""
+
+STOCK_ROLES = frozenset(["inventory", "goods_shipped", "stock_owed", "goods_in_transit"])
+"""Accounts that only documents of stock may move."""
+
+ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """One account: its name, role (or None), its label for people, and whether postings may go to it."""
+
+    name: str
+    role: str | None
+    label: str
+
+
+@dataclass(slots=True)
+class Chart:
+    """Accounts of one set of books, by name and by role. Options of the books stand beside it."""
+
+    accounts: Mapping[str, AccountInfo]
+    currency: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    _by_role: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for info in self.accounts.values():
+            if info.role is not None:
+                if info.role in self._by_role:
+                    raise BooksProblem(f"two accounts have the role {info.role}: {self._by_role[info.role]} and {info.name}")
+                self._by_role[info.role] = info.name
+        missing = [role for role in ROLES_REQUIRED if role not in self._by_role]
+        if missing:
+            raise BooksProblem(f"accounts.beancount binds no account to the role {', '.join(missing)} (metadata role: on open)")
+
+    def account(self, role: str) -> str:
+        """Return the account of a role; `clearing:tmall` is the member `tmall` of the family `clearing`."""
+        found = self._by_role.get(role)
+        if found is not None:
+            return found
+        family, _, member = role.partition(":")
+        if family in FAMILIES and member and family in self._by_role:
+            return f"{self._by_role[family]}:{account_component(member)}"
+        raise UnknownAccount(f"the chart has no role {role}")
+
+    def stock_account(self, commodity: str) -> str:
+        """Return the stock account of a commodity code."""
+        return f"{self._by_role['inventory']}:{commodity}"
+
+    def has_role(self, role: str) -> bool:
+        """Tell whether `account(role)` has an answer."""
+        family, _, member = role.partition(":")
+        return role in self._by_role or (family in FAMILIES and bool(member) and family in self._by_role)
+
+    def role_of(self, account: str) -> str | None:
+        """Return the role of an account; members of a family have the family's."""
+        info = self.accounts.get(account)
+        if info is not None:
+            return info.role
+        for family in FAMILIES:
+            parent = self._by_role.get(family)
+            if parent is not None and account.startswith(parent + ":"):
+                return family
+        return None
+
+    def profit_field(self, account: str) -> tuple[str, int] | None:
+        """Return the profit field and sign of an account: None on the balance sheet, `other` for the rest of income and expenses."""
+        root = account.partition(":")[0]
+        if root not in ("Income", "Expenses"):
+            return None
+        return PROFIT_FIELD_OF_ROLE.get(self.role_of(account) or "", ("other", 1))
+
+    def label(self, account: str) -> str:
+        """Return the account's name for people."""
+        info = self.accounts.get(account)
+        return info.label if info is not None else account.rpartition(":")[2]
+
+    def resolve(self, name: str) -> str:
+        """Return the account that a role or a full account name stands for; UnknownAccount where there is none."""
+        if name in self.accounts:
+            return name
+        if self.has_role(name):
+            return self.account(name)
+        raise UnknownAccount(f"{name!r} is neither a role nor an account of the chart")

@@ -1,0 +1,125 @@
+"""Issues: units leave for an order, out of lots where there are any, owed where there are not; and the covering of what is owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ledger.costing.lots import Cost, last_known_cost, on_hand, picks, take
+from ledger.journal.draft import Draft
+from ledger.money import part_of
+from ledger.state.records import Consumption, Lot, Order, Owed
+from ledger.work import Work
+
+COMPONENT_ROLES = (("goods", "cogs"), ("landed", "landed"), ("variance", "price_variance"))
+"""The role that each component of a lot's value goes to when the units are sold (design 3.3)."""
+
+
+@dataclass(slots=True)
+class Issued:
+    """Who supplied the units of an issue, so that revenue can be shown by supplier where it is one."""
+
+    suppliers: set[str | None] = field(default_factory=set)
+    owed: int = 0
+
+    @property
+    def supplier(self) -> str | None:
+        """Return the one supplier of all units, or None."""
+        return next(iter(self.suppliers)) if len(self.suppliers) == 1 and not self.owed else None
+
+
+def post_cost(draft: Draft, order: Order, sku: str, cost: Cost, held: str, supplier: str | None) -> None:
+    """Debit an order with a cost: each component to its own role, or all of it to `return_loss` where the units came back broken."""
+    for component, role in COMPONENT_ROLES:
+        draft.add("return_loss" if held == "loss" else role, getattr(cost, component), order=order, sku=sku, supplier=supplier)
+
+
+def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: int) -> Issued:
+    """Take units for an order: lots dated on or before the issue, first in first out; the rest is owed (IAS 2.25-27; design 3.4)."""
+    issued = Issued()
+    left = quantity
+    for lot, part in picks(on_hand(work, sku, warehouse), quantity, not_after=work.document.date):
+        cost = take(work, draft, lot, part, order=order)
+        _hold(work, lot, order, shipment_id, line, "sold", part, cost)
+        post_cost(draft, order, sku, cost, "sold", lot.supplier)
+        issued.suppliers.add(lot.supplier)
+        left -= part
+    if left:
+        _owe(work, draft, sku, warehouse, left, order, shipment_id, line)
+        issued.owed = left
+    return issued
+
+
+def cover(work: Work, sku: str, warehouse: str) -> None:
+    """Let lots on hand pay what the stock owes, oldest debt first: the difference to the estimate goes to that order today.
+
+    One entry for each day on which lots become available: the later of the lot's date and the debt's (design 3.4).
+    """
+    debts = [debt for debt in work.state[Owed].where("stock", (sku, warehouse)) if debt.quantity > 0]
+    if not debts:
+        return
+    drafts: dict[str, Draft] = {}
+    for debt in debts:
+        for lot, part in picks(on_hand(work, sku, warehouse), debt.quantity):
+            date = work.posting_date(max(lot.date, debt.date))
+            if date not in drafts:
+                drafts[date] = work.draft("", f"Cover of {sku} sold before it came", date=date)
+            _pay(work, drafts[date], debt, lot, part)
+
+
+def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: int) -> None:
+    estimate = last_known_cost(work, sku, quantity)
+    work.state[Owed].add(
+        Owed(
+            id=work.state.next_id(),
+            sku=sku,
+            warehouse=warehouse,
+            order_id=order.id,
+            shipment_id=shipment_id,
+            line=line,
+            date=work.document.date,
+            held="sold",
+            quantity=quantity,
+            estimate=estimate,
+        )
+    )
+    work.state[Order].edit(order).owed += quantity
+    draft.add("cogs", estimate, order=order, sku=sku)
+    draft.add("stock_owed", -estimate, order=order, sku=sku)
+
+
+def _pay(work: Work, draft: Draft, debt: Owed, lot: Lot, part: int) -> None:
+    order = work.state[Order].require(debt.order_id)
+    estimate = release_debt(work, debt, order, part)
+    cost = take(work, draft, lot, part, order=order)
+    _hold(work, lot, order, debt.shipment_id, debt.line, debt.held, part, cost)
+    draft.add("stock_owed", estimate, order=order, sku=debt.sku)
+    post_cost(draft, order, debt.sku, cost - Cost(estimate), debt.held, lot.supplier)
+
+
+def release_debt(work: Work, debt: Owed, order: Order, part: int) -> int:
+    """Take `part` off a debt and return the estimate that belongs to it."""
+    estimate = part_of(debt.estimate, part, debt.quantity)
+    work.state[Owed].edit(debt)
+    debt.quantity -= part
+    debt.estimate -= estimate
+    work.state[Order].edit(order).owed -= part
+    return estimate
+
+
+def _hold(work: Work, lot: Lot, order: Order, shipment_id: int, line: int, held: str, quantity: int, cost: Cost) -> Consumption:
+    return work.state[Consumption].add(
+        Consumption(
+            id=work.state.next_id(),
+            root_id=lot.root_id,
+            lot_id=lot.id,
+            order_id=order.id,
+            shipment_id=shipment_id,
+            line=line,
+            sku=lot.sku,
+            held=held,
+            quantity=quantity,
+            goods=cost.goods,
+            landed=cost.landed,
+            variance=cost.variance,
+        )
+    )

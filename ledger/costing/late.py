@@ -1,0 +1,36 @@
+"""Late cost: what arrives after the units did goes to units on hand and to the orders that took the rest, today (IAS 2.10-11; CAS 1)."""
+
+from __future__ import annotations
+
+from ledger.costing.issue import post_cost
+from ledger.costing.lots import Cost
+from ledger.journal.draft import Draft
+from ledger.money import allocate
+from ledger.state.records import Consumption, Lot, Order
+from ledger.work import Work
+
+
+def spread(work: Work, draft: Draft, lot: Lot, amount: int, component: str) -> None:
+    """Share `amount` (minor units, either sign) over the units that the receipt `lot` brought, wherever they are now.
+
+    On hand, also as returned lots: the lot's money. Sold: the orders that hold them. Broken on return: `return_loss` of that
+    order. `component` is "landed" or "variance". Costs O(orders that took the lot). Source: design 3.5.
+
+    >>> # 100.00 over 100 units of which 25 are sold: 75.00 to stock, 25.00 to the order (worked example, 2026-02-03)
+    """
+    lots = [child for child in work.state[Lot].where("root", lot.root_id) if child.quantity > 0]
+    held = [c for c in work.state[Consumption].where("root", lot.root_id) if c.quantity > 0]
+    shares = allocate(amount, [child.quantity for child in lots] + [c.quantity for c in held])
+    account = work.stock_account(lot.sku)
+    for child, share in zip(lots, shares, strict=False):
+        if share:
+            work.state[Lot].edit(child)
+            setattr(child, component, getattr(child, component) + share)
+            draft.stock(account, child, 0, share)
+    for consumption, share in zip(held, shares[len(lots) :], strict=True):
+        if share:
+            work.state[Consumption].edit(consumption)
+            setattr(consumption, component, getattr(consumption, component) + share)
+            cost = Cost(0, landed=share) if component == "landed" else Cost(0, variance=share)
+            order = work.state[Order].require(consumption.order_id)
+            post_cost(draft, order, consumption.sku, cost, consumption.held, lot.supplier)

@@ -1,0 +1,47 @@
+"""Make empty books: the chart's text with its currency, and the folders that the service writes."""
+
+from __future__ import annotations
+
+import os
+from importlib import resources
+from pathlib import Path
+
+from ledger.books.layout import INDEX, MAIN, PEOPLES_FILES, PRIVATE
+from ledger.errors import BooksProblem
+from ledger.money import exponent
+
+CHARTS = ("ifrs",)
+COSTINGS = ("fifo",)
+
+
+def create_books(directory: Path, *, chart: str = "ifrs", currency: str = "CNY", costing: str = "fifo") -> None:
+    """Write empty books into `directory`; BooksProblem where there are books already or an option is not known.
+
+    main.beancount comes last: a directory without it holds no books, so an interrupted `init` can be repeated.
+    """
+    if chart not in CHARTS:
+        raise BooksProblem(f"there is no chart {chart!r} yet; known are {', '.join(CHARTS)}")
+    if costing not in COSTINGS:
+        raise BooksProblem(f"costing {costing!r} is not in force yet; known are {', '.join(COSTINGS)}")
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
+        raise BooksProblem(f"{currency!r} is not a currency code such as CNY")
+    if (directory / MAIN).exists():
+        raise BooksProblem(f"{directory} holds books already")
+    exponent(currency)
+    (directory / PRIVATE).mkdir(parents=True, exist_ok=True, mode=0o700)
+    (directory / INDEX).parent.mkdir(parents=True, exist_ok=True)
+    _write(
+        directory / INDEX,
+        "; Written by orderledger: what the journal includes, and the accounts and commodities it opened.\n",
+    )
+    source = resources.files("books") / "charts" / chart
+    for name in reversed(PEOPLES_FILES):
+        text = (source / name).read_text(encoding="utf-8")
+        _write(directory / name, text.replace("@CURRENCY@", currency).replace("@COSTING@", costing))
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

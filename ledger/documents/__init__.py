@@ -1,0 +1,72 @@
+"""The documents: one frozen dataclass a kind, read from and written to canonical JSON.
+
+`read` is the only way in, `canonical` the only form that is digested, stored and published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.documents.base import Document
+from ledger.documents.fields import Reading, read_object, write_object
+from ledger.documents.hand import HandEntry
+from ledger.documents.purchasing import FreightBill, Purchase
+from ledger.documents.sales import Delivery, Event, Order, Payment, Refund, Return, Shipment
+from ledger.errors import FieldError, InvalidDocument
+from ledger.money import exponent
+
+KINDS: dict[str, type[Document]] = {
+    cls.kind: cls for cls in (Order, Payment, Shipment, Delivery, Event, Purchase, FreightBill, Return, Refund, HandEntry)
+}
+"""Every kind by its name in the contract."""
+
+
+def read(body: object, base_currency: str) -> Document:
+    """Build the document that `body` (a JSON object with `kind`) describes; InvalidDocument names every fault at once."""
+    if not isinstance(body, Mapping):
+        raise InvalidDocument("a document is a JSON object", (FieldError("", "must be an object"),))
+    kind = body.get("kind")
+    cls = KINDS.get(kind) if isinstance(kind, str) else None
+    if cls is None:
+        detail = "is required" if kind is None else "is not a known kind"
+        known = ", ".join(sorted(KINDS))
+        raise InvalidDocument(f"unknown kind of document; known are {known}", (FieldError("/kind", f"{detail}; known are {known}"),))
+    fields = {name: value for name, value in body.items() if name != "kind"}
+    return read_kind(cls, fields, base_currency)
+
+
+def read_kind(cls: type[Document], fields: Mapping[str, Any], base_currency: str) -> Document:
+    """Build a document of the class `cls` from its fields (without `kind`)."""
+    currency = fields.get("currency")
+    if currency == base_currency:
+        fields = {name: value for name, value in fields.items() if name != "currency"}
+    reading = Reading(digits=exponent(currency if isinstance(currency, str) else base_currency))
+    made = read_object(cls, fields, reading, "")
+    if reading.errors:
+        raise InvalidDocument("the document is not valid", tuple(reading.errors), document=_name(cls, fields))
+    assert isinstance(made, Document)
+    return made
+
+
+def to_json(document: Document, base_currency: str) -> dict[str, Any]:
+    """Return the document's canonical JSON object: normalised decimals, defaults left out."""
+    digits = exponent(document.currency or base_currency)
+    return {"kind": document.kind, **write_object(document, digits)}
+
+
+def canonical(document: Document, base_currency: str) -> str:
+    """Return the canonical text of a document: sorted keys, no spaces, UTF-8 as it is (RFC 8785 for our value types)."""
+    return json.dumps(to_json(document, base_currency), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(canonical_text: str) -> str:
+    """Return the SHA-256 of a canonical text, in hex."""
+    return hashlib.sha256(canonical_text.encode()).hexdigest()
+
+
+def _name(cls: type[Document], fields: Mapping[str, Any]) -> str:
+    source, number = (str(fields.get(name, "?"))[:60] for name in ("source", "number"))
+    return f"{source}/{cls.kind}/{number}"

@@ -1,0 +1,52 @@
+"""What every document has: identity, dates, currency, memo, free dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ledger import limits
+from ledger.documents.fields import Attributes, Day, Decimals, Instant, Text, optional, required
+
+Faults = Iterator[tuple[str, str]]
+"""Faults that concern several fields together: (pointer below the object, sentence)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An immutable business fact, known by (source, kind, number)."""
+
+    kind: ClassVar[str] = ""
+
+    source: str = required(Text(no_slash=True))
+    number: str = required(Text())
+    date: str = required(Day())
+    currency: str | None = optional(Text(max=3, pattern="[A-Z]{3}"))
+    rate: int | None = optional(Decimals(sign="positive"))
+    at: str | None = optional(Instant())
+    memo: str | None = optional(Text(max=limits.TEXT_MAX))
+    attributes: tuple[tuple[str, str], ...] = optional(Attributes(), ())
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Return (source, kind, number)."""
+        return (self.source, self.kind, self.number)
+
+    @property
+    def key(self) -> str:
+        """Return the identity as people write it: `source/kind/number`."""
+        return f"{self.source}/{self.kind}/{self.number}"
+
+
+def tax_faults(line: object) -> Faults:
+    """Refuse a line that gives both `tax` and `tax_rate`."""
+    stated, rate = getattr(line, "tax", None), getattr(line, "tax_rate", None)
+    if stated is not None and rate:
+        yield "tax", "give tax or tax_rate, not both"
+
+
+def price_faults(line: object) -> Faults:
+    """Refuse a line that gives both or neither of `unit_price` and `amount`."""
+    if (getattr(line, "unit_price", None) is None) == (getattr(line, "amount", None) is None):
+        yield "unit_price", "give exactly one of unit_price and amount"

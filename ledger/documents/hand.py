@@ -1,0 +1,37 @@
+"""The `entry` document: a balanced entry as an accountant writes it, through the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ledger import limits
+from ledger.documents.base import Document, Faults
+from ledger.documents.fields import Amount, Members, Text, optional, required
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPosting:
+    """One posting: debit positive, credit negative."""
+
+    account: str = required(Text())
+    amount: int = required(Amount(sign="any"))
+    currency: str | None = optional(Text(max=3, pattern="[A-Z]{3}"))
+    order: str | None = optional(Text(max=241))
+    sku: str | None = optional(Text())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandEntry(Document):
+    """Postings that sum to zero. Stock accounts are refused: stock moves by documents of its own."""
+
+    kind: ClassVar[str] = "entry"
+
+    postings: tuple[EntryPosting, ...] = required(Members(of=EntryPosting))
+    narration: str | None = optional(Text(max=limits.TEXT_MAX))
+
+    def faults(self) -> Faults:
+        """Find what is wrong between fields."""
+        total = sum(posting.amount for posting in self.postings)
+        if total:
+            yield "postings", "must sum to zero: debits are positive, credits negative"

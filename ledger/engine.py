@@ -1,0 +1,186 @@
+"""The engine: one document after the other goes through its rule and becomes numbered, chained entries.
+
+Pure: it sees a working set and a chart, no database and no files. The same code posts one document and five thousand. Voucher
+number and hash are given last, after everything that can refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ledger.chart import Chart
+from ledger.documents import canonical, digest
+from ledger.documents.base import Document
+from ledger.errors import Conflict, FieldError, LedgerError
+from ledger.journal.draft import Draft
+from ledger.journal.entry import Entry, chain, digest_text
+from ledger.journal.text import entry_head, meta, posting_lines
+from ledger.profit import derive
+from ledger.rules import RULES
+from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, Order, Sku, VoucherCounter
+from ledger.state.working import State
+from ledger.work import Work, base_currency_only
+
+VOUCHER_WORD = "记"
+"""The default 凭证字; the option `voucher-word` of the books names another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A document that is in the journal now: `replay` where it was before."""
+
+    row: DocumentRow
+    entries: tuple[Entry, ...] = ()
+    replay: bool = False
+
+
+@dataclass(slots=True)
+class Engine:
+    """Posts documents into a working set. `entries` and `documents` collect what a commit must write."""
+
+    chart: Chart
+    state: State
+    now: Callable[[], str]
+    entries: list[Entry] = field(default_factory=list)
+    documents: list[DocumentRow] = field(default_factory=list)
+
+    def post(self, document: Document, recorded_at: str | None = None) -> Posted:
+        """Post one document or raise a LedgerError and leave no trace of it."""
+        mark, entries, documents = self.state.mark(), len(self.entries), len(self.documents)
+        try:
+            return self._post(document, recorded_at or self.now())
+        except LedgerError as error:
+            self.state.rollback(mark)
+            del self.entries[entries:], self.documents[documents:]
+            error.document = error.document or document.key
+            raise
+
+    def checkpoint(self) -> tuple[int, int, int]:
+        """Return the place that `undo` goes back to: for arrays that stand or fall together, and for dry runs."""
+        return self.state.mark(), len(self.entries), len(self.documents)
+
+    def undo(self, place: tuple[int, int, int]) -> None:
+        """Take back everything since `checkpoint`."""
+        self.state.rollback(place[0])
+        del self.entries[place[1] :], self.documents[place[2] :]
+
+    def _post(self, document: Document, recorded_at: str) -> Posted:
+        body = canonical(document, self.chart.currency)
+        known = self._known(document)
+        if known is not None:
+            if known.digest != digest(body):
+                detail = f"{document.key} was posted before with other content"
+                raise Conflict(detail, (FieldError("/number", "is taken by a document with other content"),))
+            return Posted(known, replay=True)
+        base_currency_only(document, self.chart.currency)
+        head = self.state[Head].edit(self.state.head)
+        head.seq += 1
+        row = DocumentRow(
+            seq=head.seq,
+            source=document.source,
+            kind=document.kind,
+            number=document.number,
+            date=document.date,
+            recorded_at=recorded_at,
+            digest=digest(body),
+            body=body,
+            order_id=None,
+        )
+        self.state[DocumentRow].add(row)
+        work = Work(self.state, self.chart, document, head.seq)
+        RULES[type(document)](work, document)
+        row.order_id = work.order_id
+        finished = [draft for draft in work.drafts if draft.finished()]
+        entries = tuple(self._append(draft, document, row) for draft in finished)
+        self._settle_orders(entries, work.order_id)
+        self.documents.append(row)
+        return Posted(row, entries)
+
+    def _known(self, document: Document) -> DocumentRow | None:
+        rows = self.state[DocumentRow].where("number", (document.kind, document.number))
+        return next((row for row in rows if row.source == document.source), None)
+
+    def _append(self, draft: Draft, document: Document, row: DocumentRow) -> Entry:
+        head = self.state[Head].edit(self.state.head)
+        head.entry += 1
+        voucher = self._voucher(draft.date[:7])
+        order = draft.sole_order()
+        text = self._text(draft, order, document, row, voucher)
+        text_digest = digest_text(text)
+        previous, head.hash = head.hash, chain(head.hash, row.digest, text_digest)
+        entry = Entry(
+            id=head.entry,
+            seq=row.seq,
+            date=draft.date,
+            voucher=voucher,
+            payee=draft.payee,
+            narration=draft.narration,
+            document=row.name,
+            order=order,
+            postings=tuple(draft.postings),
+            document_digest=row.digest,
+            text_digest=text_digest,
+            previous_hash=previous,
+            hash=head.hash,
+            text=text,
+        )
+        self.entries.append(entry)
+        return entry
+
+    def _voucher(self, period: str) -> str:
+        word = self.chart.options.get("voucher-word", VOUCHER_WORD)
+        counter = self.state[VoucherCounter].get((word, period))
+        if counter is None:
+            counter = self.state[VoucherCounter].add(VoucherCounter(word, period, 0))
+        self.state[VoucherCounter].edit(counter).last += 1
+        return f"{word}-{period}-{counter.last}"
+
+    def _text(self, draft: Draft, order: Order | None, document: Document, row: DocumentRow, voucher: str) -> str:
+        parts = [entry_head(draft.date, draft.payee, draft.narration, order, document.identity)]
+        pairs: list[tuple[str, str | int | None]] = [
+            ("seq", row.seq),
+            ("voucher", voucher),
+            ("document", row.name),
+            ("digest", f"sha256:{row.digest}"),
+            ("recorded", row.recorded_at),
+            ("document-date", document.date if document.date != draft.date else None),
+            ("order", order.label if order else None),
+            ("channel", order.channel if order else None),
+        ]
+        parts.append(meta(2, pairs))
+        digits = Work(self.state, self.chart, document, row.seq).digits
+        for posting in draft.postings:
+            parts.append(posting_lines(posting, self.chart.currency, digits, self._commodity, order))
+        return "".join(parts)
+
+    def _commodity(self, sku: str) -> str:
+        return self.state[Sku].require(sku).commodity
+
+    def _settle_orders(self, entries: tuple[Entry, ...], order_id: int | None) -> None:
+        """Add each posting to its order's kept sums and derive what follows from them (design 7)."""
+        touched: dict[int, Order] = {}
+        if order_id is not None and (own := self.state[Order].get(order_id)) is not None:
+            touched[own.id] = own
+        for entry in entries:
+            for posting in entry.postings:
+                if posting.order is None:
+                    continue
+                touched[posting.order.id] = posting.order
+                field_sign = self.chart.profit_field(posting.account)
+                if field_sign is not None:
+                    name, sign = field_sign
+                    order = self.state[Order].edit(posting.order)
+                    setattr(order, name, getattr(order, name) + sign * posting.amount)
+        for order in touched.values():
+            derived = derive({name: getattr(order, name) for name in PROFIT_FIELDS})
+            self.state[Order].edit(order)
+            order.revenue, order.gross_profit, order.contribution = derived[:3]
+            order.margin = derived.margin_e4
+            order.estimated = int(bool(order.owed or order.accrued or order.unmatched))
+
+
+def with_hash(entry: Entry) -> str:
+    """Return the entry as it stands in the books: its canonical text with the chain's hash as one more line of metadata."""
+    head, _, rest = entry.text.partition("\n")
+    return f'{head}\n  hash: "{entry.hash}"\n{rest}\n'

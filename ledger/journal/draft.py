@@ -1,0 +1,126 @@
+"""An entry before it has a number: postings collected by the rules, checked to balance and to carry what each role must carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.chart import Chart
+from ledger.errors import BrokenPromise
+from ledger.state.records import Lot, Order
+
+NEEDS = {
+    "receivable": ("order", "party"),
+    "contract_liability": ("order", "party"),
+    "vat_pending": ("order", "party"),
+    "customer_deposit": ("order", "party"),
+    "refund_liability": ("order", "party"),
+    "payable:supplier": ("party",),
+    "payable:carrier": ("party",),
+    "accrued_freight": ("order",),
+    "inventory": ("sku",),
+    "stock_owed": ("sku", "order"),
+    "cogs": ("order", "sku"),
+    "landed": ("order", "sku"),
+    "sales": ("order", "sku"),
+    "returns": ("order",),
+}
+"""What a posting must name by its role (辅助核算, design 6). Hand-written `entry` documents are not held to it."""
+
+
+@dataclass(slots=True)
+class Posting:
+    """One side of an entry: `amount` in minor units, debit positive. A stock posting has `lot` and `quantity` (micro, signed).
+
+    `party` is the customer, supplier or carrier whose balance it moves; `carrier` and `supplier` say who the profit is booked for.
+    """
+
+    account: str
+    amount: int
+    order: Order | None = None
+    sku: str | None = None
+    party: str | None = None
+    carrier: str | None = None
+    supplier: str | None = None
+    quantity: int | None = None
+    lot: Lot | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """An entry that a rule is writing. `carrier` is the dimension that its profit postings get where they name none."""
+
+    chart: Chart
+    date: str
+    payee: str
+    narration: str
+    carrier: str | None = None
+    postings: list[Posting] = field(default_factory=list)
+    _by_key: dict[Any, Posting] = field(default_factory=dict)
+
+    def add(
+        self,
+        role: str,
+        amount: int,
+        *,
+        order: Order | None = None,
+        sku: str | None = None,
+        party: str | None = None,
+        supplier: str | None = None,
+    ) -> None:
+        """Post `amount` to the account of `role`; amounts on the same account and dimensions become one posting."""
+        if amount:
+            self.post(Posting(self.chart.account(role), amount, order, sku, party, self._carrier(order), supplier))
+
+    def add_party(self, role: str, amount: int, order: Order) -> None:
+        """Post `amount` to a balance that the order's customer has with us."""
+        self.add(role, amount, order=order, party=order.customer)
+
+    def post(self, posting: Posting) -> None:
+        """Collect one posting without a lot."""
+        order_id = posting.order.id if posting.order else None
+        key = (posting.account, order_id, posting.sku, posting.party, posting.supplier)
+        known = self._by_key.get(key)
+        if known is None:
+            self._by_key[key] = posting
+            self.postings.append(posting)
+        else:
+            known.amount += posting.amount
+
+    def stock(self, account: str, lot: Lot, quantity: int, value: int, *, order: Order | None = None) -> None:
+        """Post units into or out of a lot: `quantity` micro, `value` minor units, both with the sign of the stock's change.
+
+        `quantity` zero posts money that the lot's units carry (late cost). Each lot keeps a posting of its own.
+        """
+        if quantity or value:
+            self.postings.append(Posting(account, value, order, lot.sku, None, None, None, quantity or None, lot))
+
+    def absorb(self, other: Draft) -> None:
+        """Append the postings of another draft, so that a rule can compute costs before revenue and write them after it."""
+        for posting in other.postings:
+            if posting.lot is None:
+                self.post(posting)
+            else:
+                self.postings.append(posting)
+
+    def finished(self) -> bool:
+        """Drop postings that came to nothing, check the rest, and tell whether there is an entry at all."""
+        self.postings = [p for p in self.postings if p.amount or p.quantity]
+        if sum(p.amount for p in self.postings):
+            raise BrokenPromise(f"entry {self.narration!r} does not balance: {[(p.account, p.amount) for p in self.postings]}")
+        for posting in self.postings:
+            role = self.chart.role_of(posting.account) or ""
+            for need in NEEDS.get(role, ()):
+                if getattr(posting, need) is None:
+                    raise BrokenPromise(f"entry {self.narration!r}: {posting.account} lacks its {need}")
+        return bool(self.postings)
+
+    def sole_order(self) -> Order | None:
+        """Return the order that all postings belong to, or None."""
+        first = self.postings[0].order if self.postings else None
+        if first is None or any(p.order is None or p.order.id != first.id for p in self.postings):
+            return None
+        return first
+
+    def _carrier(self, order: Order | None) -> str | None:
+        return self.carrier or (order.carrier if order is not None else None)

@@ -1,0 +1,44 @@
+"""A posted entry: numbered, chained, and never changed again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ledger.journal.draft import Posting
+from ledger.state.records import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the journal. `text` is its canonical text in the books; digests and hashes are SHA-256 in hex."""
+
+    id: int
+    seq: int
+    date: str
+    voucher: str
+    payee: str
+    narration: str
+    document: str
+    order: Order | None
+    postings: tuple[Posting, ...]
+    document_digest: str
+    text_digest: str
+    previous_hash: str
+    hash: str
+    text: str
+
+    @property
+    def month(self) -> str:
+        """Return the accounting month, `YYYY-MM`."""
+        return self.date[:7]
+
+
+def digest_text(text: str) -> str:
+    """Return the digest of an entry's canonical text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chain(previous_hash: str, document_digest: str, text_digest: str) -> str:
+    """Return the hash that ties an entry to all before it: SHA-256 over the previous hash, the document's and the text's digest."""
+    return hashlib.sha256(f"{previous_hash}{document_digest}{text_digest}".encode()).hexdigest()

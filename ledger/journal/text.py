@@ -1,0 +1,76 @@
+"""How an entry is written in Beancount's syntax. Everything that comes from outside is escaped here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ledger.journal.draft import Posting
+from ledger.money import MICRO_DIGITS, format_quantity, format_scaled
+from ledger.names import tag
+from ledger.state.records import Lot, Order
+
+_ACCOUNT_WIDTH = 38
+_EXACT_DIGITS = 2 * MICRO_DIGITS
+"""A quantity times a unit price has at most twelve decimals."""
+
+CommodityOf = Callable[[str], str]
+"""The commodity code of a SKU."""
+
+
+def quote(text: str) -> str:
+    """Write a string literal; line breaks cannot occur in documents, and are blanked should one come another way."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ") + '"'
+
+
+def meta(indent: int, pairs: Iterable[tuple[str, str | int | None]]) -> str:
+    """Write metadata lines; None is left out, integers are written as numbers."""
+    lines = []
+    for key, value in pairs:
+        if value is not None:
+            lines.append(f"{' ' * indent}{key}: {value if isinstance(value, int) else quote(value)}\n")
+    return "".join(lines)
+
+
+def entry_head(date: str, payee: str, narration: str, order: Order | None, document: tuple[str, str, str]) -> str:
+    """Write the first line of a transaction, with the order's tag and a link to the document (source, kind, number)."""
+    tags = f" #order-{tag(order.label)}" if order is not None else ""
+    source, kind, number = document
+    link = f"{tag(source)}/{kind}/{tag(number)}"
+    who = f"{quote(payee)} " if payee else ""
+    return f"{date} * {who}{quote(narration)}{tags} ^{link}\n"
+
+
+def posting_lines(posting: Posting, currency: str, digits: int, commodity_of: CommodityOf, entry_order: Order | None) -> str:
+    """Write one posting: a stock posting is its lot at unit price, and money for what the price does not cover (design 3.2)."""
+    own_order = posting.order.label if posting.order is not None and entry_order is None else None
+    if posting.lot is not None:
+        details = meta(4, [("order", own_order)])
+        return _stock_lines(posting, posting.lot, currency, digits, commodity_of(posting.lot.sku), details)
+    line = f"  {posting.account.ljust(_ACCOUNT_WIDTH)} {format_scaled(posting.amount, digits):>14} {currency}\n"
+    party = posting.party if posting.order is None or posting.party != posting.order.customer else None
+    return line + meta(4, [("order", own_order), ("sku", posting.sku), ("party", party)])
+
+
+def _stock_lines(posting: Posting, lot: Lot, currency: str, digits: int, commodity: str, details: str) -> str:
+    quantity = posting.quantity or 0
+    scale = 10 ** (_EXACT_DIGITS - digits)
+    money = posting.amount * scale - quantity * lot.unit_price
+    lines = ""
+    account = posting.account.ljust(_ACCOUNT_WIDTH)
+    if quantity:
+        price = format_scaled(lot.unit_price, MICRO_DIGITS, least=digits)
+        spec = f"{{{price} {currency}, {lot.date}, {quote(lot.label)}}}"
+        lines += f"  {account} {format_quantity(quantity):>14} {commodity} {spec}\n{details}"
+    if money:
+        lines += f"  {account} {format_scaled(money, _EXACT_DIGITS, least=digits):>14} {currency}\n{details}"
+    return lines
+
+
+def open_account(name: str, raw: str, role: str) -> str:
+    """Write the opening of an account that the service made, with the name it stands for."""
+    return f"1970-01-01 open {name}\n" + meta(2, [("role", role), ("name", raw)])
+
+
+def declare_commodity(code: str, sku: str) -> str:
+    """Write the commodity of a SKU."""
+    return f"1970-01-01 commodity {code}\n" + meta(2, [("sku", sku)])

@@ -1,0 +1,55 @@
+"""Every bound in one place, each with its reason. All amounts stay inside a signed 64-bit integer."""
+
+from __future__ import annotations
+
+BODY_BYTES_MAX = 4 * 1024 * 1024
+"""One request: 10,000 freight targets of 60 bytes fit six times over."""
+
+ARRAY_DOCUMENTS_MAX = 5_000
+"""Documents in one all-or-nothing array: one commit stays well under a second."""
+
+NDJSON_LINES_MAX = 50_000
+"""Lines of one NDJSON request; more belong in `orderledger import`."""
+
+LINES_MAX = 10_000
+"""Lines of one document, and targets of one freight bill."""
+
+TEXT_MAX = 500
+"""Characters of a memo, narration or reason."""
+
+NAME_MAX = 120
+"""Characters of a customer, supplier, carrier, number, SKU or account."""
+
+ATTRIBUTES_MAX = 20
+"""Free dimensions of a document."""
+
+MINOR_MAX = 10**15
+"""Largest amount in minor units (ten trillion with two decimals): sums of nine thousand of them still fit 64 bits."""
+
+QUANTITY_MAX = 10**15
+"""Largest quantity in millionths (a billion units)."""
+
+QUEUE_MAX = 10_000
+"""Documents waiting for the writer before the API answers 429."""
+
+BATCH_DOCUMENTS_MAX = 500
+"""Documents of one group commit: bounds the time a waiting post can lose to others."""
+
+GATHER_SECONDS = 0.002
+"""How long the writer waits for company before it commits (an fsync costs a tenth of it)."""
+
+PAGE_DEFAULT = 50
+PAGE_MAX = 500
+"""Items of one page of a list."""
+
+IMPORT_BATCH = 1_000
+"""Documents of one commit of an import."""
+
+PUBLISH_BATCH = 2_000
+"""Outbox rows that the publisher writes between two fsyncs."""
+
+YEAR_MIN, YEAR_MAX = 1970, 2999
+"""Accounting dates: the books' accounts open on 1970-01-01."""
+
+SQL_VARIABLES_MAX = 900
+"""Bound parameters of one generated statement (SQLite's oldest default is 999)."""

@@ -1,0 +1,138 @@
+"""The publisher: carries what was committed from the store's outbox into the books, in commit order, exactly once.
+
+One process holds the lease; posting never waits for it. Order of steps: append and fsync the text, then record the new sizes and drop
+the outbox rows in one commit. A kill in between leaves text beyond the recorded size, which the next append cuts off and writes again.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+import secrets
+import threading
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ledger.books.files import append, write_published_seq
+from ledger.books.layout import INDEX, documents_path
+from ledger.books.lock import books_lock
+from ledger.errors import LedgerError
+from ledger.limits import PUBLISH_BATCH
+from ledger.store.database import Database
+from ledger.store.sql import mark
+
+LEASE_SECONDS = 15
+POLL_SECONDS = 0.25
+_DOCUMENTS_SUFFIX = documents_path("0000-00").rpartition(".")[2]
+_log = logging.getLogger(__name__)
+
+
+class Publisher:
+    """Publishes the outbox of one store into one books directory."""
+
+    def __init__(self, database: Database, books: Path) -> None:
+        self.database = database
+        self.books = books
+        self.owner = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Publish in a thread until `stop`."""
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread after its last round."""
+        self._stop.set()
+        self.wake.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def publish_all(self) -> int:
+        """Publish until nothing is left, or another process has the lease; return the published seq."""
+        while self._lease():
+            if not self._publish_batch():
+                break
+        return self.published_seq()
+
+    def published_seq(self) -> int:
+        """Return how far the books are."""
+        with self.database.reading() as connection:
+            return int(connection.exec_driver_sql("SELECT published_seq FROM publisher WHERE id = 1").scalar_one())
+
+    def _run(self) -> None:
+        trouble = False
+        while True:
+            stopping = self._stop.is_set()
+            try:
+                self.publish_all()
+                trouble = False
+            except (LedgerError, OSError) as error:
+                if not trouble:
+                    _log.error("publishing waits: %s", error)
+                trouble = True
+            if stopping:
+                self._release()
+                return
+            self.wake.wait(POLL_SECONDS)
+            self.wake.clear()
+
+    def _lease(self) -> bool:
+        now = datetime.datetime.now(datetime.UTC)
+        until = (now + datetime.timedelta(seconds=LEASE_SECONDS)).isoformat()
+        with self.database.reading() as connection:
+            waiting = connection.exec_driver_sql("SELECT 1 FROM outbox LIMIT 1").first()
+        if waiting is None:
+            return False
+        with self.database.writing() as connection:
+            place = mark(connection)
+            result = connection.exec_driver_sql(
+                f"UPDATE publisher SET owner = {place}, expires = {place} "
+                f"WHERE id = 1 AND (owner = {place} OR owner = '' OR expires < {place})",
+                (self.owner, until, self.owner, now.isoformat()),
+            )
+            return result.rowcount == 1
+
+    def _release(self) -> None:
+        try:
+            with self.database.writing() as connection:
+                place = mark(connection)
+                connection.exec_driver_sql(f"UPDATE publisher SET owner = '' WHERE id = 1 AND owner = {place}", (self.owner,))
+        except LedgerError as error:
+            _log.warning("the publisher's lease runs out by itself: %s", error)
+
+    def _publish_batch(self) -> bool:
+        with books_lock(self.books, exclusive=True):
+            with self.database.reading() as connection:
+                rows = connection.exec_driver_sql(f"SELECT id, seq, path, text FROM outbox ORDER BY id LIMIT {PUBLISH_BATCH}").fetchall()
+                sizes: dict[str, int] = dict(connection.exec_driver_sql("SELECT path, size FROM book_file").tuples().all())
+            if not rows:
+                return False
+            texts: dict[str, list[str]] = {}
+            for row in rows:
+                texts.setdefault(row.path, []).append(row.text)
+            grown = {}
+            for path, pieces in sorted(texts.items(), key=lambda item: item[0] == INDEX):
+                grown[path] = append(self.books, path, sizes.get(path, 0), "".join(pieces).encode())
+            complete = [row.seq for row in rows if row.path.endswith(_DOCUMENTS_SUFFIX)]
+            with self.database.writing() as connection:
+                self._record(connection, grown, rows[-1].id, complete[-1] if complete else None)
+            if complete:
+                write_published_seq(self.books, complete[-1])
+        return True
+
+    def _record(self, connection: Connection, grown: dict[str, int], last_row: int, seq: int | None) -> None:
+        place = mark(connection)
+        for path, size in grown.items():
+            connection.exec_driver_sql(
+                f"INSERT INTO book_file (path, size) VALUES ({place}, {place}) ON CONFLICT (path) DO UPDATE SET size = excluded.size",
+                (path, size),
+            )
+        connection.exec_driver_sql(f"DELETE FROM outbox WHERE id <= {place}", (last_row,))
+        if seq is not None:
+            connection.exec_driver_sql(f"UPDATE publisher SET published_seq = {place} WHERE id = 1", (seq,))

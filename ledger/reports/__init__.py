@@ -1,0 +1,1 @@
+"""Questions to the journal: each answers from kept sums, never by walking the entries."""

@@ -1,0 +1,51 @@
+"""What a report reads from: one connection, the chart, and the hand-written entries that are not in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from ledger.chart import Chart
+from ledger.money import exponent, format_scaled
+
+
+@dataclass(frozen=True, slots=True)
+class ManualPosting:
+    """One posting of a hand-written entry, minor units of the books' currency, debit positive."""
+
+    account: str
+    amount: int
+    order: str | None
+    sku: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ManualEntry:
+    """An entry that an accountant wrote into `manual.beancount`: it counts at once and is shown as not adopted."""
+
+    date: str
+    payee: str
+    narration: str
+    postings: tuple[ManualPosting, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a report may look at. Amounts in the store are minor units of `chart.currency`."""
+
+    connection: Connection
+    chart: Chart
+    manual: Sequence[ManualEntry] = ()
+    categories: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digits(self) -> int:
+        """Return the decimals of the books' currency."""
+        return exponent(self.chart.currency)
+
+    def money(self, minor: int) -> str:
+        """Write an amount with exactly the currency's decimals."""
+        return format_scaled(minor, self.digits)

@@ -1,0 +1,63 @@
+"""One freight charge on its way to its targets: lots for inbound, orders for outbound and return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.costing.late import spread
+from ledger.journal.draft import Draft
+from ledger.rules.freight_targets import Load, Named, load, purchase_lots, share_over_loads, share_over_lots
+from ledger.state.records import Order, Shipment
+from ledger.work import Work
+
+
+class Charge:
+    """One charge on its way to its targets; used when the bill comes, and again when what it waited for becomes known."""
+
+    def __init__(self, work: Work, draft: Draft, direction: str, charge: str, basis: str, pointer: str) -> None:
+        self.work = work
+        self.draft = draft
+        self.direction = direction
+        self.charge = charge
+        self.basis = basis
+        self.pointer = pointer
+
+    @property
+    def waiting_role(self) -> str:
+        """Return where an amount waits for its target: inbound is an asset on its way, outbound an expense without order."""
+        return "goods_in_transit" if self.direction == "inbound" else "freight_unmatched"
+
+    def bring(self, names: Sequence[Named], amount: int) -> bool:
+        """Post `amount` to what `names` stand for; False, and nothing posted, while one of them is unknown."""
+        if self.direction == "inbound":
+            found = [purchase_lots(self.work, name, self.pointer) for name in names]
+            lots = [lot for one in found if one is not None for lot in one]
+            if any(one is None for one in found):
+                return False
+            shares = share_over_lots(lots, amount, self.basis, self.pointer) if amount else []
+            for lot, share in zip(lots, shares, strict=False):
+                spread(self.work, self.draft, lot, share, "landed")
+            return True
+        loads = [load(self.work, name, self.pointer) for name in names]
+        known = [one for one in loads if one is not None]
+        if len(known) < len(names):
+            return False
+        shares = [amount] if len(known) == 1 else share_over_loads(self.work, known, amount, self.basis, self.pointer)
+        for one, share in zip(known, shares, strict=True):
+            self.to_order(one, share)
+        return True
+
+    def to_order(self, one: Load, amount: int) -> None:
+        """Post an outbound charge: the shipment's first bill releases the whole accrual, the difference stays on the order."""
+        released = 0
+        if self.direction == "outbound" and self.charge == "freight":
+            for shipment in one.shipments:
+                if not shipment.billed:
+                    self.work.state[Shipment].edit(shipment).billed = 1
+                    released += shipment.accrued
+                    self.draft.add("accrued_freight", shipment.accrued, order=one.order, party=shipment.number)
+                    shipment.accrued = 0
+            if released:
+                self.work.state[Order].edit(one.order).accrued -= released
+        role = "packaging" if self.charge == "packaging" else "freight_out"
+        self.draft.add(role, amount - released, order=one.order)

@@ -1,0 +1,108 @@
+"""What a freight line names: orders, shipments, tracking numbers or purchases, and the measure by which an amount is shared over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.errors import AmbiguousReference, FieldError
+from ledger.money import allocate
+from ledger.state.records import Lot, Order, OrderLine, Shipment, ShipmentLine
+from ledger.work import Work, fault
+
+TYPES = {"orders": ("order",), "shipments": ("shipment",), "tracking": ("tracking",), "purchases": ("purchase",)}
+"""The kinds of name in each list of a freight line."""
+
+SHARE_TYPES = {
+    "inbound": ("purchase",),
+    "outbound": ("shipment", "order", "tracking"),
+    "return": ("shipment", "order", "tracking"),
+}
+"""What a key of `shares` may be, by direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One name on a freight line: what it may be, the name, and the carrier's own amount (shares) or None."""
+
+    types: tuple[str, ...]
+    reference: str
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What an outbound charge is for: an order and those of its shipments that the name covers."""
+
+    order: Order
+    shipments: tuple[Shipment, ...]
+
+
+def purchase_lots(work: Work, named: Named, pointer: str) -> list[Lot] | None:
+    """Return the lots that a purchase brought, or None while the purchase is unknown."""
+    if not work.candidates("purchase", named.reference):
+        return None
+    seq = work.find("purchase", named.reference, pointer).seq
+    return [lot for lot in work.state[Lot].where("document", seq) if lot.root_id == lot.id]
+
+
+def load(work: Work, named: Named, pointer: str) -> Load | None:
+    """Return the order and shipments that a name stands for, or None while it is unknown; two orders are ambiguous."""
+    found: list[Load] = []
+    if "shipment" in named.types and work.candidates("shipment", named.reference):
+        shipment = work.state[Shipment].require(work.find("shipment", named.reference, pointer).seq)
+        found.append(Load(work.state[Order].require(shipment.order_id), (shipment,)))
+    if "order" in named.types and work.candidates("order", named.reference):
+        order = work.state[Order].require(work.find("order", named.reference, pointer).seq)
+        found.append(Load(order, tuple(work.state[Shipment].where("order", order.id))))
+    if "tracking" in named.types:
+        shipments = work.state[Shipment].where("tracking", named.reference)
+        for order_id in dict.fromkeys(s.order_id for s in shipments):
+            mine = tuple(s for s in shipments if s.order_id == order_id)
+            found.append(Load(work.state[Order].require(order_id), mine))
+    if len({one.order.id for one in found}) > 1:
+        names = ", ".join(one.order.label for one in found)
+        raise AmbiguousReference("ambiguous target", (FieldError(pointer, f"{named.reference!r} could be of {names}"),))
+    return found[0] if found else None
+
+
+def share_over_lots(lots: Sequence[Lot], amount: int, basis: str, pointer: str) -> list[int]:
+    """Share an inbound amount over bought lines by `basis`: the quantities, weights, values or volumes they were bought with."""
+    weights = []
+    for lot in lots:
+        measures = {"quantity": lot.received, "weight": lot.weight, "volume": lot.volume, "value": lot.bought_for, "equal": 1}
+        weight = measures[basis]
+        if weight is None:
+            raise fault(pointer, f"cannot share by {basis}: line {lot.line + 1} ({lot.sku}) of purchase {lot.label} states none")
+        weights.append(weight)
+    return _allocate(amount, weights, basis, pointer)
+
+
+def share_over_loads(work: Work, loads: Sequence[Load], amount: int, basis: str, pointer: str) -> list[int]:
+    """Share an outbound amount over orders by `basis`: shipped quantity (ordered, before shipment), weight, net value, or equally."""
+    return _allocate(amount, [_measure(work, one, basis, pointer) for one in loads], basis, pointer)
+
+
+def _allocate(amount: int, weights: list[int], basis: str, pointer: str) -> list[int]:
+    try:
+        return allocate(amount, weights)
+    except ValueError:
+        raise fault(pointer, f"cannot share by {basis}: it sums to zero over what the line names") from None
+
+
+def _measure(work: Work, one: Load, basis: str, pointer: str) -> int:
+    if basis == "equal":
+        return 1
+    if basis == "value":
+        return one.order.goods_net
+    if basis == "weight":
+        if not one.shipments or any(s.weight is None for s in one.shipments):
+            raise fault(pointer, f"cannot share by weight: a shipment of order {one.order.label} states no weight_kg")
+        return sum(s.weight or 0 for s in one.shipments)
+    if basis == "quantity":
+        ids = {s.id for s in one.shipments}
+        parts = [p for p in work.state[ShipmentLine].where("order", one.order.id) if p.shipment_id in ids]
+        if parts:
+            return sum(p.quantity for p in parts)
+        return sum(line.quantity for line in work.state[OrderLine].where("order", one.order.id))
+    raise fault(pointer, "outbound freight cannot be shared by volume: shipments state none")

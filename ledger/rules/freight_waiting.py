@@ -1,0 +1,85 @@
+"""Freight that was billed before its order, shipment or purchase was known: it moves there when that arrives, at zero total effect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from ledger.errors import InvalidDocument
+from ledger.rules.freight_charge import Charge
+from ledger.rules.freight_targets import Named, load
+from ledger.state.records import Order, Waiting, WaitingReference
+from ledger.work import Work
+
+
+def park(charge: Charge, names: Sequence[Named], amount: int, line: int, carrier: str) -> None:
+    """Keep an amount waiting until all that it names is known; orders that are known stay *estimated* meanwhile (design 4)."""
+    work = charge.work
+    targets = [[list(name.types), name.reference] for name in names]
+    waiting = Waiting(
+        id=work.state.next_id(),
+        document_seq=work.seq,
+        line=line,
+        carrier=carrier,
+        direction=charge.direction,
+        charge=charge.charge,
+        basis=charge.basis,
+        amount=amount,
+        targets=json.dumps(targets, ensure_ascii=False),
+    )
+    work.state[Waiting].add(waiting)
+    for name in names:
+        for kind in name.types:
+            work.state[WaitingReference].add(WaitingReference(waiting.id, kind, name.reference, None))
+    _note_known(work, waiting, names)
+    charge.draft.add(charge.waiting_role, amount)
+
+
+def arrived(work: Work, names: Iterable[tuple[str, str | None]]) -> None:
+    """Match waiting freight against what the document brings: (type, name) pairs such as ("tracking", "SF123")."""
+    found: dict[int, None] = {}
+    for kind, name in names:
+        if name is None:
+            continue
+        qualified = f"{work.document.source}/{name}"
+        for reference in (name,) if kind == "tracking" else (name, qualified):
+            for row in work.state[WaitingReference].where("reference", (kind, reference)):
+                found[row.waiting_id] = None
+    for waiting_id in sorted(found):
+        waiting = work.state[Waiting].require(waiting_id)
+        if waiting.waits:
+            _match(work, waiting)
+
+
+def _match(work: Work, waiting: Waiting) -> None:
+    names = [Named(tuple(kinds), reference) for kinds, reference in json.loads(waiting.targets)]
+    draft = work.draft(waiting.carrier, "Freight billed earlier finds its target", carrier=waiting.carrier)
+    charge = Charge(work, draft, waiting.direction, waiting.charge, waiting.basis, "/number")
+    if not _brought(charge, names, waiting.amount):
+        _note_known(work, waiting, names)
+        return
+    draft.add(charge.waiting_role, -waiting.amount)
+    work.state[Waiting].edit(waiting).waits = 0
+    for row in work.state[WaitingReference].where("waiting", waiting.id):
+        if row.order_id is not None:
+            work.state[Order].edit(work.state[Order].require(row.order_id)).unmatched -= 1
+            work.state[WaitingReference].edit(row).order_id = None
+
+
+def _brought(charge: Charge, names: Sequence[Named], amount: int) -> bool:
+    """Try to share the amount now; where its base is missing it goes on waiting (an alert says so): the arrival is not to blame."""
+    try:
+        return charge.bring(names, amount)
+    except InvalidDocument:
+        return False
+
+
+def _note_known(work: Work, waiting: Waiting, names: Sequence[Named]) -> None:
+    """Count the line as unmatched on every order that it names and that is known by now."""
+    for name in names:
+        one = load(work, name, "/number") if waiting.direction != "inbound" else None
+        for kind in name.types if one is not None else ():
+            row = work.state[WaitingReference].require((waiting.id, kind, name.reference))
+            if one is not None and row.order_id is None:
+                work.state[WaitingReference].edit(row).order_id = one.order.id
+                work.state[Order].edit(one.order).unmatched += 1

@@ -1,0 +1,24 @@
+"""An `entry` document: posted as given, except on accounts that only documents of stock may move."""
+
+from __future__ import annotations
+
+from ledger.chart import ROOTS, STOCK_ROLES
+from ledger.documents.hand import HandEntry
+from ledger.journal.draft import Posting
+from ledger.work import Work, fault
+
+
+def post_hand_entry(work: Work, document: HandEntry) -> None:
+    """Post the entry as an accountant wrote it (IAS 1.15 leaves the form free); it is numbered and chained like any other."""
+    draft = work.draft("", document.narration or document.memo or f"Entry {document.number}")
+    orders = set()
+    for i, given in enumerate(document.postings):
+        if given.currency not in (None, document.currency, work.chart.currency):
+            raise fault(f"/postings/{i}/currency", f"these books take postings in {work.chart.currency} only")
+        account = work.account(given.account, f"/postings/{i}/account", roots=ROOTS)
+        if work.chart.role_of(account) in STOCK_ROLES:
+            raise fault(f"/postings/{i}/account", f"{account} is moved by documents of stock only, not by hand")
+        order = work.order(given.order, f"/postings/{i}/order") if given.order else None
+        orders.add(order.id if order else None)
+        draft.post(Posting(account, given.amount, order, given.sku))
+    work.order_id = orders.pop() if len(orders) == 1 else None

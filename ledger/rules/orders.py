@@ -1,0 +1,130 @@
+"""An order: its totals net of tax, its discounts shared to lines. It posts nothing (IFRS 15.9, 106: an unpaid order is no asset)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.documents import sales
+from ledger.errors import InvalidDocument
+from ledger.money import allocate, divide_half_up, tax_by_rate
+from ledger.rules.freight_waiting import arrived
+from ledger.state.records import DocumentRow, Order, OrderLine, Stage
+from ledger.work import Work, fault
+
+
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """What one line comes to, minor units: net before discount, discount net of tax, tax on what is left."""
+
+    list_net: int
+    discount_net: int
+    tax: int
+
+
+def post_order(work: Work, document: sales.Order) -> None:
+    """Record the order, its lines and the stage *placed*."""
+    goods, shipping, platform = totals(document, work.digits)
+    label = document.number
+    if any(row.seq != work.seq for row in work.state[DocumentRow].where("number", ("order", document.number))):
+        label = f"{document.source}/{document.number}"
+    goods_net = sum(line.list_net - line.discount_net for line in goods)
+    order = Order(
+        id=work.seq,
+        source=document.source,
+        number=document.number,
+        label=label,
+        customer=document.customer,
+        channel=document.channel,
+        date=document.date,
+        marketplace_tax=int(document.tax_collected_by == "marketplace"),
+        net=goods_net + shipping.list_net,
+        tax=sum(line.tax for line in goods) + shipping.tax,
+        goods_net=goods_net,
+        shipping_net=shipping.list_net,
+        shipping_tax=shipping.tax,
+        platform=platform,
+    )
+    work.state[Order].add(order)
+    work.order_id = order.id
+    for i, (line, taxed) in enumerate(zip(document.lines, goods, strict=True)):
+        work.state[OrderLine].add(
+            OrderLine(
+                order_id=order.id,
+                line=i,
+                sku=line.sku,
+                type=line.type,
+                quantity=line.quantity,
+                list_net=taxed.list_net,
+                discount_net=taxed.discount_net,
+                tax=taxed.tax,
+                tax_rate=line.tax_rate,
+                cost=line.cost,
+            )
+        )
+    work.state[Stage].add(Stage(work.seq, "placed", order.id, None, document.date, document.at))
+    arrived(work, [("order", document.number)])
+
+
+def totals(document: sales.Order, digits: int) -> tuple[list[Taxed], Taxed, int]:
+    """Return (lines, shipping, discount that the platform pays): tax once per rate, shared by largest remainder (design 5).
+
+    A seller's discount is shared by line net and lowers the tax base; a platform's stays consideration (IFRS 15.47, 70).
+
+    >>> # 40 at 22.60 with 13 % inside: 904.00 gross is 800.00 net and 104.00 tax (worked example)
+    """
+    amounts = [line.total(digits) for line in document.lines]
+    discounts = [line.discount for line in document.lines]
+    for i, (amount, discount) in enumerate(zip(amounts, discounts, strict=True)):
+        if discount > amount:
+            raise fault(f"/lines/{i}/discount", "is larger than the line's amount")
+    after = [amount - discount for amount, discount in zip(amounts, discounts, strict=True)]
+    platform = document.discount if document.discount_funded_by == "platform" else 0
+    if document.discount > sum(after):
+        raise fault("/discount", "is larger than the lines together")
+    if document.discount and not platform:
+        shares = allocate(document.discount, after)
+        discounts = [d + s for d, s in zip(discounts, shares, strict=True)]
+        after = [a - s for a, s in zip(after, shares, strict=True)]
+    return *_taxed(document, amounts, discounts, after), platform
+
+
+def _taxed(document: sales.Order, amounts: list[int], discounts: list[int], after: list[int]) -> tuple[list[Taxed], Taxed]:
+    shipping = document.shipping
+    parts: list[sales.OrderLine | sales.Shipping] = [*document.lines, *([shipping] if shipping else [])]
+    bases = after + ([shipping.amount] if shipping else [])
+    inclusive = document.prices_include_tax
+    computed = [i for i, part in enumerate(parts) if part.tax is None]
+    taxes = [part.tax or 0 for part in parts]
+    shared = tax_by_rate([bases[i] for i in computed], [parts[i].tax_rate for i in computed], inclusive=inclusive)
+    for i, tax in zip(computed, shared, strict=True):
+        taxes[i] = tax
+    cuts = _discounts_net(document, discounts, after, taxes) if inclusive else discounts
+    lines = []
+    for i, (amount, cut) in enumerate(zip(amounts, cuts, strict=True)):
+        net = after[i] - taxes[i] if inclusive else after[i]
+        if net < 0:
+            raise _tax_above_price(i)
+        lines.append(Taxed(net + cut if inclusive else amount, cut, taxes[i]))
+    if shipping is None:
+        return lines, Taxed(0, 0, 0)
+    shipping_net = shipping.amount - taxes[-1] if inclusive else shipping.amount
+    if shipping_net < 0:
+        raise fault("/shipping/tax", "is larger than the price that contains it")
+    return lines, Taxed(shipping_net, 0, taxes[-1])
+
+
+def _discounts_net(document: sales.Order, discounts: list[int], after: list[int], taxes: list[int]) -> list[int]:
+    """Return discounts on gross prices net of the tax in them: once per rate; by the line's own ratio where its tax was stated."""
+    computed = [i for i, line in enumerate(document.lines) if line.tax is None]
+    contained = tax_by_rate([discounts[i] for i in computed], [document.lines[i].tax_rate for i in computed], inclusive=True)
+    cuts = list(discounts)
+    for i, tax in zip(computed, contained, strict=True):
+        cuts[i] -= tax
+    for i, line in enumerate(document.lines):
+        if line.tax is not None and after[i]:
+            cuts[i] -= divide_half_up(discounts[i] * taxes[i], after[i])
+    return cuts
+
+
+def _tax_above_price(line: int) -> InvalidDocument:
+    return fault(f"/lines/{line}/tax", "is larger than the price that contains it")

@@ -1,0 +1,62 @@
+"""A payment: it settles what the customer owes, then is an advance (contract liability net, VAT pending), then a deposit."""
+
+from __future__ import annotations
+
+from ledger.documents import sales
+from ledger.journal.draft import Draft, Posting
+from ledger.money import divide_half_up
+from ledger.state.records import Order, Stage
+from ledger.work import Work
+
+
+def post_payment(work: Work, document: sales.Payment) -> None:
+    """Debit the account with what came in, fees to the order; credit the customer (IFRS 15.105-106; CAS 14).
+
+    >>> # 904.00 before anything is shipped: 800.00 contract liability, 104.00 VAT pending (worked example, 2026-01-06)
+    """
+    order = work.order(document.order)
+    account = work.account(document.account, "/account")
+    draft = work.draft(order.customer, f"Payment {document.number} of order {order.label}")
+    channel = order.channel if work.chart.role_of(account) == "clearing" else None
+    draft.post(Posting(account, document.amount - document.fee - document.fee_tax, order, party=channel))
+    draft.add("fees", document.fee, order=order)
+    draft.add("vat_input", document.fee_tax, order=order)
+    receive(work, draft, order, document.amount)
+    work.state[Stage].add(Stage(work.seq, "paid", order.id, None, document.date, document.at))
+
+
+def receive(work: Work, draft: Draft, order: Order, amount: int) -> None:
+    """Credit `amount` to the order: open receivable first, then the advance up to the unshipped gross, the rest is a deposit."""
+    work.state[Order].edit(order)
+    settled = min(amount, max(order.receivable, 0))
+    order.receivable -= settled
+    draft.add_party("receivable", -settled, order)
+    advance = min(amount - settled, order.open_gross)
+    if advance > 0:
+        tax = _tax_in_advance(order, advance)
+        order.vat_pending += tax
+        order.contract_liability += advance - tax
+        draft.add_party("contract_liability", tax - advance, order)
+        draft.add_party(pending_role(order), -tax, order)
+    deposit = amount - settled - max(advance, 0)
+    order.customer_deposit += deposit
+    draft.add_party("customer_deposit", -deposit, order)
+
+
+def pending_role(order: Order) -> str:
+    """Return the role for tax on advances: what a marketplace collects is never ours (design 5)."""
+    return "marketplace_tax" if order.marketplace_tax else "vat_pending"
+
+
+def output_role(order: Order) -> str:
+    """Return the role for tax on sales."""
+    return "marketplace_tax" if order.marketplace_tax else "vat_output"
+
+
+def _tax_in_advance(order: Order, advance: int) -> int:
+    """Return the tax in an advance: cumulative over all advances, so that the full advance holds exactly the unshipped tax."""
+    prepaid = order.contract_liability + order.vat_pending
+    unshipped = order.open_gross + prepaid
+    tax_unshipped = order.tax - order.recognised_tax
+    target = divide_half_up(tax_unshipped * (prepaid + advance), unshipped)
+    return max(0, min(target - order.vat_pending, advance))

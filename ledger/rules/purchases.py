@@ -1,0 +1,53 @@
+"""A purchase: receipt and supplier's invoice in one. Units come in as lots at their bought price (IAS 2.10-11; CAS 1)."""
+
+from __future__ import annotations
+
+from ledger.costing.issue import cover
+from ledger.costing.lots import Cost, Incoming, add_lot, unit_price_of
+from ledger.documents.purchasing import Purchase
+from ledger.money import tax_by_rate
+from ledger.rules.freight_waiting import arrived
+from ledger.state.records import Sku
+from ledger.work import Work
+
+
+def post_purchase(work: Work, document: Purchase) -> None:
+    """Debit lots and input tax, credit the supplier; then pay what the stock owes. Tax that is not creditable is cost (IAS 2.11).
+
+    >>> # 100 units for 533.33: lots at 5.33 and 0.33 in money on the stock account (design 3.2)
+    """
+    draft = work.draft(document.supplier, f"Purchase {document.number}")
+    nets = [line.total(work.digits) for line in document.lines]
+    taxes = _taxes(document, nets)
+    for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
+        creditable = tax if line.creditable else 0
+        goods = net + tax - creditable
+        sku = work.state[Sku].edit(work.sku(line.sku))
+        sku.last_total, sku.last_quantity = goods, line.quantity
+        stated = line.unit_price if line.unit_price and goods == net else None
+        units = Incoming(
+            sku=line.sku,
+            warehouse=document.warehouse,
+            quantity=line.quantity,
+            cost=Cost(goods),
+            unit_price=unit_price_of(goods, line.quantity, stated, work.digits),
+            line=i,
+            supplier=document.supplier,
+            weight=line.weight_kg,
+            volume=line.volume_m3,
+        )
+        add_lot(work, draft, units)
+        draft.add("vat_input", creditable)
+        draft.add("payable:supplier", -net - tax, party=document.supplier)
+    for sku_name in dict.fromkeys(line.sku for line in document.lines):
+        cover(work, sku_name, document.warehouse)
+    arrived(work, [("purchase", document.number)])
+
+
+def _taxes(document: Purchase, nets: list[int]) -> list[int]:
+    computed = [i for i, line in enumerate(document.lines) if line.tax is None]
+    taxes = [line.tax or 0 for line in document.lines]
+    shared = tax_by_rate([nets[i] for i in computed], [document.lines[i].tax_rate for i in computed], inclusive=False)
+    for i, tax in zip(computed, shared, strict=True):
+        taxes[i] = tax
+    return taxes

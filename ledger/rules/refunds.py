@@ -1,0 +1,53 @@
+"""A refund: money goes back, against what we owe the customer or as an allowance on the price."""
+
+from __future__ import annotations
+
+from ledger.documents import sales
+from ledger.journal.draft import Draft, Posting
+from ledger.money import divide_half_up, format_scaled
+from ledger.rules.payments import output_role
+from ledger.state.records import Order
+from ledger.work import Work, fault
+
+
+def post_refund(work: Work, document: sales.Refund) -> None:
+    """Credit the account; debit refund liability and then deposits (`open`), or sales and tax (`allowance`; IFRS 15.51)."""
+    order = work.order(document.order)
+    account = work.account(document.account, "/account")
+    draft = work.draft(order.customer, f"Refund {document.number} of order {order.label}")
+    if document.against == "open":
+        _pay_back(work, draft, order, document.amount)
+    else:
+        _allow(work, draft, order, document.amount)
+    channel = order.channel if work.chart.role_of(account) == "clearing" else None
+    draft.post(Posting(account, -document.amount, order, party=channel))
+
+
+def _pay_back(work: Work, draft: Draft, order: Order, amount: int) -> None:
+    """Pay out what is owed; more than that is refused."""
+    owed = order.refund_liability + order.customer_deposit
+    if amount > owed:
+        text = format_scaled(owed, work.digits)
+        raise fault("/amount", f"only {text} is owed to the customer of order {order.label}; a price reduction is an allowance")
+    work.state[Order].edit(order)
+    liability = min(amount, order.refund_liability)
+    order.refund_liability -= liability
+    order.customer_deposit -= amount - liability
+    draft.add_party("refund_liability", liability, order)
+    draft.add_party("customer_deposit", amount - liability, order)
+
+
+def _allow(work: Work, draft: Draft, order: Order, amount: int) -> None:
+    """Reduce sales and tax in the proportion in which they were recognised; bounded by what is still recognised."""
+    net_left = order.recognised_net - order.returned_net - order.allowed_net
+    tax_left = order.recognised_tax - order.returned_tax - order.allowed_tax
+    gross_left = net_left + tax_left
+    if amount > gross_left:
+        text = format_scaled(gross_left, work.digits)
+        raise fault("/amount", f"an allowance cannot exceed the {text} that order {order.label} has been charged")
+    tax = tax_left if amount == gross_left else divide_half_up(amount * tax_left, gross_left)
+    work.state[Order].edit(order)
+    order.allowed_net += amount - tax
+    order.allowed_tax += tax
+    draft.add("returns", amount - tax, order=order)
+    draft.add(output_role(order), tax, order=order)

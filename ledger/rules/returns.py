@@ -1,0 +1,98 @@
+"""A return: revenue and tax go back at the order's own prices, cost at the order's own cost; money follows with a refund."""
+
+from __future__ import annotations
+
+from ledger.costing.give_back import Returned, give_back
+from ledger.costing.issue import cover
+from ledger.documents import sales
+from ledger.journal.draft import Draft
+from ledger.money import format_quantity, part_of
+from ledger.rules.payments import output_role
+from ledger.state.records import Order, OrderLine, ShipmentLine, Stage
+from ledger.work import Work, fault
+
+
+def post_return(work: Work, document: sales.Return) -> None:
+    """Debit returns and output tax, credit the order's receivable and then what we owe the customer (IFRS 15.B20-B27).
+
+    >>> # 2 of 25 shipped at 20.00: returns 40.00, tax 5.20, refund liability 45.20 (worked example, 2026-02-05)
+    """
+    order = work.order(document.order)
+    shipment_id = None
+    if document.shipment is not None:
+        shipment_id = work.find("shipment", document.shipment, "/shipment").seq
+    draft = work.draft(order.customer, f"Return {document.number} of order {order.label}")
+    costs = work.draft(order.customer, draft.narration)
+    gross = 0
+    for i, wanted in enumerate(document.lines):
+        for part, quantity in _sources(work, order, wanted, shipment_id, f"/lines/{i}"):
+            line = work.state[OrderLine].require((order.id, part.line))
+            gross += _take_back_revenue(work, draft, order, line, quantity)
+            work.state[ShipmentLine].edit(part).returned += quantity
+            if line.stocked:
+                back = Returned(order, part.shipment_id, line.line, line.sku, quantity, wanted.restock, document.warehouse)
+                give_back(work, costs, back)
+            else:
+                _take_back_stated_cost(work, costs, order, line)
+    owe_customer(work, draft, order, gross)
+    draft.absorb(costs)
+    work.drafts.remove(costs)
+    for sku in dict.fromkeys(line.sku for line in document.lines if line.restock):
+        cover(work, sku, document.warehouse)
+    work.state[Stage].add(Stage(work.seq, "returned", order.id, shipment_id, document.date, document.at))
+
+
+def _sources(work: Work, order: Order, wanted: sales.ReturnLine, shipment_id: int | None, pointer: str) -> list[tuple[ShipmentLine, int]]:
+    """Return the shipment lines that the units come back from: the named shipment's, else the latest first."""
+    lines = {line.line: line for line in work.lines(order)}
+    parts = sorted(work.state[ShipmentLine].where("order", order.id), key=lambda p: (p.shipment_id, p.line), reverse=True)
+    left = wanted.quantity
+    chosen = []
+    for part in parts:
+        quantity = min(left, part.quantity - part.returned)
+        if quantity > 0 and lines[part.line].sku == wanted.sku and shipment_id in (None, part.shipment_id):
+            chosen.append((part, quantity))
+            left -= quantity
+    if left:
+        of_what = f"order {order.label}" if shipment_id is None else "that shipment"
+        possible = format_quantity(wanted.quantity - left)
+        raise fault(f"{pointer}/quantity", f"only {possible} of {wanted.sku!r} of {of_what} can come back")
+    return chosen
+
+
+def _take_back_revenue(work: Work, draft: Draft, order: Order, line: OrderLine, quantity: int) -> int:
+    """Take back the part of what the line recognised; all of it once all that was shipped is back. Returns the gross amount."""
+    work.state[OrderLine].edit(line)
+    line.returned += quantity
+    net = max(0, part_of(line.net_done, line.returned, line.shipped) - line.returned_net)
+    tax = max(0, part_of(line.tax_done, line.returned, line.shipped) - line.returned_tax)
+    line.returned_net += net
+    line.returned_tax += tax
+    work.state[Order].edit(order)
+    order.returned_net += net
+    order.returned_tax += tax
+    role = "gift_card" if line.type == "gift_card" else "returns"
+    draft.add(role, net, order=order, sku=line.sku)
+    draft.add(output_role(order), tax, order=order)
+    return net + tax
+
+
+def _take_back_stated_cost(work: Work, draft: Draft, order: Order, line: OrderLine) -> None:
+    """Reverse the stated cost of returned units: they go back to whom we owe it (design 3.7)."""
+    if line.cost is None:
+        return
+    work.state[OrderLine].edit(line)
+    cost = max(0, part_of(line.cost_done, line.returned, line.shipped) - line.returned_cost)
+    line.returned_cost += cost
+    draft.add("stated_cost", cost, order=order, sku=line.sku)
+    draft.add("cogs", -cost, order=order, sku=line.sku)
+
+
+def owe_customer(work: Work, draft: Draft, order: Order, gross: int) -> None:
+    """Credit the order's open receivable first, then the refund liability; never cash."""
+    work.state[Order].edit(order)
+    settled = min(gross, max(order.receivable, 0))
+    order.receivable -= settled
+    order.refund_liability += gross - settled
+    draft.add_party("receivable", -settled, order)
+    draft.add_party("refund_liability", settled - gross, order)

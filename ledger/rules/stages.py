@@ -1,0 +1,19 @@
+"""Deliveries and other events: steps of an order's life that post nothing."""
+
+from __future__ import annotations
+
+from ledger.documents import sales
+from ledger.state.records import Shipment, Stage
+from ledger.work import Work, fault
+
+
+def post_stage(work: Work, document: sales.Delivery | sales.Event) -> None:
+    """Note the stage, with the shipment where one is named."""
+    order = work.order(document.order)
+    stage = document.stage if isinstance(document, sales.Event) else "delivered"
+    shipment_id = None
+    if document.shipment is not None:
+        shipment_id = work.find("shipment", document.shipment, "/shipment").seq
+        if work.state[Shipment].require(shipment_id).order_id != order.id:
+            raise fault("/shipment", f"shipment {document.shipment!r} is not of order {order.label}")
+    work.state[Stage].add(Stage(work.seq, stage, order.id, shipment_id, document.date, document.at))

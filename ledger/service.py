@@ -1,0 +1,169 @@
+"""One set of books in service: chart, store, posting queue, publisher. The only door for importers, API and command line."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ledger.books.layout import JOURNAL, PRIVATE, default_store_url
+from ledger.books.people import People, read_people
+from ledger.chart import Chart
+from ledger.documents.base import Document
+from ledger.engine import Engine, Posted
+from ledger.errors import BooksProblem, LedgerError, NotFound
+from ledger.journal.result import entry_json
+from ledger.posting_queue import Outcome, PostingQueue, Request
+from ledger.publisher import Publisher
+from ledger.reports.context import Context
+from ledger.reports.entries import entries_of_document
+from ledger.store.database import Database
+from ledger.store.schema import upgrade
+from ledger.store.sql import mark
+from ledger.store.tokens import Tokens
+from ledger.store.unit import unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What posting a document answers: `replay` where it was in the books before; entries as JSON."""
+
+    document: str
+    seq: int
+    replay: bool
+    entries: tuple[dict[str, Any], ...]
+
+
+class Ledger:
+    """Open books. Thread-safe."""
+
+    def __init__(self, books: Path, database: Database, people: People) -> None:
+        self.books = books
+        self.database = database
+        self.tokens = Tokens(database)
+        self.publisher = Publisher(database, books)
+        self._people = people
+        self._people_lock = threading.Lock()
+        self._queue = PostingQueue(self._unit, self.publisher.wake.set)
+
+    @classmethod
+    def open(cls, books: Path, store_url: str | None = None) -> Ledger:
+        """Open the books and their store; BooksProblem or StoreUnavailable where that cannot be."""
+        people = read_people(books)
+        (books / PRIVATE).mkdir(exist_ok=True, mode=0o700)
+        database = Database(store_url or default_store_url(books))
+        try:
+            upgrade(database)
+            ledger = cls(books, database, people)
+            ledger._refuse_lost_store()
+        except LedgerError:
+            database.close()
+            raise
+        return ledger
+
+    @property
+    def chart(self) -> Chart:
+        """Return the chart as people's files have it now."""
+        return self.people().chart
+
+    @property
+    def currency(self) -> str:
+        """Return the books' currency."""
+        return self._people.chart.currency
+
+    def people(self) -> People:
+        """Return what people's files say, read again when one of them changed."""
+        with self._people_lock:
+            if self._people.changed():
+                self._people = read_people(self.books)
+            return self._people
+
+    def post(self, documents: Sequence[Document], *, dry_run: bool = False) -> list[Receipt]:
+        """Post documents that stand or fall together; return when they are durable. Raises what refused them."""
+        outcomes = self._queue.submit(Request(documents, together=True, keep=not dry_run))
+        for outcome in outcomes:
+            if isinstance(outcome, LedgerError):
+                raise outcome
+        return [self._receipt(outcome) for outcome in outcomes if isinstance(outcome, Posted)]
+
+    def post_each(self, documents: Sequence[Document]) -> list[Receipt | LedgerError]:
+        """Post documents of which each stands alone, in one commit."""
+        outcomes = self._queue.submit(Request(documents, together=False, keep=True))
+        return [outcome if isinstance(outcome, LedgerError) else self._receipt(outcome) for outcome in outcomes]
+
+    def post_outcomes(self, documents: Sequence[Document]) -> list[Outcome]:
+        """Post documents like `post_each`, without the receipts' JSON: for imports."""
+        return self._queue.submit(Request(documents, together=False, keep=True))
+
+    @contextmanager
+    def read(self) -> Iterator[Context]:
+        """Open one snapshot of the store for reports, with the hand-written entries beside it."""
+        people = self.people()
+        with self.database.reading() as connection:
+            yield Context(connection, people.chart, people.manual, people.categories)
+
+    def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
+        """Return a document with what it posted first."""
+        with self.read() as context:
+            place = mark(context.connection)
+            row = context.connection.exec_driver_sql(
+                f"SELECT seq, date, recorded_at, digest, body FROM document WHERE source = {place} AND kind = {place} AND number = {place}",
+                (source, kind, number),
+            ).first()
+            if row is None:
+                raise NotFound(f"no document {source}/{kind}/{number} is in the books")
+            return {
+                "document": f"{source}/{kind}/{number}",
+                "seq": row.seq,
+                "state": "posted",
+                "date": row.date,
+                "recorded_at": row.recorded_at,
+                "digest": f"sha256:{row.digest}",
+                "body": json.loads(row.body),
+                "entries": entries_of_document(context, row.seq),
+            }
+
+    def health(self) -> dict[str, int]:
+        """Return how far the journal and the books are."""
+        with self.database.reading() as connection:
+            seq = connection.exec_driver_sql("SELECT seq FROM head WHERE id = 1").scalar_one()
+            published = connection.exec_driver_sql("SELECT published_seq FROM publisher WHERE id = 1").scalar_one()
+        return {"seq": seq, "published_seq": published}
+
+    def publish(self) -> int:
+        """Bring the books up to date; return the published seq."""
+        return self.publisher.publish_all()
+
+    def start_publisher(self) -> None:
+        """Publish in the background from now on."""
+        self.publisher.start()
+
+    def close(self) -> None:
+        """Finish what waits, publish, and let go of the store."""
+        self._queue.close()
+        self.publisher.stop()
+        self.database.close()
+
+    def _unit(self) -> AbstractContextManager[Engine]:
+        return unit_of_work(self.database, self.chart, _now)
+
+    def _receipt(self, posted: Posted) -> Receipt:
+        row = posted.row
+        if posted.replay:
+            with self.read() as context:
+                return Receipt(row.name, row.seq, True, tuple(entries_of_document(context, row.seq)))
+        chart = self._people.chart
+        return Receipt(row.name, row.seq, False, tuple(entry_json(e, row.recorded_at, chart) for e in posted.entries))
+
+    def _refuse_lost_store(self) -> None:
+        if self.health()["seq"] == 0 and any((self.books / JOURNAL).glob("*/*.documents.ndjson")):
+            raise BooksProblem("the store is empty but the books hold documents: run `orderledger rebuild`")
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

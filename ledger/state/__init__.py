@@ -1,0 +1,1 @@
+"""Records and the working set: what the rules read and change, without knowing where it is kept."""

@@ -1,0 +1,390 @@
+"""What the ledger remembers between documents: one mutable record class a table, and how each is found.
+
+Money is in minor units of the books' currency, quantities, prices, weights and volumes in millionths, days are ISO text. The store
+derives its tables from these classes; the rules change them only through `State.edit`, so that a refused document leaves no trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+Index = tuple[tuple[str, ...], str]
+"""Attributes that a group is found by, and a condition in SQL ("" for none) that rows outside the working set miss."""
+
+
+class Record:
+    """Base of the records: `table` names it, `key` identifies a row, `indexes` are the ways it is looked up."""
+
+    __slots__ = ()
+    table: ClassVar[str]
+    key: ClassVar[tuple[str, ...]]
+    indexes: ClassVar[dict[str, Index]] = {}
+
+
+@dataclass(slots=True)
+class DocumentRow(Record):
+    """A document as recorded: `body` is its canonical JSON, `digest` its SHA-256."""
+
+    table = "document"
+    key = ("seq",)
+    indexes = {"number": (("kind", "number"), "")}
+
+    seq: int
+    source: str
+    kind: str
+    number: str
+    date: str
+    recorded_at: str
+    digest: str
+    body: str
+    order_id: int | None
+
+    @property
+    def name(self) -> str:
+        """Return `source/kind/number`."""
+        return f"{self.source}/{self.kind}/{self.number}"
+
+
+@dataclass(slots=True)
+class Order(Record):
+    """An order: its totals, open balances, what is recognised so far, and its kept profit sums (costs positive).
+
+    `label` is what the books call it: its number, or `source/number` where an earlier order of another source has that number.
+
+    Open balances are positive: what the customer owes (`receivable`), what we owe (`contract_liability` net, `vat_pending`,
+    `customer_deposit`, `refund_liability`).
+    """
+
+    table = "orders"
+    key = ("id",)
+
+    id: int
+    source: str
+    number: str
+    label: str
+    customer: str
+    channel: str | None
+    date: str
+    marketplace_tax: int
+    net: int
+    tax: int
+    goods_net: int
+    shipping_net: int
+    shipping_tax: int
+    platform: int
+    carrier: str | None = None
+    shipping_net_done: int = 0
+    shipping_tax_done: int = 0
+    platform_done: int = 0
+    recognised_net: int = 0
+    recognised_tax: int = 0
+    returned_net: int = 0
+    returned_tax: int = 0
+    allowed_net: int = 0
+    allowed_tax: int = 0
+    receivable: int = 0
+    contract_liability: int = 0
+    vat_pending: int = 0
+    customer_deposit: int = 0
+    refund_liability: int = 0
+    owed: int = 0
+    accrued: int = 0
+    unmatched: int = 0
+    goods_revenue: int = 0
+    shipping_revenue: int = 0
+    discounts: int = 0
+    refunds: int = 0
+    product_cost: int = 0
+    landed_cost: int = 0
+    price_variance: int = 0
+    return_loss: int = 0
+    freight: int = 0
+    packaging: int = 0
+    fees: int = 0
+    bad_debt: int = 0
+    exchange: int = 0
+    other: int = 0
+    revenue: int = 0
+    gross_profit: int = 0
+    contribution: int = 0
+    margin: int | None = None
+    estimated: int = 0
+
+    @property
+    def open_gross(self) -> int:
+        """Return what the customer will still be charged for goods not yet shipped and not yet paid."""
+        charged = self.recognised_net + self.recognised_tax - self.platform_done
+        prepaid = self.contract_liability + self.vat_pending
+        return self.net + self.tax - self.platform - charged - prepaid
+
+
+@dataclass(slots=True)
+class OrderLine(Record):
+    """A line of an order: totals net of tax, and how much is shipped, recognised and returned. `cost` is the stated cost."""
+
+    table = "order_line"
+    key = ("order_id", "line")
+    indexes = {"order": (("order_id",), "")}
+
+    order_id: int
+    line: int
+    sku: str
+    type: str
+    quantity: int
+    list_net: int
+    discount_net: int
+    tax: int
+    tax_rate: int
+    cost: int | None
+    shipped: int = 0
+    list_done: int = 0
+    discount_done: int = 0
+    tax_done: int = 0
+    cost_done: int = 0
+    returned: int = 0
+    returned_net: int = 0
+    returned_tax: int = 0
+    returned_cost: int = 0
+
+    @property
+    def net(self) -> int:
+        """Return the line's net amount after discounts."""
+        return self.list_net - self.discount_net
+
+    @property
+    def net_done(self) -> int:
+        """Return the net amount recognised so far."""
+        return self.list_done - self.discount_done
+
+    @property
+    def stocked(self) -> bool:
+        """Tell whether shipping the line takes units from stock."""
+        return self.cost is None and self.type in ("goods", "gift")
+
+
+@dataclass(slots=True)
+class Shipment(Record):
+    """A shipment; `accrued` is the estimated freight not yet billed."""
+
+    table = "shipment"
+    key = ("id",)
+    indexes = {"order": (("order_id",), ""), "tracking": (("tracking",), "")}
+
+    id: int
+    order_id: int
+    number: str
+    date: str
+    warehouse: str
+    carrier: str | None
+    tracking: str | None
+    weight: int | None
+    accrued: int
+    billed: int = 0
+
+
+@dataclass(slots=True)
+class ShipmentLine(Record):
+    """How much of an order line a shipment took, and how much of it came back."""
+
+    table = "shipment_line"
+    key = ("shipment_id", "line")
+    indexes = {"order": (("order_id",), "")}
+
+    shipment_id: int
+    line: int
+    order_id: int
+    quantity: int
+    returned: int = 0
+
+
+@dataclass(slots=True)
+class Lot(Record):
+    """Units of one receipt on hand with what their value is made of. `root_id` is the bought lot that returned units stem from."""
+
+    table = "lot"
+    key = ("id",)
+    indexes = {
+        "on_hand": (("sku", "warehouse"), "quantity > 0"),
+        "root": (("root_id",), "quantity > 0"),
+        "document": (("document_seq",), ""),
+    }
+
+    id: int
+    root_id: int
+    document_seq: int
+    line: int
+    sku: str
+    warehouse: str
+    date: str
+    label: str
+    supplier: str | None
+    unit_price: int
+    received: int
+    bought_for: int
+    weight: int | None
+    volume: int | None
+    quantity: int
+    goods: int
+    landed: int
+    variance: int
+
+    @property
+    def value(self) -> int:
+        """Return what the units on hand stand for in the books, minor units."""
+        return self.goods + self.landed + self.variance
+
+
+@dataclass(slots=True)
+class Consumption(Record):
+    """Units of a lot that an order holds (`sold`), or that it brought back broken (`loss`), with the cost they bear."""
+
+    table = "consumption"
+    key = ("id",)
+    indexes = {"root": (("root_id",), "quantity > 0"), "order": (("order_id",), "quantity > 0")}
+
+    id: int
+    root_id: int
+    lot_id: int
+    order_id: int
+    shipment_id: int
+    line: int
+    sku: str
+    held: str
+    quantity: int
+    goods: int
+    landed: int
+    variance: int
+
+
+@dataclass(slots=True)
+class Owed(Record):
+    """Units that left before they came: quantity still owed by the stock, and the cost that was estimated for them."""
+
+    table = "owed"
+    key = ("id",)
+    indexes = {"stock": (("sku", "warehouse"), "quantity > 0"), "order": (("order_id",), "quantity > 0")}
+
+    id: int
+    sku: str
+    warehouse: str
+    order_id: int
+    shipment_id: int
+    line: int
+    date: str
+    held: str
+    quantity: int
+    estimate: int
+
+
+@dataclass(slots=True)
+class Waiting(Record):
+    """A line of a freight bill that waits for what it names. `targets` is JSON: [[type, reference, amount or null], ...]."""
+
+    table = "waiting"
+    key = ("id",)
+
+    id: int
+    document_seq: int
+    line: int
+    carrier: str
+    direction: str
+    charge: str
+    basis: str
+    amount: int
+    targets: str
+    waits: int = 1
+
+
+@dataclass(slots=True)
+class WaitingReference(Record):
+    """One name that a waiting line waits for; `order_id` once it is known while others are not."""
+
+    table = "waiting_reference"
+    key = ("waiting_id", "type", "reference")
+    indexes = {"reference": (("type", "reference"), ""), "waiting": (("waiting_id",), "")}
+
+    waiting_id: int
+    type: str
+    reference: str
+    order_id: int | None
+
+
+@dataclass(slots=True)
+class Sku(Record):
+    """A SKU: its commodity code in the text, and the last known cost as total over quantity."""
+
+    table = "sku"
+    key = ("sku",)
+    indexes = {"commodity": (("commodity",), "")}
+
+    sku: str
+    commodity: str
+    last_total: int = 0
+    last_quantity: int = 0
+
+
+@dataclass(slots=True)
+class Account(Record):
+    """An account that the service opened itself (stock of a SKU, clearing of a channel). `raw` is the name before escaping."""
+
+    table = "account"
+    key = ("name",)
+
+    name: str
+    role: str
+    raw: str
+
+
+@dataclass(slots=True)
+class Stage(Record):
+    """A step of an order's life."""
+
+    table = "stage"
+    key = ("document_seq", "stage")
+    indexes = {"order": (("order_id",), "")}
+
+    document_seq: int
+    stage: str
+    order_id: int
+    shipment_id: int | None
+    date: str
+    at: str | None
+
+
+@dataclass(slots=True)
+class Head(Record):
+    """The one row that every commit locks: last numbers given out and the end of the hash chain."""
+
+    table = "head"
+    key = ("id",)
+
+    id: int
+    seq: int
+    entry: int
+    next_id: int
+    hash: str
+
+
+@dataclass(slots=True)
+class VoucherCounter(Record):
+    """The last voucher number of a voucher word and period."""
+
+    table = "voucher_counter"
+    key = ("word", "period")
+
+    word: str
+    period: str
+    last: int
+
+
+RECORDS: tuple[type[Any], ...] = (
+    DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Lot, Consumption, Owed, Waiting, WaitingReference, Sku, Account, Stage,
+    Head, VoucherCounter,
+)  # fmt: skip
+
+PROFIT_FIELDS = (
+    "goods_revenue", "shipping_revenue", "discounts", "refunds", "product_cost", "landed_cost", "price_variance", "return_loss",
+    "freight", "packaging", "fees", "bad_debt", "exchange", "other",
+)  # fmt: skip
+"""The summed fields of an order's profit; the others follow from them (design 7)."""

@@ -1,0 +1,185 @@
+"""The working set of a batch: records loaded when they are asked for, changed in memory, undone when a document is refused.
+
+The rules see only this. Where records come from is a `Reader`'s business: the store's SQL in service, nothing at all in unit tests.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any, Generic, Protocol, TypeVar
+
+from ledger.state.records import RECORDS, Head, Record
+
+R = TypeVar("R", bound=Record)
+
+
+class Reader(Protocol):
+    """Where records are loaded from."""
+
+    def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
+        """Return the rows whose `columns` equal one of `keys` and meet `condition`, by primary key."""
+        ...
+
+
+class Nothing:
+    """A reader for a ledger that lives in memory only."""
+
+    def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
+        """Return no rows."""
+        del record, columns, condition, keys
+        return []
+
+
+class Table(Generic[R]):
+    """The loaded part of one table: by key, and by each of its indexes."""
+
+    def __init__(self, record: type[R], reader: Reader, log: list[Any]) -> None:
+        self.record = record
+        self.reader = reader
+        self.rows: dict[Any, R | None] = {}
+        self.new: dict[Any, None] = {}
+        self.dirty: dict[Any, None] = {}
+        self._log = log
+        self._touched: set[Any] = set()
+        self._key = attrgetter(*record.key)
+        self._indexes = {name: (attrgetter(*columns), columns, where) for name, (columns, where) in record.indexes.items()}
+        self._groups: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
+        self._added: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
+
+    def get(self, key: Any) -> R | None:
+        """Return the row with this key, or None."""
+        if key not in self.rows:
+            self.preload([key])
+        return self.rows[key]
+
+    def require(self, key: Any) -> R:
+        """Return the row with this key, which must exist."""
+        row = self.get(key)
+        assert row is not None, f"{self.record.table} {key} is missing"
+        return row
+
+    def preload(self, keys: Iterable[Any]) -> None:
+        """Load many rows by key at once."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self.rows]
+        if missing:
+            for key in missing:
+                self.rows[key] = None
+            for row in self.reader.load(self.record, self.record.key, "", missing):
+                self.rows[self._key(row)] = row
+
+    def where(self, index: str, key: Any) -> list[R]:
+        """Return the rows of a group, oldest first; rows that no longer meet the index's condition may be among them."""
+        group = self._groups[index].get(key)
+        if group is None:
+            self.preload_groups(index, [key])
+            group = self._groups[index][key]
+        rows = self.rows
+        return [row for row in (rows[k] for k in group) if row is not None]
+
+    def preload_groups(self, index: str, keys: Iterable[Any]) -> None:
+        """Load many groups at once."""
+        groups = self._groups[index]
+        missing = [key for key in dict.fromkeys(keys) if key not in groups]
+        if not missing:
+            return
+        key_of, columns, condition = self._indexes[index]
+        for key in missing:
+            groups[key] = []
+        for row in self.reader.load(self.record, columns, condition, missing):
+            pk = self._key(row)
+            if self.rows.get(pk) is None:
+                self.rows[pk] = row
+            groups[key_of(row)].append(pk)
+        added = self._added[index]
+        for key in missing:
+            known = set(groups[key])
+            groups[key].extend(pk for pk in added.get(key, ()) if pk not in known)
+
+    def add(self, row: R) -> R:
+        """Insert a new row."""
+        key = self._key(row)
+        self.rows[key] = row
+        self.new[key] = None
+        self._log.append((self, key, None))
+        self._touched.add(key)
+        for name, (key_of, _, _) in self._indexes.items():
+            group_key = key_of(row)
+            self._added[name].setdefault(group_key, []).append(key)
+            if group_key in self._groups[name]:
+                self._groups[name][group_key].append(key)
+        return row
+
+    def edit(self, row: R) -> R:
+        """Announce that `row` will be changed now; call it before the change."""
+        key = self._key(row)
+        if key not in self._touched:
+            self._log.append((self, key, copy.copy(row)))
+            self._touched.add(key)
+            if key not in self.new:
+                self.dirty[key] = None
+        return row
+
+    def restore(self, key: Any, before: R | None) -> None:
+        """Undo one `add` (before is None) or one `edit`."""
+        if before is not None:
+            self.rows[key] = before
+            return
+        row = self.rows[key]
+        assert row is not None
+        self.rows[key] = None
+        del self.new[key]
+        for name, (key_of, _, _) in self._indexes.items():
+            group_key = key_of(row)
+            self._added[name][group_key].remove(key)
+            if group_key in self._groups[name]:
+                self._groups[name][group_key].remove(key)
+
+    def settle(self) -> None:
+        """Forget what was touched: the next document starts."""
+        self._touched.clear()
+
+    def changes(self) -> tuple[list[R], list[R]]:
+        """Return (new rows, changed rows) since the working set was opened."""
+        rows = self.rows
+        return [r for r in (rows[k] for k in self.new) if r is not None], [r for r in (rows[k] for k in self.dirty) if r is not None]
+
+
+class State:
+    """All tables of a working set, with one log of undo steps."""
+
+    def __init__(self, reader: Reader | None = None) -> None:
+        self.log: list[Any] = []
+        source = reader or Nothing()
+        self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log) for record in RECORDS}
+
+    def __getitem__(self, record: type[R]) -> Table[R]:
+        """Return the table of a record class."""
+        return self.tables[record]
+
+    @property
+    def head(self) -> Head:
+        """Return the head row, made on first use."""
+        head = self[Head].get(1)
+        return head if head is not None else self[Head].add(Head(id=1, seq=0, entry=0, next_id=0, hash="0" * 64))
+
+    def next_id(self) -> int:
+        """Give out the next internal number (lots, consumptions, debts, waiting lines)."""
+        head = self[Head].edit(self.head)
+        head.next_id += 1
+        return head.next_id
+
+    def mark(self) -> int:
+        """Start a document (or a group of them): return the place to roll back to."""
+        for table in self.tables.values():
+            table.settle()
+        return len(self.log)
+
+    def rollback(self, mark: int) -> None:
+        """Undo everything since `mark`."""
+        while len(self.log) > mark:
+            table, key, before = self.log.pop()
+            table.restore(key, before)
+        for table in self.tables.values():
+            table.settle()

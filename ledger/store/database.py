@@ -1,0 +1,82 @@
+"""The connection to the store: SQLite beside the books, or PostgreSQL by URL; one code path over SQLAlchemy Core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from ledger.errors import StoreUnavailable
+
+_SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
+
+
+class Database:
+    """Two engines on one store: the writer begins with the lock, readers see one snapshot each."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+            if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+                raise StoreUnavailable(f"the store must be SQLite or PostgreSQL, not {parsed.get_backend_name()}")
+            if parsed.drivername == "postgresql":
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            self.sqlite = parsed.get_backend_name() == "sqlite"
+            if self.sqlite and parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self.writer = _engine(parsed, sqlite=self.sqlite, begin="BEGIN IMMEDIATE", pool_size=2)
+            self.reader = _engine(parsed, sqlite=self.sqlite, begin="BEGIN", pool_size=16)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise StoreUnavailable(f"the store's URL cannot be used: {error}") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a connection that sees one snapshot of the store."""
+        with _available(), self.reader.connect() as connection:
+            if not self.sqlite:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that commits at the end, or rolls back where an exception leaves it."""
+        with _available(), self.writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreUnavailable(f"the store does not answer: {str(error.orig).strip()}") from error
+    except SQLAlchemyError as error:
+        raise StoreUnavailable(f"the store does not answer: {error}") from error
+
+
+def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int) -> Engine:
+    if not sqlite:
+        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=48, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

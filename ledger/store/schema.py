@@ -1,0 +1,44 @@
+"""Bring a store's tables to the version that this code needs (Alembic), and put the rows there that must always exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from ledger.errors import StoreUnavailable
+from ledger.store.database import Database
+from ledger.store.sql import insert_text, mark
+from ledger.store.tables import metadata, publisher
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK_NUMBER = 0x6F726465
+
+
+def upgrade(database: Database) -> None:
+    """Create or migrate the tables; two processes that start at once do it one after the other."""
+    with database.writing() as connection:
+        if not database.sqlite:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.attributes["connection"] = connection
+        wanted = ScriptDirectory.from_config(config).get_current_head()
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current != wanted:
+            if current is not None and current not in {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}:
+                raise StoreUnavailable("the store was written by a newer orderledger; use that version")
+            command.upgrade(config, "head")
+        _seed(connection)
+
+
+def _seed(connection: Connection) -> None:
+    place = mark(connection)
+    ignore = " ON CONFLICT (id) DO NOTHING"
+    head = metadata.tables["head"]
+    connection.exec_driver_sql(insert_text(head, place) + ignore, (1, 0, 0, 0, "0" * 64))
+    connection.exec_driver_sql(insert_text(publisher, place) + ignore, (1, "", "", 0, 0))

@@ -1,0 +1,109 @@
+"""The tables of the store: one for each record class of `ledger.state`, and those of the journal, the kept sums and the books.
+
+Types hold on SQLite (STRICT) and PostgreSQL alike: integers of 64 bits and text. Migrations create them; `tests` compare the two.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text, text
+
+from ledger.state.records import PROFIT_FIELDS, RECORDS
+
+metadata = MetaData()
+_WHOLE = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _whole(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, _WHOLE, nullable=nullable, autoincrement=False)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _table(name: str, *parts: Any, key: tuple[str, ...]) -> Table:
+    return Table(name, metadata, *parts, PrimaryKeyConstraint(*key), sqlite_strict=True)
+
+
+def _record_table(record: type[Any]) -> Table:
+    columns = []
+    for item in dataclasses.fields(record):
+        kind = str(item.type)
+        make = _whole if kind.startswith("int") else _text
+        columns.append(make(item.name, nullable=kind.endswith("None")))
+    table = _table(record.table, *columns, key=record.key)
+    for name, (group, condition) in record.indexes.items():
+        where = text(condition) if condition else None
+        Index(f"{record.table}_{name}", *(table.c[c] for c in group), sqlite_where=where, postgresql_where=where)
+    return table
+
+
+RECORD_TABLES: dict[type[Any], Table] = {record: _record_table(record) for record in RECORDS}
+
+document = metadata.tables["document"]
+Index("document_identity", document.c.source, document.c.kind, document.c.number, unique=True)
+Index("document_order", document.c.order_id, postgresql_where=document.c.order_id.is_not(None))
+
+orders = metadata.tables["orders"]
+Index("orders_date", orders.c.date, orders.c.id)
+Index("orders_customer", orders.c.customer, orders.c.date, orders.c.id)
+Index("orders_channel", orders.c.channel, orders.c.date, orders.c.id)
+Index("orders_estimated", orders.c.estimated, orders.c.id)
+for _name in ("revenue", "gross_profit", "contribution", "margin"):
+    Index(f"orders_by_{_name}", orders.c[_name], orders.c.id)
+
+entry = _table(
+    "entry",
+    _whole("id"), _whole("seq"), _text("date"), _text("voucher"), _text("payee"), _text("narration"),
+    _whole("order_id", nullable=True), _text("document_digest"), _text("text_digest"), _text("previous_hash"), _text("hash"),
+    key=("id",),
+)  # fmt: skip
+Index("entry_seq", entry.c.seq)
+Index("entry_voucher", entry.c.voucher, unique=True)
+Index("entry_date", entry.c.date, entry.c.id)
+
+posting = _table(
+    "posting",
+    _whole("entry_id"), _whole("line"), _text("account"), _whole("amount"), _whole("order_id", nullable=True),
+    _text("sku", nullable=True), _text("party", nullable=True), _text("carrier", nullable=True), _text("supplier", nullable=True),
+    _whole("quantity", nullable=True), _whole("lot_id", nullable=True),
+    key=("entry_id", "line"),
+)  # fmt: skip
+Index("posting_order", posting.c.order_id, posting.c.entry_id)
+Index("posting_account", posting.c.account, posting.c.entry_id)
+
+account_month = _table("account_month", _text("account"), _text("month"), _whole("debit"), _whole("credit"), key=("account", "month"))
+Index("account_month_month", account_month.c.month)
+
+dimension_month = _table(
+    "dimension_month",
+    _text("dimension"), _text("value"), _text("month"), *(_whole(name) for name in PROFIT_FIELDS),
+    key=("dimension", "value", "month"),
+)  # fmt: skip
+Index("dimension_month_month", dimension_month.c.dimension, dimension_month.c.month)
+
+outbox = _table("outbox", _whole("id"), _whole("seq"), _text("path"), _text("text"), key=("id",))
+book_file = _table("book_file", _text("path"), _whole("size"), key=("path",))
+publisher = _table(
+    "publisher",
+    _whole("id"),
+    _text("owner"),
+    _text("expires"),
+    _whole("published_seq"),
+    _whole("published_row"),
+    key=("id",),
+)
+token = _table(
+    "token",
+    _text("name"),
+    _text("digest"),
+    _text("scopes"),
+    _text("created_at"),
+    _text("expires_at", nullable=True),
+    key=("name",),
+)
+Index("token_digest", token.c.digest, unique=True)
+meta = _table("meta", _text("key"), _text("value"), key=("key",))

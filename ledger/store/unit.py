@@ -1,0 +1,120 @@
+"""One unit of work: under the head's lock, load what documents touch, let the engine post them, write everything, commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ledger.books.layout import INDEX, documents_path, entries_path
+from ledger.chart import Chart
+from ledger.engine import Engine, with_hash
+from ledger.journal.documents_file import document_line
+from ledger.journal.entry import Entry
+from ledger.journal.sums import add_up
+from ledger.journal.text import declare_commodity, open_account
+from ledger.state.records import RECORDS, Account, Sku, VoucherCounter
+from ledger.state.working import State
+from ledger.store import tables
+from ledger.store.database import Database
+from ledger.store.sql import add_text, insert_text, many, mark, select_in, update_text
+
+_ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
+_CHANGED_OF = {
+    record: attrgetter(*(c.name for c in table.columns if not c.primary_key), *(c.name for c in table.columns if c.primary_key))
+    for record, table in tables.RECORD_TABLES.items()
+    if any(not c.primary_key for c in table.columns)
+}
+
+
+class SqlReader:
+    """Loads records from the store's tables."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
+        """Return the rows whose `columns` equal one of `keys`, as records."""
+        rows = select_in(self.connection, tables.RECORD_TABLES[record], columns, condition, keys)
+        return [record(*row) for row in rows]
+
+
+@contextmanager
+def unit_of_work(database: Database, chart: Chart, now: Callable[[], str]) -> Iterator[Engine]:
+    """Open a unit of work; what the engine holds at the end is written and committed in one piece."""
+    with database.writing() as connection:
+        if not database.sqlite:
+            connection.exec_driver_sql("SELECT id FROM head WHERE id = 1 FOR UPDATE")
+        engine = Engine(chart, State(SqlReader(connection)), now)
+        yield engine
+        if engine.documents:
+            _write(connection, engine)
+
+
+def _write(connection: Connection, engine: Engine) -> None:
+    place = mark(connection)
+    outbox = list(_outbox(engine))
+    for record in RECORDS:
+        table = tables.RECORD_TABLES[record]
+        new, changed = engine.state[record].changes()
+        many(connection, insert_text(table, place), [_ROW_OF[record](row) for row in new])
+        if changed:
+            many(connection, update_text(table, place), [_CHANGED_OF[record](row) for row in changed])
+    many(connection, insert_text(tables.entry, place), [_entry_row(entry) for entry in engine.entries])
+    many(
+        connection,
+        insert_text(tables.posting, place),
+        [row for entry in engine.entries for row in _posting_rows(entry)],
+    )
+    accounts, dimensions = add_up(engine.entries, engine.chart)
+    many(connection, add_text(tables.account_month, place), [(*key, *sums) for key, sums in sorted(accounts.items())])
+    many(connection, add_text(tables.dimension_month, place), [(*key, *sums) for key, sums in sorted(dimensions.items())])
+    many(connection, insert_text(tables.outbox, place), outbox)
+
+
+def _entry_row(entry: Entry) -> tuple[Any, ...]:
+    order_id = entry.order.id if entry.order is not None else None
+    return (
+        entry.id,
+        entry.seq,
+        entry.date,
+        entry.voucher,
+        entry.payee,
+        entry.narration,
+        order_id,
+        entry.document_digest,
+        entry.text_digest,
+        entry.previous_hash,
+        entry.hash,
+    )
+
+
+def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
+    for line, p in enumerate(entry.postings):
+        order_id = p.order.id if p.order is not None else None
+        lot_id = p.lot.id if p.lot is not None else None
+        yield (entry.id, line, p.account, p.amount, order_id, p.sku, p.party, p.carrier, p.supplier, p.quantity, lot_id)
+
+
+def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
+    """Yield what the publisher has to append: openings first, then each document's entries and its own line."""
+    state = engine.state
+    opened = "".join(declare_commodity(row.commodity, row.sku) for row in state[Sku].changes()[0])
+    opened += "".join(open_account(row.name, row.raw, row.role) for row in state[Account].changes()[0])
+    months = sorted({row.period for row in state[VoucherCounter].changes()[0]})
+    opened += "".join(f'include "{entries_path(month).partition("/")[2]}"\n' for month in months)
+    if opened:
+        yield state.next_id(), engine.documents[0].seq, INDEX, opened
+    entries: dict[int, list[Entry]] = {}
+    for entry in engine.entries:
+        entries.setdefault(entry.seq, []).append(entry)
+    for row in engine.documents:
+        texts: dict[str, list[str]] = {}
+        for entry in entries.get(row.seq, ()):
+            texts.setdefault(entries_path(entry.month), []).append(with_hash(entry))
+        for path, blocks in texts.items():
+            yield state.next_id(), row.seq, path, "".join(blocks)
+        yield state.next_id(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))

@@ -1,0 +1,114 @@
+"""What a posting rule works with: the state, the chart, references to other documents, and the entries it drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ledger.chart import Chart
+from ledger.documents.base import Document
+from ledger.errors import AmbiguousReference, FieldError, InvalidDocument, UnknownAccount, UnknownReference
+from ledger.journal.draft import Draft
+from ledger.money import exponent
+from ledger.names import commodity
+from ledger.state.records import Account, DocumentRow, Order, OrderLine, Sku
+from ledger.state.working import State
+
+
+@dataclass(slots=True)
+class Work:
+    """One document on its way into the journal. `seq` is its number in the store; drafts are posted in the order they were made."""
+
+    state: State
+    chart: Chart
+    document: Document
+    seq: int
+    drafts: list[Draft] = field(default_factory=list)
+    order_id: int | None = None
+
+    @property
+    def digits(self) -> int:
+        """Return the decimals of the books' currency."""
+        return exponent(self.chart.currency)
+
+    def posting_date(self, date: str) -> str:
+        """Return the day on which something dated `date` is posted: the first open day (no period is closed yet)."""
+        return date
+
+    def draft(self, payee: str, narration: str, *, date: str | None = None, carrier: str | None = None) -> Draft:
+        """Start an entry, dated as the document where nothing else is said."""
+        draft = Draft(self.chart, self.posting_date(date or self.document.date), payee, narration, carrier)
+        self.drafts.append(draft)
+        return draft
+
+    def find(self, kind: str, reference: str, pointer: str) -> DocumentRow:
+        """Return the one document that `reference` (number, or source/number) names."""
+        found = self.candidates(kind, reference)
+        if not found:
+            raise UnknownReference(f"unknown {kind}", (FieldError(pointer, f"no {kind} {reference!r} is in the books"),))
+        if len(found) > 1:
+            names = ", ".join(f"{row.source}/{row.number}" for row in found)
+            raise AmbiguousReference(f"ambiguous {kind}", (FieldError(pointer, f"{reference!r} could be {names}"),))
+        return found[0]
+
+    def candidates(self, kind: str, reference: str) -> list[DocumentRow]:
+        """Return the documents that `reference` may name, oldest first."""
+        rows = self.state[DocumentRow].where("number", (kind, reference))
+        if "/" in reference:
+            source, _, number = reference.partition("/")
+            rows = rows + [r for r in self.state[DocumentRow].where("number", (kind, number)) if r.source == source]
+        return sorted({row.seq: row for row in rows}.values(), key=lambda row: row.seq)
+
+    def order(self, reference: str, pointer: str = "/order") -> Order:
+        """Return the order that a document names, and note that the document is about it."""
+        row = self.find("order", reference, pointer)
+        self.order_id = row.seq
+        return self.state[Order].require(row.seq)
+
+    def lines(self, order: Order) -> list[OrderLine]:
+        """Return an order's lines."""
+        return self.state[OrderLine].where("order", order.id)
+
+    def account(self, name: str, pointer: str, *, roots: tuple[str, ...] = ("Assets", "Liabilities")) -> str:
+        """Return the account that a document names by role or in full; stock and open-item accounts are not for hands."""
+        try:
+            account = self.chart.resolve(name)
+        except UnknownAccount as error:
+            raise UnknownAccount("unknown account", (FieldError(pointer, error.detail),)) from None
+        if account.partition(":")[0] not in roots:
+            wanted = " or ".join(roots)
+            raise InvalidDocument("wrong kind of account", (FieldError(pointer, f"{account} is not an account of {wanted}"),))
+        if account not in self.chart.accounts:
+            self.open_account(account, self.chart.role_of(account) or "", name.partition(":")[2])
+        return account
+
+    def open_account(self, name: str, role: str, raw: str) -> None:
+        """Note an account that the service opens itself, once."""
+        if self.state[Account].get(name) is None:
+            self.state[Account].add(Account(name, role, raw))
+
+    def sku(self, sku: str) -> Sku:
+        """Return the record of a SKU, made (with its commodity code and stock account) on first use."""
+        known = self.state[Sku].get(sku)
+        if known is None:
+            code = commodity(sku)
+            if self.state[Sku].where("commodity", code):
+                code = commodity(sku, taken=True)
+            known = self.state[Sku].add(Sku(sku, code))
+            self.open_account(self.chart.stock_account(code), "inventory", sku)
+        return known
+
+    def stock_account(self, sku: str) -> str:
+        """Return the stock account of a SKU."""
+        return self.chart.stock_account(self.sku(sku).commodity)
+
+
+def base_currency_only(document: Document, currency: str) -> None:
+    """Refuse a document in another currency than the books': the rules for exchange are not in force yet."""
+    if document.currency not in (None, currency):
+        fault = FieldError("/currency", f"these books take documents in {currency} only, not {document.currency}")
+        raise InvalidDocument("foreign currency", (fault,))
+
+
+def fault(pointer: str, detail: str) -> InvalidDocument:
+    """Return the error for one field of the document that is being posted."""
+    return InvalidDocument("the document cannot be posted", (FieldError(pointer, detail),))

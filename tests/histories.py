@@ -1,0 +1,167 @@
+"""Random histories of an order business: documents up to ten days out of date order, oversold stock, late freight, returns, replays."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+
+FIRST_DAY = datetime.date(2026, 1, 15)
+SKUS = ("TEA-01", "CUP-02", "龙井 2026")
+SOURCE = "shop"
+
+Action = tuple[str, int, int, int, int]
+"""(kind, which, how many, money, days back): small integers that shrink well."""
+
+KINDS = (
+    "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
+    "return", "refund", "allowance", "replay", "entry", "overship",
+)  # fmt: skip
+
+actions: st.SearchStrategy[list[Action]] = st.lists(
+    st.tuples(
+        st.sampled_from(KINDS), st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10)
+    ),
+    min_size=5,
+    max_size=45,
+)
+
+
+def money(cents: int) -> str:
+    """Write cents as a decimal string."""
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+@dataclass
+class Shop:
+    """Turns actions into document bodies that mostly make sense."""
+
+    day: int = 0
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    purchases: list[str] = field(default_factory=list)
+    shipments: list[tuple[str, str]] = field(default_factory=list)
+    expected_tracking: list[str] = field(default_factory=list)
+
+    def documents(self, history: list[Action]) -> Iterator[dict[str, Any]]:
+        """Yield the history's documents in the order in which they are recorded."""
+        for number, (kind, which, many, cents, back) in enumerate(history):
+            self.day += 1
+            date = FIRST_DAY + datetime.timedelta(days=self.day - back)
+            body = getattr(self, f"_{kind}")(number, which, many, cents)
+            if body is not None:
+                yield body if "source" in body else {"source": SOURCE, "number": f"D-{number}", "date": date.isoformat(), **body}
+
+    def _purchase(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        self.purchases.append(f"D-{number}")
+        first = {"sku": SKUS[which % 3], "quantity": f"{many}", "tax_rate": "0.13", "weight_kg": f"{many}.5"}
+        first |= {"amount": money(cents)} if which % 2 else {"unit_price": f"{cents // 100}.{cents % 100:02d}37"}
+        lines = [first]
+        if which % 5 == 0:
+            lines.append({"sku": SKUS[(which + 1) % 3], "quantity": f"{many}.25", "amount": money(cents + 1), "creditable": False})
+            lines[1] |= {"tax": "0.77", "weight_kg": "1"}
+        return {"kind": "purchase", "supplier": f"Supplier {which % 2}", "lines": lines}
+
+    def _order(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        lines: list[dict[str, Any]] = [
+            {"sku": SKUS[which % 3], "quantity": f"{many}", "unit_price": money(cents), "tax_rate": "0.13"},
+        ]
+        if which % 3 == 0:
+            lines.append({"sku": SKUS[(which + 1) % 3], "quantity": "3", "amount": money(cents // 2 + 100), "discount": "1.00"})
+        if which % 7 == 0:
+            lines.append({"sku": "SERVICE", "quantity": "1", "amount": "5.01", "type": "service", "tax_rate": "0.06"})
+        if which % 11 == 0:
+            lines.append({"sku": "DROP", "quantity": "3", "amount": "10.00", "cost": "7.01"})
+        body: dict[str, Any] = {"kind": "order", "customer": f"Customer {which % 4}", "lines": lines}
+        body["prices_include_tax"] = which % 2 == 0
+        if which % 4 == 0:
+            body |= {"channel": "tmall", "shipping": {"amount": "8.88", "tax_rate": "0.06"}}
+        if which % 8 == 0:
+            body |= {"discount": "0.07", "discount_funded_by": "platform" if which % 16 == 0 else "seller"}
+        self.orders.append({"number": f"D-{number}", "lines": lines})
+        return body
+
+    def _pick(self, which: int) -> dict[str, Any] | None:
+        return self.orders[which % len(self.orders)] if self.orders else None
+
+    def _payment(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
+        order = self._pick(which)
+        if order is None:
+            return None
+        amount = cents * many // 2 + 1
+        fee = money(min(amount, 3))
+        return {"kind": "payment", "order": order["number"], "amount": money(amount), "account": "bank", "fee": fee}
+
+    def _shipment(self, number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
+        order = self._pick(which)
+        if order is None:
+            return None
+        body: dict[str, Any] = {"kind": "shipment", "order": order["number"], "estimated_freight": money(cents // 10)}
+        body |= {"tracking": f"T-{number}", "weight_kg": "1.5", "carrier": "SF"}
+        if many % 2:
+            quantity = max(1, many // 3)
+            body["lines"] = [{"sku": order["lines"][0]["sku"], "quantity": f"{quantity}"}]
+        self.shipments.append((f"D-{number}", order["number"]))
+        return body
+
+    def _overship(self, _number: int, which: int, _many: int, _cents: int) -> dict[str, Any] | None:
+        order = self._pick(which)
+        lines = [{"sku": order["lines"][0]["sku"], "quantity": "999"}] if order else []
+        return {"kind": "shipment", "order": order["number"], "lines": lines} if order else None
+
+    def _inbound(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        known = self.purchases[which % len(self.purchases) :][:2] if self.purchases and which % 6 else []
+        names = known or [f"D-{_number + 1 + which % 3}"]
+        basis = ("quantity", "value", "weight", "equal")[many % 4]
+        amount = cents if which % 5 else -cents
+        line = {"amount": money(amount), "tax_rate": "0.09", "direction": "inbound", "basis": basis, "purchases": names}
+        return {"kind": "freight_bill", "carrier": "Sea", "lines": [line]}
+
+    def _outbound(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
+        if not self.shipments:
+            return None
+        picked = dict.fromkeys(self.shipments[(which + i) % len(self.shipments)] for i in range(1 + many % 3))
+        direction = "return" if which % 9 == 0 else "outbound"
+        line: dict[str, Any] = {"amount": money(cents), "tax_rate": "0.09", "direction": direction}
+        if which % 3:
+            line |= {"shipments": [name for name, _ in picked], "basis": ("quantity", "weight", "equal")[which % 3]}
+        else:
+            line |= {"orders": list(dict.fromkeys(order for _, order in picked)), "basis": "equal"}
+        return {"kind": "freight_bill", "carrier": "SF", "lines": [line]}
+
+    def _early_freight(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        later = [f"T-{number + 1 + i}" for i in range(1 + which % 3)]
+        line = {"amount": money(cents), "direction": "outbound", "tracking": later, "basis": ("weight", "equal")[many % 2]}
+        return {"kind": "freight_bill", "carrier": "SF", "lines": [line]}
+
+    def _return(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
+        order = self._pick(which)
+        if order is None:
+            return None
+        line = order["lines"][many % len(order["lines"])]
+        quantity = max(1, many // 4)
+        lines = [{"sku": line["sku"], "quantity": f"{quantity}", "restock": which % 3 != 0}]
+        return {"kind": "return", "order": order["number"], "lines": lines}
+
+    def _refund(self, _number: int, which: int, _many: int, cents: int) -> dict[str, Any] | None:
+        order = self._pick(which)
+        return {"kind": "refund", "order": order["number"], "amount": money(cents + 1), "account": "bank"} if order else None
+
+    def _allowance(self, _number: int, which: int, _many: int, cents: int) -> dict[str, Any] | None:
+        body = self._refund(_number, which, _many, cents // 20)
+        return body | {"against": "allowance"} if body else None
+
+    def _entry(self, _number: int, which: int, _many: int, cents: int) -> dict[str, Any]:
+        order = self._pick(which) if which % 2 else None
+        tagged = {"order": order["number"]} if order else {}
+        postings = [
+            {"account": "Expenses:Operating", "amount": money(cents), **tagged},
+            {"account": "bank", "amount": money(-cents)},
+        ]
+        return {"kind": "entry", "postings": postings, "narration": 'Rent "quoted" \\ back'}
+
+    def _replay(self, _number: int, which: int, _many: int, _cents: int) -> dict[str, Any] | None:
+        return self.bodies[which % len(self.bodies)] if self.bodies else None
