@@ -6,6 +6,7 @@ import os
 from importlib import resources
 from pathlib import Path
 
+from ledger.books.files import INDEX_HEAD
 from ledger.books.layout import INDEX, MAIN, PEOPLES_FILES, PRIVATE
 from ledger.errors import BooksProblem
 from ledger.money import exponent
@@ -30,10 +31,7 @@ def create_books(directory: Path, *, chart: str = "ifrs", currency: str = "CNY",
     exponent(currency)
     (directory / PRIVATE).mkdir(parents=True, exist_ok=True, mode=0o700)
     (directory / INDEX).parent.mkdir(parents=True, exist_ok=True)
-    _write(
-        directory / INDEX,
-        "; Written by orderledger: what the journal includes, and the accounts and commodities it opened.\n",
-    )
+    _write(directory / INDEX, INDEX_HEAD)
     source = resources.files("books") / "charts" / chart
     for name in reversed(PEOPLES_FILES):
         text = (source / name).read_text(encoding="utf-8")

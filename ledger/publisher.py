@@ -110,7 +110,7 @@ class Publisher:
         with books_lock(self.books, exclusive=True):
             with self.database.reading() as connection:
                 rows = connection.exec_driver_sql(f"SELECT id, seq, path, text FROM outbox ORDER BY id LIMIT {PUBLISH_BATCH}").fetchall()
-                sizes: dict[str, int] = dict(connection.exec_driver_sql("SELECT path, size FROM book_file").tuples().all())
+                sizes: dict[str, int] = dict(connection.exec_driver_sql("SELECT path, size FROM book_file").all())
             if not rows:
                 return False
             texts: dict[str, list[str]] = {}

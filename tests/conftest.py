@@ -13,14 +13,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL
 
+from tests.company import Company
 from tests.postgres import PostgresServer, running_server, stop_left_over
 
 # How long an example takes says nothing here: machines differ, and the first call of anything imports a lot.
 settings.register_profile("dev", deadline=None)
 # The same examples on every run, so that a red CI means the change is at fault. A slow machine is no failure.
-settings.register_profile(
-    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 _POSTGRES_FOLDER = pytest.StashKey[Path]()
@@ -90,3 +89,12 @@ def golden(pytestconfig: pytest.Config) -> Callable[[Path, str], None]:
             assert text == file.read(), f"{path.name} differs; `make goldens` rewrites it"
 
     return check
+
+
+@pytest.fixture
+def company(tmp_path: Path, store_url: str) -> Iterator[Company]:
+    """A company with empty books in CNY; whatever a test does, its books must hold at the end."""
+    made = Company(tmp_path / "books", store_url)
+    yield made
+    assert made.problems() == []
+    made.ledger.close()

@@ -12,6 +12,8 @@ from pathlib import Path
 from ledger.books.layout import INDEX, PRIVATE, PUBLISHED_SEQ
 from ledger.errors import BooksProblem
 
+INDEX_HEAD = "; Written by orderledger: what the journal includes, and the accounts and commodities it opened.\n"
+
 
 def append(books: Path, relative: str, known_size: int, data: bytes) -> int:
     """Append `data` to a file that should be `known_size` bytes long; return its new size. Durable when it returns."""
@@ -35,6 +37,18 @@ def append(books: Path, relative: str, known_size: int, data: bytes) -> int:
     if new:
         _sync_folder(path.parent)
     return known_size + len(data)
+
+
+def replace_index(books: Path, text: str) -> int:
+    """Write the index anew, in one piece; return its size in bytes."""
+    target = books / INDEX
+    temporary = target.with_suffix(".new")
+    temporary.write_text(INDEX_HEAD + text, encoding="utf-8", newline="\n")
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    _sync_folder(target.parent)
+    return target.stat().st_size
 
 
 def write_published_seq(books: Path, seq: int) -> None:

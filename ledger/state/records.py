@@ -363,6 +363,7 @@ class Head(Record):
     seq: int
     entry: int
     next_id: int
+    outbox: int
     hash: str
 
 

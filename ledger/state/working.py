@@ -162,13 +162,19 @@ class State:
     def head(self) -> Head:
         """Return the head row, made on first use."""
         head = self[Head].get(1)
-        return head if head is not None else self[Head].add(Head(id=1, seq=0, entry=0, next_id=0, hash="0" * 64))
+        return head if head is not None else self[Head].add(Head(id=1, seq=0, entry=0, next_id=0, outbox=0, hash="0" * 64))
 
     def next_id(self) -> int:
         """Give out the next internal number (lots, consumptions, debts, waiting lines)."""
         head = self[Head].edit(self.head)
         head.next_id += 1
         return head.next_id
+
+    def next_outbox(self) -> int:
+        """Give out the next number of the outbox."""
+        head = self[Head].edit(self.head)
+        head.outbox += 1
+        return head.outbox
 
     def mark(self) -> int:
         """Start a document (or a group of them): return the place to roll back to."""

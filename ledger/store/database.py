@@ -19,7 +19,7 @@ _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "b
 class Database:
     """Two engines on one store: the writer begins with the lock, readers see one snapshot each."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, schema: str | None = None) -> None:
         try:
             parsed = make_url(url)
             if parsed.get_backend_name() not in ("sqlite", "postgresql"):
@@ -29,8 +29,8 @@ class Database:
             self.sqlite = parsed.get_backend_name() == "sqlite"
             if self.sqlite and parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self.writer = _engine(parsed, sqlite=self.sqlite, begin="BEGIN IMMEDIATE", pool_size=2)
-            self.reader = _engine(parsed, sqlite=self.sqlite, begin="BEGIN", pool_size=16)
+            self.writer = _engine(parsed, sqlite=self.sqlite, begin="BEGIN IMMEDIATE", pool_size=2, schema=schema)
+            self.reader = _engine(parsed, sqlite=self.sqlite, begin="BEGIN", pool_size=16, schema=schema)
         except (ArgumentError, NoSuchModuleError) as error:
             raise StoreUnavailable(f"the store's URL cannot be used: {error}") from error
 
@@ -64,9 +64,10 @@ def _available() -> Iterator[None]:
         raise StoreUnavailable(f"the store does not answer: {error}") from error
 
 
-def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int) -> Engine:
+def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str | None) -> Engine:
     if not sqlite:
-        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        options = {"options": f"-csearch_path={schema}"} if schema else {}
+        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=options)
     engine = create_engine(url, pool_size=pool_size, max_overflow=48, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")

@@ -43,20 +43,22 @@ class SqlReader:
 
 
 @contextmanager
-def unit_of_work(database: Database, chart: Chart, now: Callable[[], str]) -> Iterator[Engine]:
-    """Open a unit of work; what the engine holds at the end is written and committed in one piece."""
+def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, publish: bool = True) -> Iterator[Engine]:
+    """Open a unit of work; what the engine holds at the end is written and committed in one piece.
+
+    `publish` false keeps its text out of the outbox: a rebuild finds it in the books already.
+    """
     with database.writing() as connection:
         if not database.sqlite:
             connection.exec_driver_sql("SELECT id FROM head WHERE id = 1 FOR UPDATE")
         engine = Engine(chart, State(SqlReader(connection)), now)
         yield engine
         if engine.documents:
-            _write(connection, engine)
+            _write(connection, engine, list(_outbox(engine)) if publish else [])
 
 
-def _write(connection: Connection, engine: Engine) -> None:
+def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
     place = mark(connection)
-    outbox = list(_outbox(engine))
     for record in RECORDS:
         table = tables.RECORD_TABLES[record]
         new, changed = engine.state[record].changes()
@@ -102,12 +104,9 @@ def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
 def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
     """Yield what the publisher has to append: openings first, then each document's entries and its own line."""
     state = engine.state
-    opened = "".join(declare_commodity(row.commodity, row.sku) for row in state[Sku].changes()[0])
-    opened += "".join(open_account(row.name, row.raw, row.role) for row in state[Account].changes()[0])
-    months = sorted({row.period for row in state[VoucherCounter].changes()[0]})
-    opened += "".join(f'include "{entries_path(month).partition("/")[2]}"\n' for month in months)
+    opened = index_text(engine)
     if opened:
-        yield state.next_id(), engine.documents[0].seq, INDEX, opened
+        yield state.next_outbox(), engine.documents[0].seq, INDEX, opened
     entries: dict[int, list[Entry]] = {}
     for entry in engine.entries:
         entries.setdefault(entry.seq, []).append(entry)
@@ -116,5 +115,14 @@ def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
         for entry in entries.get(row.seq, ()):
             texts.setdefault(entries_path(entry.month), []).append(with_hash(entry))
         for path, blocks in texts.items():
-            yield state.next_id(), row.seq, path, "".join(blocks)
-        yield state.next_id(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
+            yield state.next_outbox(), row.seq, path, "".join(blocks)
+        yield state.next_outbox(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
+
+
+def index_text(engine: Engine) -> str:
+    """Return what a batch adds to the journal's index: commodities, accounts, and the files of new months."""
+    state = engine.state
+    opened = "".join(declare_commodity(row.commodity, row.sku) for row in state[Sku].changes()[0])
+    opened += "".join(open_account(row.name, row.raw, row.role) for row in state[Account].changes()[0])
+    months = sorted({row.period for row in state[VoucherCounter].changes()[0]})
+    return opened + "".join(f'include "{entries_path(month).partition("/")[2]}"\n' for month in months)

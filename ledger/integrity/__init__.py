@@ -1,0 +1,37 @@
+"""`check`: every promise that can be recomputed is recomputed from the bottom and compared; what differs is named, nothing is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.books.lock import books_lock
+from ledger.integrity import balances, chain, files, stock
+from ledger.integrity.stock_beancount import bean_check
+from ledger.progress import Progress, silent
+from ledger.service import Ledger
+
+PROBLEMS_MAX = 100
+"""Problems told at most: a broken file breaks every entry after it, and a hundred lines say so as well as a million."""
+
+
+def check(ledger: Ledger, progress: Progress = silent) -> list[str]:
+    """Return what does not hold, one sentence each; an empty list is the proof that everything does."""
+    ledger.publish()
+    problems: list[str] = []
+    with books_lock(ledger.books, exclusive=False):
+        for problem in _all(ledger, progress):
+            problems.append(problem)
+            if len(problems) >= PROBLEMS_MAX:
+                problems.append(f"and more: only the first {PROBLEMS_MAX} are told")
+                break
+    return problems
+
+
+def _all(ledger: Ledger, progress: Progress) -> Iterator[str]:
+    with ledger.read() as context:
+        yield from chain.problems(context, progress)
+        yield from balances.problems(context, progress)
+        yield from stock.problems(context)
+        yield from files.problems(context, ledger.books, progress)
+    yield from ledger.people().problems
+    yield from bean_check(ledger.books, progress)

@@ -1,0 +1,123 @@
+"""The books against the store: every block of text and every document line is the one that was committed, in its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from ledger.books.layout import INDEX, documents_path, entries_path
+from ledger.documents import digest
+from ledger.journal.entry import digest_text
+from ledger.progress import STEP, Progress
+from ledger.reports.context import Context
+from ledger.store.sql import mark
+
+_HASH = '  hash: "'
+
+
+def problems(context: Context, books: Path, progress: Progress) -> Iterator[str]:
+    """Read every file of the service once and compare it with the store; names file and line of what differs."""
+    waiting = context.connection.exec_driver_sql("SELECT COUNT(*) FROM outbox").scalar_one()
+    if waiting:
+        yield f"{waiting} pieces of text are not published yet; the books are behind the store"
+        return
+    sizes: dict[str, int] = dict(context.connection.exec_driver_sql("SELECT path, size FROM book_file").all())
+    for path, size in sorted(sizes.items()):
+        actual = (books / path).stat().st_size if (books / path).exists() else None
+        if actual is None:
+            yield f"{path} is missing"
+        elif actual != size:
+            yield f"{path} has {actual} bytes, {size} were written: it was changed behind our back"
+    known = set(sizes) | {INDEX}
+    for found in sorted((books / "journal").rglob("*")):
+        relative = found.relative_to(books).as_posix()
+        if found.is_file() and relative not in known:
+            yield f"{relative} is not a file of ours"
+    months = [path.rpartition("/")[2].partition(".")[0] for path in sizes if path.endswith((".beancount", ".ndjson"))]
+    for month in sorted(set(months) - {"index"}):
+        yield from _entries(context, books, month, progress)
+        yield from _documents(context, books, month, progress)
+
+
+def _entries(context: Context, books: Path, month: str, progress: Progress) -> Iterator[str]:
+    place = mark(context.connection)
+    rows = context.connection.execution_options(stream_results=True).exec_driver_sql(
+        f"SELECT voucher, text_digest, hash FROM entry WHERE date >= {place} AND date <= {place} ORDER BY id",
+        (f"{month}-01", f"{month}-31"),
+    )
+    path = entries_path(month)
+    line = 1
+    blocks = _blocks(books / path)
+    for seen, row in enumerate(rows, 1):
+        block = next(blocks, None)
+        if block is None:
+            yield f"{path}: entry {row.voucher} is not in the file"
+            return
+        problem = _differs(block, row)
+        if problem:
+            yield f"{path}:{line}: {problem}"
+        line += block.count("\n") + 1
+        if seen % STEP == 0:
+            progress(path, seen, None)
+    if next(blocks, None) is not None:
+        yield f"{path}:{line}: text that no document of ours posted"
+
+
+def _blocks(path: Path) -> Iterator[str]:
+    """Yield the entries of a file: runs of lines that end at an empty one."""
+    if not path.exists():
+        return
+    lines: list[str] = []
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        for line in file:
+            if line == "\n":
+                yield "".join(lines)
+                lines = []
+            else:
+                lines.append(line)
+    if lines:
+        yield "".join(lines)
+
+
+def _differs(block: str, row: Row[Any]) -> str | None:
+    head, _, rest = block.partition("\n")
+    stated, _, rest = rest.partition("\n")
+    if stated != f'{_HASH}{row.hash}"':
+        return f"entry {row.voucher} does not stand here with the hash it was posted with"
+    if digest_text(f"{head}\n{rest}") != row.text_digest:
+        return f"the text of entry {row.voucher} was changed after it was posted"
+    return None
+
+
+def _documents(context: Context, books: Path, month: str, progress: Progress) -> Iterator[str]:
+    place = mark(context.connection)
+    rows = context.connection.execution_options(stream_results=True).exec_driver_sql(
+        f"SELECT seq, source, kind, number, digest FROM document WHERE date >= {place} AND date <= {place} ORDER BY seq",
+        (f"{month}-01", f"{month}-31"),
+    )
+    path = documents_path(month)
+    if not (books / path).exists():
+        return
+    with (books / path).open(encoding="utf-8", errors="replace", newline="") as file:
+        for number, row in enumerate(rows, 1):
+            line = file.readline()
+            if not _is_document(line, row):
+                yield f"{path}:{number}: document {row.source}/{row.kind}/{row.number} does not stand here as it was recorded"
+                return
+            if number % STEP == 0:
+                progress(path, number, None)
+        if file.readline():
+            yield f"{path}: lines beyond the last document of the month"
+
+
+def _is_document(line: str, row: Row[Any]) -> bool:
+    try:
+        value = json.loads(line)
+        text = json.dumps(value["document"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return bool(value["seq"] == row.seq and digest(text) == row.digest == value["digest"].removeprefix("sha256:"))
+    except (ValueError, KeyError, TypeError):
+        return False

@@ -1,0 +1,33 @@
+"""Stock value = lots - owed = ledger, for every SKU; every unit of a receipt is on hand or held by an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ledger.reports.context import Context
+
+
+def problems(context: Context) -> Iterator[str]:
+    """Compare lots and debts with the postings on stock accounts."""
+    ask = context.connection.exec_driver_sql
+    lots = {row[0]: int(row[1]) for row in ask("SELECT sku, SUM(goods + landed + variance) FROM lot GROUP BY sku")}
+    debts = {row[0]: int(row[1]) for row in ask("SELECT sku, SUM(estimate) FROM owed GROUP BY sku")}
+    commodities = {row[0]: row[1] for row in ask("SELECT sku, commodity FROM sku")}
+    ledger = {row[0]: int(row[1]) for row in ask("SELECT account, SUM(debit - credit) FROM account_month GROUP BY account")}
+    for sku, commodity in commodities.items():
+        booked = ledger.get(context.chart.stock_account(commodity), 0)
+        if booked != lots.get(sku, 0):
+            yield f"stock of {sku}: lots are worth {context.money(lots.get(sku, 0))}, the account has {context.money(booked)}"
+    owed = -ledger.get(context.chart.account("stock_owed"), 0)
+    if owed != sum(debts.values()):
+        yield f"stock owed: debts come to {context.money(sum(debts.values()))}, the account has {context.money(owed)}"
+    for row in ask("SELECT sku, label FROM lot WHERE quantity < 0 OR (quantity = 0 AND goods + landed + variance <> 0)"):
+        yield f"lot {row[1]} of {row[0]} has units below zero, or is empty and still carries money"
+    units = (
+        "SELECT l.root_id, SUM(l.quantity), MAX(CASE WHEN l.id = l.root_id THEN l.received ELSE 0 END), "
+        "COALESCE((SELECT SUM(c.quantity) FROM consumption c WHERE c.root_id = l.root_id AND c.quantity > 0), 0) "
+        "FROM lot l GROUP BY l.root_id"
+    )
+    for root, on_hand, received, held in ask(units):
+        if int(on_hand) + int(held) != int(received):
+            yield f"receipt lot {root}: {received} units came, {on_hand} are on hand and {held} held by orders (millionths)"

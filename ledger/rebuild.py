@@ -1,0 +1,122 @@
+"""Rebuild the store from the books: every document of the documents files goes through the same engine again.
+
+The new store is made beside the old one and takes its place in one step, so that a kill leaves the old one as it was. Each document
+must have its digest, and each entry it makes the hash that it had: otherwise the rebuild stops and says where.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ledger.books.files import replace_index
+from ledger.books.layout import INDEX, JOURNAL, default_store_url, documents_path, entries_path
+from ledger.books.lock import books_lock
+from ledger.books.people import read_people
+from ledger.chart import Chart
+from ledger.documents import canonical, digest, read
+from ledger.engine import Engine, with_hash
+from ledger.errors import BooksProblem, LedgerError, StoreUnavailable
+from ledger.journal.documents_file import Recorded, document_line, read_line
+from ledger.limits import IMPORT_BATCH
+from ledger.prefetch import prefetch
+from ledger.progress import Progress, silent
+from ledger.publisher import Publisher
+from ledger.store.database import Database
+from ledger.store.replacement import Replacement
+from ledger.store.unit import index_text, unit_of_work
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What a rebuild came to, and how long each file of the books must be."""
+
+    documents: int = 0
+    entries: int = 0
+    index: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def grow(self, path: str, text: str) -> None:
+        """Note text that belongs into a file."""
+        self.sizes[path] = self.sizes.get(path, 0) + len(text.encode())
+
+
+def rebuild(books: Path, store_url: str | None = None, progress: Progress = silent) -> Rebuilt:
+    """Make the store anew from the books; BooksProblem names the first document that does not hold."""
+    people = read_people(books)
+    url = store_url or default_store_url(books)
+    _publish_what_waits(url, books)
+    replacement = Replacement(url)
+    try:
+        with books_lock(books, exclusive=True):
+            rebuilt = _replay(replacement.database, books, people.chart, progress)
+            rebuilt.sizes[INDEX] = replace_index(books, "".join(rebuilt.index))
+            replacement.finish(rebuilt.sizes, rebuilt.documents)
+    except BaseException:
+        replacement.abandon()
+        raise
+    return rebuilt
+
+
+def _publish_what_waits(url: str, books: Path) -> None:
+    """Bring committed documents into the books first; a store that cannot be read any more has none to give."""
+    with suppress(StoreUnavailable):
+        database = Database(url)
+        try:
+            Publisher(database, books).publish_all()
+        finally:
+            database.close()
+
+
+def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -> Rebuilt:
+    rebuilt = Rebuilt()
+    lines = _recorded(books)
+    while batch := list(itertools.islice(lines, IMPORT_BATCH)):
+        with unit_of_work(database, chart, lambda: "", publish=False) as engine:
+            _post_batch(engine, batch, rebuilt)
+            rebuilt.index.append(index_text(engine))
+        rebuilt.documents = batch[-1].seq
+        progress("documents", rebuilt.documents, None)
+    return rebuilt
+
+
+def _post_batch(engine: Engine, batch: list[Recorded], rebuilt: Rebuilt) -> None:
+    currency = engine.chart.currency
+    documents = [read(line.body, currency) for line in batch]
+    prefetch(engine.state, documents)
+    for line, document in zip(batch, documents, strict=True):
+        if digest(canonical(document, currency)) != line.digest:
+            raise BooksProblem(f"document {document.key} was changed in the books: it does not have its digest")
+        if line.seq != engine.state.head.seq + 1:
+            raise BooksProblem(f"the documents files have a gap: number {engine.state.head.seq + 1} is missing before {document.key}")
+        try:
+            posted = engine.post(document, line.recorded_at)
+        except LedgerError as error:
+            raise BooksProblem(f"document {document.key} cannot be posted again: {error}") from error
+        if tuple(entry.hash for entry in posted.entries) != line.hashes:
+            raise BooksProblem(f"document {document.key} makes other entries than it made: the chain does not hold from here")
+        for entry in posted.entries:
+            rebuilt.grow(entries_path(entry.month), with_hash(entry))
+        rebuilt.grow(documents_path(document.date[:7]), document_line(posted.row, posted.entries))
+        rebuilt.entries += len(posted.entries)
+
+
+def _recorded(books: Path) -> Iterator[Recorded]:
+    """Yield all recorded documents in order of their number: each file is in order, so the files are merged."""
+    files = sorted((books / JOURNAL).glob("*/*.documents.ndjson"))
+    return heapq.merge(*(_lines(path) for path in files), key=lambda line: line.seq)
+
+
+def _lines(path: Path) -> Iterator[Recorded]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith("\n"):
+                return  # a torn append: it was never complete, so it was never published
+            try:
+                yield read_line(line)
+            except (ValueError, KeyError, TypeError):
+                raise BooksProblem(f"{path.name}:{number}: is not a document of ours") from None

@@ -1,0 +1,126 @@
+"""Stock on hand by SKU and warehouse: its lots, what it owes, and its value, lots - owed (money rules 3.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Table, func, select, tuple_, union
+
+from ledger.money import MICRO_DIGITS, format_quantity, format_scaled
+from ledger.reports.context import Context
+from ledger.reports.expressions import whole_sum
+from ledger.reports.pages import decode_cursor, encode_cursor, page_limit, query_text
+from ledger.reports.profit_view import Json
+from ledger.store.tables import metadata
+
+LOTS_MAX = 5_000
+"""Lots shown on one page; an item with more says how many are `lots_left`."""
+
+Group = tuple[str, str]
+"""(SKU, warehouse)."""
+
+_lots, _owed = metadata.tables["lot"], metadata.tables["owed"]
+
+
+def inventory(
+    ctx: Context,
+    sku: str | None = None,
+    warehouse: str | None = None,
+    *,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Json:
+    """Return a page of stock by SKU and warehouse.
+
+    `quantity` is what the lots hold, `owed` what left before it came (both in units), `owed_value` the cost estimated for it.
+    """
+    size = page_limit(limit)
+    wanted = [(name, query_text(value, name)) for name, value in (("sku", sku), ("warehouse", warehouse)) if value is not None]
+    groups = _groups(ctx, wanted, decode_cursor(after, str, str), size + 1)
+    page = groups[:size]
+    if not page:
+        return {"items": [], "next": None}
+    span = (page[0], page[-1])
+    held = _sums(ctx, _lots, span, _lots.c.goods + _lots.c.landed + _lots.c.variance)
+    owed = _sums(ctx, _owed, span, _owed.c.estimate)
+    lots = _lots_by_group(ctx, span)
+    items = [_item(ctx, group, held.get(group), owed.get(group), lots.get(group, ())) for group in page]
+    return {"items": items, "next": encode_cursor(*page[-1]) if len(groups) > size else None}
+
+
+def _groups(ctx: Context, wanted: Sequence[tuple[str, str]], place: Any, size: int) -> list[Group]:
+    """Return the next groups that have lots or debts; each side stops as soon as it has a page."""
+    sides: list[Select[Any]] = []
+    for table in (_lots, _owed):
+        query = select(table.c.sku, table.c.warehouse).distinct().where(table.c.quantity > 0)
+        query = query.where(*(table.c[name] == value for name, value in wanted))
+        if place is not None:
+            query = query.where(_pair(table) > tuple_(*place))
+        side = query.order_by(table.c.sku, table.c.warehouse).limit(size).subquery()
+        sides.append(select(side.c.sku, side.c.warehouse))
+    both = union(*sides).subquery()
+    query = select(both).order_by(both.c.sku, both.c.warehouse).limit(size)
+    return [(row.sku, row.warehouse) for row in ctx.connection.execute(query)]
+
+
+def _pair(table: Table) -> Any:
+    return tuple_(table.c.sku, table.c.warehouse)
+
+
+def _in_span(table: Table, span: tuple[Group, Group]) -> list[ColumnElement[bool]]:
+    """Tell the rows of a page's groups: they are neighbours, so the first and the last bound them."""
+    first, last = span
+    return [table.c.quantity > 0, _pair(table) >= tuple_(*first), _pair(table) <= tuple_(*last)]
+
+
+def _sums(ctx: Context, table: Table, span: tuple[Group, Group], value: ColumnElement[int]) -> dict[Group, tuple[int, int, int]]:
+    """Return (rows, quantity, value) of each group."""
+    query = (
+        select(table.c.sku, table.c.warehouse, func.count(), whole_sum(table.c.quantity), whole_sum(value))
+        .where(*_in_span(table, span))
+        .group_by(table.c.sku, table.c.warehouse)
+    )
+    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in ctx.connection.execute(query)}
+
+
+def _lots_by_group(ctx: Context, span: tuple[Group, Group]) -> dict[Group, list[Row[Any]]]:
+    query = select(_lots).where(*_in_span(_lots, span))
+    query = query.order_by(_lots.c.sku, _lots.c.warehouse, _lots.c.date, _lots.c.id).limit(LOTS_MAX)
+    found: dict[Group, list[Row[Any]]] = {}
+    for row in ctx.connection.execute(query):
+        found.setdefault((row.sku, row.warehouse), []).append(row)
+    return found
+
+
+def _item(
+    ctx: Context,
+    group: Group,
+    held: tuple[int, int, int] | None,
+    owed: tuple[int, int, int] | None,
+    lots: Sequence[Row[Any]],
+) -> Json:
+    count, quantity, value = held or (0, 0, 0)
+    _, owed_quantity, estimate = owed or (0, 0, 0)
+    item: Json = {
+        "sku": group[0],
+        "warehouse": group[1],
+        "quantity": format_quantity(quantity),
+        "value": ctx.money(value - estimate),
+        "owed": format_quantity(owed_quantity),
+        "owed_value": ctx.money(estimate),
+        "currency": ctx.chart.currency,
+        "lots": [_lot(ctx, row) for row in lots],
+    }
+    return item | ({"lots_left": count - len(lots)} if count > len(lots) else {})
+
+
+def _lot(ctx: Context, row: Row[Any]) -> Json:
+    return {
+        "label": row.label,
+        "date": row.date,
+        "quantity": format_quantity(row.quantity),
+        "unit_price": format_scaled(row.unit_price, MICRO_DIGITS, least=ctx.digits),
+        "value": ctx.money(row.goods + row.landed + row.variance),
+        "supplier": row.supplier,
+    }

@@ -1,0 +1,47 @@
+"""The statements by name: each has lines with an id, labels in English and Chinese, an amount, and the accounts behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ledger.errors import InvalidQuery, NotFound
+from ledger.reports.balance_sheet import balance_sheet
+from ledger.reports.context import Context
+from ledger.reports.general_ledger import account_ledger
+from ledger.reports.income import income_lines
+from ledger.reports.period import Period
+from ledger.reports.profit_view import Json
+from ledger.reports.trial_balance import trial_balance
+
+_LINES: Mapping[str, Callable[[Context, Period], list[Json]]] = {
+    "income": income_lines,
+    "balance-sheet": balance_sheet,
+    "trial-balance": trial_balance,
+    "general-ledger": trial_balance,
+}
+NAMES = (*_LINES, "cash-flow")
+
+
+def statement(
+    ctx: Context,
+    name: str,
+    period: Period,
+    *,
+    account: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Json:
+    """Return a statement of a period; balances stand at its last day.
+
+    The general ledger shows one account's postings, a page at a time; without `account`, what each account moved.
+    """
+    if name not in NAMES:
+        raise NotFound(f"there is no statement {name[:40]!r}; there are {', '.join(NAMES)}")
+    if name == "cash-flow":
+        raise NotFound("the cash-flow statement is not available yet: postings to cash carry no cash-flow item so far")
+    head: Json = {"name": name, "period": period.label, "currency": ctx.chart.currency}
+    if account is None and limit is None and after is None:
+        return head | {"lines": _LINES[name](ctx, period)}
+    if name != "general-ledger" or account is None:
+        raise InvalidQuery("account, limit and after are for the general ledger of one account")
+    return head | account_ledger(ctx, account, period, limit=limit, after=after)
