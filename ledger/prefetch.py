@@ -52,11 +52,13 @@ def _waited_for(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
             yield "tracking", document.tracking
 
 
-def _prefetch_stock(state: State, documents: Iterable[Document]) -> None:
+def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
     stock: dict[tuple[str, str], None] = {}
     returned: list[int] = []
+    ordered = {d.number: [line.sku for line in d.lines] for d in documents if isinstance(d, OrderDocument)}
     for document in documents:
         if isinstance(document, Shipment | Return):
+            stock.update(((sku, document.warehouse), None) for sku in ordered.get(document.order, ()))
             for row in state[DocumentRow].where("number", ("order", document.order)):
                 lines = state[OrderLine].where("order", row.seq)
                 stock.update(((line.sku, document.warehouse), None) for line in lines if line.stocked)

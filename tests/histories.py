@@ -22,9 +22,7 @@ KINDS = (
 )  # fmt: skip
 
 actions: st.SearchStrategy[list[Action]] = st.lists(
-    st.tuples(
-        st.sampled_from(KINDS), st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10)
-    ),
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10)),
     min_size=5,
     max_size=45,
 )

@@ -31,9 +31,7 @@ class PostgresServer:
 
     def url(self, database: str) -> URL:
         """Name a database of this server as SQLAlchemy wants it, with the driver psycopg 3."""
-        return URL.create(
-            "postgresql+psycopg", username="postgres", database=database, query={"host": self.socket_folder}
-        )
+        return URL.create("postgresql+psycopg", username="postgres", database=database, query={"host": self.socket_folder})
 
     @contextmanager
     def new_database(self) -> Iterator[URL]:
@@ -48,9 +46,7 @@ class PostgresServer:
 
     def execute(self, statement: str) -> None:
         """Run one administrative statement outside any transaction."""
-        with psycopg.connect(
-            host=self.socket_folder, user="postgres", dbname="postgres", autocommit=True
-        ) as connection:
+        with psycopg.connect(host=self.socket_folder, user="postgres", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement.encode())
 
 

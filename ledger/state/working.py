@@ -35,8 +35,9 @@ class Nothing:
 class Table(Generic[R]):
     """The loaded part of one table: by key, and by each of its indexes."""
 
-    def __init__(self, record: type[R], reader: Reader, log: list[Any]) -> None:
+    def __init__(self, record: type[R], reader: Reader, log: list[Any], horizon: dict[str, int]) -> None:
         self.record = record
+        self._horizon = horizon
         self.reader = reader
         self.rows: dict[Any, R | None] = {}
         self.new: dict[Any, None] = {}
@@ -87,7 +88,9 @@ class Table(Generic[R]):
         key_of, columns, condition = self._indexes[index]
         for key in missing:
             groups[key] = []
-        for row in self.reader.load(self.record, columns, condition, missing):
+        youngest = self._horizon.get(columns[0])
+        stored = missing if youngest is None else [key for key in missing if key <= youngest]
+        for row in self.reader.load(self.record, columns, condition, stored) if stored else ():
             pk = self._key(row)
             if self.rows.get(pk) is None:
                 self.rows[pk] = row
@@ -147,12 +150,18 @@ class Table(Generic[R]):
 
 
 class State:
-    """All tables of a working set, with one log of undo steps."""
+    """All tables of a working set, with one log of undo steps.
+
+    Numbers given out since it was opened cannot be in the store yet: groups beyond that horizon are not asked for.
+    """
 
     def __init__(self, reader: Reader | None = None) -> None:
         self.log: list[Any] = []
         source = reader or Nothing()
-        self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log) for record in RECORDS}
+        horizon: dict[str, int] = {}
+        self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log, horizon) for record in RECORDS}
+        head = self.head
+        horizon.update(order_id=head.seq, document_seq=head.seq, root_id=head.next_id, waiting_id=head.next_id)
 
     def __getitem__(self, record: type[R]) -> Table[R]:
         """Return the table of a record class."""
