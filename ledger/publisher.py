@@ -52,6 +52,7 @@ class Publisher:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        self._release()
 
     def publish_all(self) -> int:
         """Publish until nothing is left, or another process has the lease; return the published seq."""
@@ -77,7 +78,6 @@ class Publisher:
                     _log.error("publishing waits: %s", error)
                 trouble = True
             if stopping:
-                self._release()
                 return
             self.wake.wait(POLL_SECONDS)
             self.wake.clear()
@@ -87,14 +87,16 @@ class Publisher:
         until = (now + datetime.timedelta(seconds=LEASE_SECONDS)).isoformat()
         with self.database.reading() as connection:
             waiting = connection.exec_driver_sql("SELECT 1 FROM outbox LIMIT 1").first()
+            holder = connection.exec_driver_sql("SELECT owner FROM publisher WHERE id = 1").scalar_one()
         if waiting is None:
             return False
+        gone = holder if _is_gone(holder) else ""
         with self.database.writing() as connection:
             place = mark(connection)
             result = connection.exec_driver_sql(
                 f"UPDATE publisher SET owner = {place}, expires = {place} "
-                f"WHERE id = 1 AND (owner = {place} OR owner = '' OR expires < {place})",
-                (self.owner, until, self.owner, now.isoformat()),
+                f"WHERE id = 1 AND (owner IN ({place}, {place}) OR owner = '' OR expires < {place})",
+                (self.owner, until, self.owner, gone, now.isoformat()),
             )
             return result.rowcount == 1
 
@@ -136,3 +138,18 @@ class Publisher:
         connection.exec_driver_sql(f"DELETE FROM outbox WHERE id <= {place}", (last_row,))
         if seq is not None:
             connection.exec_driver_sql(f"UPDATE publisher SET published_seq = {place} WHERE id = 1", (seq,))
+
+
+def _is_gone(owner: str) -> bool:
+    """Tell whether a lease's owner is a process of this machine that has ended: nobody needs to wait for its lease."""
+    host, _, rest = owner.partition(":")
+    process = rest.partition(":")[0]
+    if host != os.uname().nodename or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,198 @@
+"""Field expressions that give texts, dates, flags and references: what one field of a document takes from rows.
+
+`one` gives the value for a whole document, where the rows that say something must agree; `each` gives one value a row,
+for its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from importers.dates import DateFormat
+from importers.errors import CellProblem, quoted
+from importers.rows import Cells, Column, Rows
+
+Value = str | bool | list[str] | None
+"""What a field can hold in a document's JSON form; None leaves the field out."""
+
+
+class Expression(Protocol):
+    """Where one field's value comes from."""
+
+    columns: Sequence[Column]
+
+    def one(self, rows: Rows) -> Value:
+        """Return the value for the document that `rows` make."""
+
+    def each(self, rows: Rows) -> Sequence[Value]:
+        """Return one value for each row."""
+
+
+class Constant:
+    """The same value always."""
+
+    columns: Sequence[Column] = ()
+
+    def __init__(self, value: Value) -> None:
+        self._value = value
+
+    def one(self, rows: Rows) -> Value:
+        return self._value
+
+    def each(self, rows: Rows) -> Sequence[Value]:
+        return [self._value] * len(rows.cells)
+
+
+class MadeDocument:
+    """A reference to the document of another kind that the same rows made."""
+
+    columns: Sequence[Column] = ()
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def one(self, rows: Rows) -> Value:
+        name = rows.made.get(self._kind)
+        if name is None:
+            what = "is refused" if self._kind in rows.made else "was not made"
+            raise CellProblem(rows.numbers[0], None, None, f"the {self._kind} of the same rows {what}")
+        return name
+
+    def each(self, rows: Rows) -> Sequence[Value]:
+        return [self.one(rows)] * len(rows.cells)
+
+
+class _RowByRow:
+    """What reads each row by itself; over a document the rows agree, or the first that says something counts."""
+
+    columns: Sequence[Column]
+
+    def __init__(self, *, default: Value = None, first: bool = False) -> None:
+        self._default = default
+        self._first = first
+
+    def read(self, cells: Cells) -> Value:
+        """Return the row's value, None where it says nothing; ValueError says what would be right."""
+        raise NotImplementedError
+
+    def each(self, rows: Rows) -> Sequence[Value]:
+        return [self._at(rows, i) for i in range(len(rows.cells))]
+
+    def one(self, rows: Rows) -> Value:
+        found: Value = None
+        found_row = 0
+        for i in range(len(rows.cells)):
+            value = self._given(rows, i)
+            if value is None or value == found:
+                continue
+            if found is not None:
+                raise CellProblem(
+                    rows.numbers[i],
+                    self.columns[0].label,
+                    rows.cells[i][self.columns[0].slot],
+                    f"differs from row {found_row}; rows of one document must agree (or say first = true in the mapping)",
+                )
+            if self._first:
+                return value
+            found, found_row = value, rows.numbers[i]
+        return self._default if found is None else found
+
+    def _at(self, rows: Rows, i: int) -> Value:
+        value = self._given(rows, i)
+        return self._default if value is None else value
+
+    def _given(self, rows: Rows, i: int) -> Value:
+        cells = rows.cells[i]
+        try:
+            return self.read(cells)
+        except ValueError as error:
+            column = self.columns[0]
+            raise CellProblem(rows.numbers[i], column.label, cells[column.slot], str(error)) from None
+
+
+class TextCell(_RowByRow):
+    """A column's text as it is, or translated by a list of known texts."""
+
+    def __init__(self, column: Column, known: Mapping[str, str] | None, *, default: Value, first: bool) -> None:
+        super().__init__(default=default, first=first)
+        self.columns = (column,)
+        self._slot = column.slot
+        self._known = known
+
+    def read(self, cells: Cells) -> Value:
+        text = cells[self._slot]
+        if not text:
+            return None
+        if self._known is None:
+            return text
+        if text not in self._known:
+            raise ValueError("is none of the texts that the mapping knows: " + ", ".join(map(quoted, self._known)))
+        return self._known[text]
+
+
+class Template(_RowByRow):
+    """A text with columns in it: `{Order}-{Line}`. `pieces` alternate: text, column, text, column, ..., text."""
+
+    def __init__(self, pieces: Sequence[str | Column], *, default: Value, first: bool) -> None:
+        super().__init__(default=default, first=first)
+        self._pieces = pieces
+        self.columns = tuple(piece for piece in pieces if isinstance(piece, Column))
+
+    def read(self, cells: Cells) -> Value:
+        texts = [piece if isinstance(piece, str) else cells[piece.slot] for piece in self._pieces]
+        # A text with a hole in it would name something else: "SO-" is no order.
+        return "".join(texts) if all(texts[1::2]) else None
+
+
+class DateCell(_RowByRow):
+    """A column's day or moment."""
+
+    def __init__(self, column: Column, form: DateFormat, *, default: Value, first: bool) -> None:
+        super().__init__(default=default, first=first)
+        self.columns = (column,)
+        self._slot = column.slot
+        self._form = form
+
+    def read(self, cells: Cells) -> Value:
+        text = cells[self._slot]
+        return self._form.read(text) if text else None
+
+
+class FlagCell(_RowByRow):
+    """A column's yes or no."""
+
+    def __init__(self, column: Column, words: Mapping[str, bool], *, default: Value, first: bool) -> None:
+        super().__init__(default=default, first=first)
+        self.columns = (column,)
+        self._slot = column.slot
+        self._words = words
+
+    def read(self, cells: Cells) -> Value:
+        text = cells[self._slot]
+        if not text:
+            return None
+        if text not in self._words:
+            raise ValueError("must be one of " + ", ".join(map(quoted, self._words)))
+        return self._words[text]
+
+
+class ReferenceCell(_RowByRow):
+    """A column's names of other documents; over a document, all that its rows name, each once."""
+
+    def __init__(self, column: Column, split: str | None, *, default: Value) -> None:
+        super().__init__(default=default)
+        self.columns = (column,)
+        self._slot = column.slot
+        self._split = split
+
+    def read(self, cells: Cells) -> Value:
+        text = cells[self._slot]
+        names = text.split(self._split) if self._split else [text]
+        return [name.strip() for name in names if name.strip()] or None
+
+    def one(self, rows: Rows) -> Value:
+        named: dict[str, None] = {}
+        for value in self.each(rows):
+            named.update(dict.fromkeys(value if isinstance(value, list) else ()))
+        return list(named) or self._default

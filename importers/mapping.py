@@ -1,0 +1,89 @@
+"""Mappings: the TOML file that says which columns of a table make which documents. Its writers read docs/IMPORT.md."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from importers.bounds import MAPPING_BYTES_MAX
+from importers.conditions import all_of
+from importers.errors import BadMapping
+from importers.field_rules import Scope, read_number_format
+from importers.number_format import NumberFormat
+from importers.plan_rules import Constants, read_conditions, read_document
+from importers.plans import DocumentPlan
+from importers.rows import Cells, Column
+from importers.table import TableFormat, read_table_format
+from importers.toml_table import TomlTable
+from ledger.money import exponent
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which files a mapping fits: columns that the header must have, a pattern that the file's name must fit."""
+
+    header: tuple[str, ...] = ()
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping, checked and ready to run on any file with its columns."""
+
+    path: Path
+    match: Match
+    table: TableFormat
+    keep: Callable[[Cells], bool] | None
+    group_by: tuple[Column, ...]
+    documents: tuple[DocumentPlan, ...]
+    columns: tuple[str | int, ...]
+    totals: tuple[tuple[str, str, bool], ...]
+
+
+def load_mapping(path: Path, base_currency: str) -> Mapping:
+    """Read and check a mapping for books in `base_currency`; BadMapping names the first fault and its place."""
+    root = TomlTable(_parsed(path), str(path))
+    match = _match(root.table("match"))
+    file = root.table("file")
+    numbers = read_number_format(file, NumberFormat())
+    scope = Scope(digits=exponent(base_currency), numbers=numbers)
+    scope.day = file.text("date") or scope.day
+    table = read_table_format(file)
+    keep = all_of(read_conditions(file, scope))
+    file.done()
+    group = root.table("group")
+    group_by = tuple(scope.columns.use(name) for name in group.columns("by"))
+    group.done()
+    constants = Constants(root.table("constants"))
+    documents = root.tables("document")
+    if not documents:
+        raise root.fault("has no [[document]]: say which documents the rows make")
+    plans = tuple(read_document(item, constants, scope) for item in documents)
+    constants.done()
+    root.done()
+    names = tuple(scope.columns.names)
+    if not table.header and any(isinstance(name, str) for name in names):
+        raise root.fault("without a header, columns are named by their numbers from 1")
+    return Mapping(path, match, table, keep, group_by, plans, names, tuple(scope.totals))
+
+
+def _parsed(path: Path) -> dict[str, object]:
+    try:
+        if path.stat().st_size > MAPPING_BYTES_MAX:
+            raise BadMapping(f"{path}: is larger than a mapping can be ({MAPPING_BYTES_MAX} bytes)")
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise BadMapping(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadMapping(f"{path}: is not UTF-8; mappings are") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadMapping(f"{path}: is not TOML: {error}") from None
+
+
+def _match(table: TomlTable) -> Match:
+    header = tuple(str(name) for name in table.columns("header"))
+    name = table.text("name")
+    table.done()
+    return Match(header, name)

@@ -1,0 +1,109 @@
+"""What an import says afterwards: what was new, replayed and refused, and control totals for each file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from importers.number_format import SCALE
+from ledger.money import MICRO_DIGITS, exponent, format_scaled
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """One document (or row that belongs to none) that did not go in. `row` is the line in the file, from 1."""
+
+    file: str
+    row: int | None
+    document: str | None
+    reason: str
+    code: str = "invalid"
+
+    def __str__(self) -> str:
+        where = self.file if self.row is None else f"{self.file}:{self.row}"
+        return f"{where}: {self.document}: {self.reason}" if self.document else f"{where}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """One field summed over the documents of a file: `exact` as the file has it, `booked` as rounded by document."""
+
+    field: str
+    columns: str
+    currency: str | None
+    exact: str
+    booked: str
+
+
+@dataclass(slots=True)
+class FileReport:
+    """Control totals of one file: what was in it and what became of it.
+
+    `totals` are over the documents that could be made of the file, before the ledger looked at them.
+    """
+
+    file: str
+    mapping: str | None = None
+    encoding: str = "utf-8"
+    rows: int = 0
+    rows_left_out: int = 0
+    documents: dict[str, int] = field(default_factory=dict)
+    totals: list[ControlTotal] = field(default_factory=list)
+    new: int = 0
+    replayed: int = 0
+    refused: int = 0
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """The outcome of one import. `documents` counts those handed to the ledger: new + replayed + refused there."""
+
+    new: int = 0
+    replayed: int = 0
+    documents: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    files: list[FileReport] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as a program reads it."""
+        body = asdict(self)
+        body["seconds"] = f"{self.seconds:.3f}"
+        return body
+
+
+class Sums:
+    """Adds up control totals while documents are made; integers only."""
+
+    def __init__(self, fields: tuple[tuple[str, str, bool], ...]) -> None:
+        self._fields = fields
+        self._sums: dict[tuple[int, str], tuple[int, int]] = {}
+
+    def add(self, tally: list[tuple[int, int, int]], currency: str) -> None:
+        """Count the numbers of one document."""
+        sums = self._sums
+        for slot, exact, booked in tally:
+            before = sums.get((slot, currency), (0, 0))
+            sums[slot, currency] = (before[0] + exact, before[1] + booked)
+
+    def totals(self) -> list[ControlTotal]:
+        """Return the totals so far, in the order of the mapping, then by currency."""
+        found: dict[tuple[int, str | None], tuple[int, int]] = {}
+        for (slot, currency), (exact, booked) in sorted(self._sums.items()):
+            # Quantities add up whatever the money.
+            key = (slot, currency if self._fields[slot][2] else None)
+            before = found.get(key, (0, 0))
+            found[key] = (before[0] + exact, before[1] + booked)
+        return [self._total(slot, currency, *both) for (slot, currency), both in found.items()]
+
+    def _total(self, slot: int, currency: str | None, exact: int, booked: int) -> ControlTotal:
+        name, columns, _ = self._fields[slot]
+        digits = MICRO_DIGITS if currency is None else exponent(currency)
+        least = 0 if currency is None else digits
+        return ControlTotal(
+            field=name,
+            columns=columns,
+            currency=currency,
+            exact=format_scaled(exact, SCALE, least=least),
+            booked=format_scaled(booked, digits, least=least),
+        )

@@ -1,0 +1,98 @@
+"""The rows that one document is made of, and the columns that are read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from importers.errors import CellProblem
+from importers.number_format import NumberFormat
+
+Cells = tuple[str, ...]
+"""The cells that the mapping uses, one per `Column.slot`; surrounding space is gone, an empty cell is ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the file by its header, or by its number from 1 where there is none, and its place in `Cells`."""
+
+    name: str | int
+    slot: int
+
+    @property
+    def label(self) -> str:
+        """Return the column as messages name it."""
+        return f'"{self.name}"' if isinstance(self.name, str) else f"number {self.name}"
+
+
+class Columns:
+    """The columns that a mapping uses, each once, in the order of first use."""
+
+    def __init__(self) -> None:
+        self._used: dict[str | int, Column] = {}
+
+    def use(self, name: str | int) -> Column:
+        """Return the column of that name, noting that it is needed."""
+        return self._used.setdefault(name, Column(name, len(self._used)))
+
+    @property
+    def names(self) -> list[str | int]:
+        """Return all names, in the order of their slots."""
+        return list(self._used)
+
+
+class NumberColumn:
+    """A column read as numbers of one format; several fields share one, and each cell is read once."""
+
+    def __init__(self, column: Column, form: NumberFormat) -> None:
+        self.column = column
+        self._form = form
+
+    def values(self, rows: Rows) -> list[int | None]:
+        """Return each row's number (10**-SCALE), None where empty; CellProblem names a cell that holds no number."""
+        known = rows.memo.get(self)
+        if known is None:
+            rows.memo[self] = known = self._read(rows)
+        return known
+
+    def _read(self, rows: Rows) -> list[int | None]:
+        slot, read = self.column.slot, self._form.read
+        values: list[int | None] = []
+        for cells, number in zip(rows.cells, rows.numbers, strict=True):
+            text = cells[slot]
+            try:
+                values.append(read(text) if text else None)
+            except ValueError as error:
+                raise CellProblem(number, self.column.label, text, str(error)) from None
+        return values
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of one group: cells, line numbers in the file, what was made of them so far."""
+
+    cells: list[Cells]
+    numbers: list[int]
+    problems: list[CellProblem] = field(default_factory=list)
+    """Why these rows cannot be trusted, whatever their cells say."""
+    made: dict[str, str | None] = field(default_factory=dict)
+    """Documents made of the whole group by kind: `source/number`, None where it was refused."""
+    digits: int = 2
+    """Decimals of the document's currency."""
+    tally: list[tuple[int, int, int]] = field(default_factory=list)
+    """Control totals of one document: (slot, exact sum at 10**-SCALE, booked sum)."""
+    memo: dict[NumberColumn, list[int | None]] = field(default_factory=dict)
+
+    def where(self, keep: Callable[[Cells], bool]) -> Rows:
+        """Return the rows that `keep` accepts, as part of the same group."""
+        kept = [i for i, cells in enumerate(self.cells) if keep(cells)]
+        if len(kept) == len(self.cells):
+            return self
+        return Rows(
+            cells=[self.cells[i] for i in kept],
+            numbers=[self.numbers[i] for i in kept],
+            problems=self.problems,
+            made=self.made,
+            digits=self.digits,
+            tally=self.tally,
+        )
