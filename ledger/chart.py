@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ledger.errors import BooksProblem, UnknownAccount
-from ledger.names import account_component
+from ledger.names import account_component, is_component
 
 PROFIT_FIELD_OF_ROLE = {
     "sales": ("goods_revenue", -1),
@@ -42,6 +42,19 @@ FAMILIES = ("inventory", "clearing")
 
 STOCK_ROLES = frozenset(["inventory", "goods_shipped", "stock_owed", "goods_in_transit"])
 """Accounts that only documents of stock may move."""
+
+OPEN_ITEMS = {
+    "receivable": ("receivable", 1),
+    "contract_liability": ("contract_liability", -1),
+    "vat_pending": ("vat_pending", -1),
+    "customer_deposit": ("customer_deposit", -1),
+    "refund_liability": ("refund_liability", -1),
+    "accrued_freight": ("accrued", -1),
+}
+"""Balances that an order keeps beside its postings: role -> (attribute of the order, sign of a debit)."""
+
+MONEY_ROLES = frozenset(["bank", "clearing", "gift_card", "reserve", None])
+"""Accounts that a payment can come in on, or a refund go out of: those, and accounts of people's own without a role."""
 
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 
@@ -88,6 +101,9 @@ class Chart:
         """Return the stock account of a commodity code."""
         return f"{self._by_role['inventory']}:{commodity}"
 
+    def _depth(self, family: str) -> int:
+        return self._by_role[family].count(":")
+
     def has_role(self, role: str) -> bool:
         """Tell whether `account(role)` has an answer."""
         family, _, member = role.partition(":")
@@ -122,4 +138,6 @@ class Chart:
             return name
         if self.has_role(name):
             return self.account(name)
+        if self.role_of(name) == "clearing" and is_component(name.rpartition(":")[2]) and name.count(":") == self._depth("clearing") + 1:
+            return name
         raise UnknownAccount(f"{name!r} is neither a role nor an account of the chart")

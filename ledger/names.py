@@ -34,9 +34,14 @@ def untag(text: str) -> str:
 def account_component(raw: str) -> str:
     """Write a name as one component of an account: `tmall` is `Tmall`; what does not fit gets a code that ends in a digest."""
     name = raw[:1].upper() + raw[1:]
-    if _COMPONENT.fullmatch(name) and len(name) <= CODE_MAX:
+    if is_component(name):
         return name
     return _coded(raw, re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-").capitalize() or "X")
+
+
+def is_component(name: str) -> bool:
+    """Tell whether a name can stand as one component of an account as it is."""
+    return bool(_COMPONENT.fullmatch(name)) and len(name) <= CODE_MAX
 
 
 def commodity(sku: str, *, taken: bool = False) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ledger.chart import Chart
+from ledger.chart import MONEY_ROLES, Chart
 from ledger.documents.base import Document
 from ledger.errors import AmbiguousReference, FieldError, InvalidDocument, UnknownAccount, UnknownReference
 from ledger.journal.draft import Draft
@@ -69,7 +69,7 @@ class Work:
         return self.state[OrderLine].where("order", order.id)
 
     def account(self, name: str, pointer: str, *, roots: tuple[str, ...] = ("Assets", "Liabilities")) -> str:
-        """Return the account that a document names by role or in full; stock and open-item accounts are not for hands."""
+        """Return the account that a document names by role or in full."""
         try:
             account = self.chart.resolve(name)
         except UnknownAccount as error:
@@ -78,7 +78,17 @@ class Work:
             wanted = " or ".join(roots)
             raise InvalidDocument("wrong kind of account", (FieldError(pointer, f"{account} is not an account of {wanted}"),))
         if account not in self.chart.accounts:
-            self.open_account(account, self.chart.role_of(account) or "", name.partition(":")[2])
+            self.open_account(account, self.chart.role_of(account) or "", name.rpartition(":")[2])
+        return account
+
+    def money_account(self, name: str) -> str:
+        """Return the account that money came in on or goes out of."""
+        account = self.account(name, "/account")
+        role = self.chart.role_of(account)
+        if role not in MONEY_ROLES:
+            raise fault(
+                "/account", f"{account} ({role}) is not an account that money is paid into; use bank, clearing:NAME or one of your own"
+            )
         return account
 
     def open_account(self, name: str, role: str, raw: str) -> None:

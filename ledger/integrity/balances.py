@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ledger.chart import OPEN_ITEMS
 from ledger.profit import derive
 from ledger.progress import STEP, Progress
 from ledger.reports.context import Context
 from ledger.state.records import PROFIT_FIELDS
-
-OPEN_ITEMS = {
-    "receivable": ("receivable", 1),
-    "contract_liability": ("contract_liability", -1),
-    "vat_pending": ("vat_pending", -1),
-    "customer_deposit": ("customer_deposit", -1),
-    "refund_liability": ("refund_liability", -1),
-    "accrued_freight": ("accrued", -1),
-}
-"""Balances of an order that are kept beside its postings: role -> (column, sign)."""
 
 _POSTINGS = (
     "SELECT p.entry_id, e.date, p.account, p.amount, p.order_id, p.sku, p.carrier, p.supplier, o.customer, o.channel "

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ledger.chart import ROOTS, STOCK_ROLES
+from ledger.chart import OPEN_ITEMS, ROOTS, STOCK_ROLES
 from ledger.documents.hand import HandEntry
 from ledger.journal.draft import Posting
+from ledger.state.records import Order
 from ledger.work import Work, fault
 
 
@@ -20,5 +21,15 @@ def post_hand_entry(work: Work, document: HandEntry) -> None:
             raise fault(f"/postings/{i}/account", f"{account} is moved by documents of stock only, not by hand")
         order = work.order(given.order, f"/postings/{i}/order") if given.order else None
         orders.add(order.id if order else None)
-        draft.post(Posting(account, given.amount, order, given.sku))
+        if order is not None:
+            _keep_open_item(work, order, work.chart.role_of(account), given.amount)
+        draft.post(Posting(account, given.amount, order, given.sku, order.customer if order else None))
     work.order_id = orders.pop() if len(orders) == 1 else None
+
+
+def _keep_open_item(work: Work, order: Order, role: str | None, amount: int) -> None:
+    """Let an order's kept balance follow what an accountant posts on it."""
+    if role in OPEN_ITEMS:
+        name, sign = OPEN_ITEMS[role]
+        work.state[Order].edit(order)
+        setattr(order, name, getattr(order, name) + sign * amount)

@@ -15,7 +15,7 @@ def post_payment(work: Work, document: sales.Payment) -> None:
     >>> # 904.00 before anything is shipped: 800.00 contract liability, 104.00 VAT pending (worked example, 2026-01-06)
     """
     order = work.order(document.order)
-    account = work.account(document.account, "/account")
+    account = work.money_account(document.account)
     draft = work.draft(order.customer, f"Payment {document.number} of order {order.label}")
     channel = order.channel if work.chart.role_of(account) == "clearing" else None
     draft.post(Posting(account, document.amount - document.fee - document.fee_tax, order, party=channel))

@@ -13,7 +13,7 @@ from ledger.work import Work, fault
 def post_refund(work: Work, document: sales.Refund) -> None:
     """Credit the account; debit refund liability and then deposits (`open`), or sales and tax (`allowance`; IFRS 15.51)."""
     order = work.order(document.order)
-    account = work.account(document.account, "/account")
+    account = work.money_account(document.account)
     draft = work.draft(order.customer, f"Refund {document.number} of order {order.label}")
     if document.against == "open":
         _pay_back(work, draft, order, document.amount)

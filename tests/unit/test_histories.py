@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
+from ledger.chart import OPEN_ITEMS
 from ledger.errors import LedgerError
 from ledger.journal.entry import chain, digest_text
 from ledger.state.records import PROFIT_FIELDS, RECORDS, Consumption, Lot, Order, OrderLine, Owed, Shipment
@@ -25,16 +26,6 @@ def rows(state: State, record: type[Any]) -> list[Any]:
 def dump(state: State) -> dict[str, list[Any]]:
     """Return everything that the state holds."""
     return {record.table: [dataclasses.astuple(row) for row in rows(state, record)] for record in RECORDS}
-
-
-OPEN_ITEMS = {
-    "receivable": ("Assets:Receivable", 1),
-    "contract_liability": ("Liabilities:ContractLiability", -1),
-    "vat_pending": ("Liabilities:VAT:PendingOutput", -1),
-    "customer_deposit": ("Liabilities:CustomerDeposit", -1),
-    "refund_liability": ("Liabilities:Refund", -1),
-    "accrued": ("Liabilities:AccruedFreight", -1),
-}
 
 
 def check_promises(ledger: MemoryLedger) -> None:
@@ -56,10 +47,10 @@ def check_promises(ledger: MemoryLedger) -> None:
     unallocated = income - allocated
     assert of_orders + unallocated == income
     for order in orders:
-        for name, (account, sign) in OPEN_ITEMS.items():
-            assert getattr(order, name) == sign * by_order[order.id, account], (order.label, name)
+        for role, (name, sign) in OPEN_ITEMS.items():
+            assert getattr(order, name) == sign * by_order[order.id, chart.account(role)], (order.label, name)
         assert not (order.receivable and order.contract_liability + order.vat_pending), "an advance and a receivable at once"
-        assert all(getattr(order, name) >= 0 for name in OPEN_ITEMS if name != "accrued")
+        assert all(getattr(order, name) >= 0 for name, _ in OPEN_ITEMS.values() if name != "accrued")
     _check_stock(ledger)
     _check_consumption(ledger)
 

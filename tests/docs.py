@@ -1,0 +1,84 @@
+"""Write docs/DOCUMENTS.md: every kind's fields from their declaration, and an example that a test posts (`make docs`)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ledger.documents import KINDS
+from ledger.documents.fields import Choice, Declared, Member, Members, declared
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "docs" / "examples"
+PAGE = ROOT / "docs" / "DOCUMENTS.md"
+
+HEAD = """# Documents
+
+A document is an immutable business fact, known by `(source, kind, number)`. The same content sent again answers with its first
+result; other content under a known identity is refused (409). A reference to another document is its number where that is unique,
+else `source/number`.
+
+Money, quantities, prices and rates are decimal strings. Money has at most its currency's decimals, quantities at most six. `amount`,
+`discount`, `tax`, `cost`, `weight_kg` and `volume_m3` of a line are for the whole line. Text is any Unicode without control characters.
+
+`make docs` writes this page from the code; the examples are posted, in this order, by a test:
+
+    orderledger init books && orderledger --books books import docs/examples
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    parts = [HEAD]
+    for path in sorted(EXAMPLES.glob("*.json")):
+        body = json.loads(path.read_text(encoding="utf-8"))
+        cls = KINDS[body["kind"]]
+        parts.append(f"\n## {body['kind']}\n\n{(cls.__doc__ or '').strip()}\n\n{_table(cls)}")
+        parts += [f"\nEach of `{item.name}`: {_doc(item)}\n\n{_table(item.spec.of)}" for item in declared(cls) if _nested(item)]
+        parts.append(f"\n```json\n{json.dumps(body, ensure_ascii=False, indent=2)}\n```\n")
+    return "".join(parts)
+
+
+def _nested(item: Declared) -> bool:
+    return isinstance(item.spec, Members | Member)
+
+
+def _doc(item: Declared) -> str:
+    return (item.spec.of.__doc__ or "").strip()  # type: ignore[attr-defined]
+
+
+def _table(cls: type) -> str:
+    rows = ["| field | what | default |", "|---|---|---|"]
+    for item in declared(cls):
+        default = "**required**" if item.required else _default(item)
+        rows.append(f"| `{item.name}` | {_what(item)} | {default} |")
+    return "\n".join(rows) + "\n"
+
+
+def _default(item: Declared) -> str:
+    if item.default is None or item.default == ():
+        return ""
+    if isinstance(item.default, bool):
+        return f"`{str(item.default).lower()}`"
+    return f'`"{item.default}"`'
+
+
+def _what(item: Declared) -> str:
+    if isinstance(item.spec, Members):
+        return "list, see below"
+    if isinstance(item.spec, Member):
+        return "object, see below"
+    if isinstance(item.spec, Choice):
+        return ", ".join(f"`{option}`" for option in item.spec.options)
+    schema = item.spec.describe()
+    words = [schema.get("description") or {"string": "text", "boolean": "true or false"}.get(schema["type"], schema["type"])]
+    if schema.get("format"):
+        words = [{"date": "date `YYYY-MM-DD`", "date-time": "moment, RFC 3339 with offset"}[schema["format"]]]
+    if "maxLength" in schema:
+        words.append(f"at most {schema['maxLength']} characters")
+    return ", ".join(words)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)} written")
