@@ -34,6 +34,7 @@ ROLES_REQUIRED = (
     "contract_liability", "customer_deposit", "refund_liability", "gift_card", "vat_output", "vat_pending", "marketplace_tax",
     "stock_owed", "stated_cost", "sales", "shipping_income", "discounts", "returns", "cogs", "landed", "price_variance",
     "return_loss", "freight_out", "packaging", "fees", "freight_unmatched",
+    "stock_loss",
 )  # fmt: skip
 """Roles that the rules post to; books whose chart lacks one are refused when they are opened."""
 

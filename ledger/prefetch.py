@@ -11,6 +11,7 @@ from ledger.documents.base import Document
 from ledger.documents.purchasing import FreightBill, Purchase
 from ledger.documents.sales import Order as OrderDocument
 from ledger.documents.sales import Return, Shipment
+from ledger.documents.stock import StockAdjustment
 from ledger.state import records
 from ledger.state.records import DocumentRow, Lot, Order, OrderLine, Owed, ShipmentLine, Sku, WaitingReference
 from ledger.state.working import State
@@ -63,7 +64,7 @@ def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
                 lines = state[OrderLine].where("order", row.seq)
                 stock.update(((line.sku, document.warehouse), None) for line in lines if line.stocked)
                 returned += [row.seq] if isinstance(document, Return) else []
-        elif isinstance(document, Purchase):
+        elif isinstance(document, Purchase | StockAdjustment):
             stock.update(((line.sku, document.warehouse), None) for line in document.lines)
     if stock:
         state[Sku].preload(sku for sku, _ in stock)
@@ -97,5 +98,5 @@ def _prefetch_freight(state: State, documents: Iterable[Document]) -> None:
     roots = [lot.root_id for seq in seqs for lot in state[Lot].where("document", seq)]
     state[Lot].preload_groups("root", roots)
     state[records.Consumption].preload_groups("root", roots)
-    held = [c.order_id for root in roots for c in state[records.Consumption].where("root", root)]
+    held = [c.order_id for root in roots for c in state[records.Consumption].where("root", root) if c.order_id is not None]
     state[Order].preload(held)

@@ -18,7 +18,7 @@ Action = tuple[str, int, int, int, int]
 
 KINDS = (
     "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
-    "return", "refund", "allowance", "replay", "entry", "overship",
+    "return", "refund", "allowance", "replay", "entry", "overship", "adjustment",
 )  # fmt: skip
 
 actions: st.SearchStrategy[list[Action]] = st.lists(
@@ -160,6 +160,13 @@ class Shop:
             {"account": "bank", "amount": money(-cents)},
         ]
         return {"kind": "entry", "postings": postings, "narration": 'Rent "quoted" \\ back'}
+
+    def _adjustment(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        gone = which % 2 == 0
+        line: dict[str, Any] = {"sku": SKUS[which % 3], "quantity": f"{'-' if gone else ''}{max(1, many // 2)}"}
+        if not gone and many % 2:
+            line["unit_cost"] = money(cents)
+        return {"kind": "stock_adjustment", "reason": "counted", "lines": [line]}
 
     def _replay(self, _number: int, which: int, _many: int, _cents: int) -> dict[str, Any] | None:
         return self.bodies[which % len(self.bodies)] if self.bodies else None

@@ -59,7 +59,7 @@ def _from_debts(work: Work, draft: Draft, returned: Returned) -> int:
             draft.add("stock_owed", estimate, order=order, sku=debt.sku)
         else:
             draft.add("return_loss", estimate, order=order, sku=debt.sku)
-            work.state[Owed].add(replace(debt, id=work.state.next_id(), held="loss", quantity=part, estimate=estimate))
+            work.state[Owed].add(replace(debt, id=work.state.next_id(), held="return_loss", quantity=part, estimate=estimate))
             work.state[Order].edit(order).owed += part
         left -= part
     return left
@@ -79,8 +79,8 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
             back.quantity += part
             back.cost += cost
         else:
-            post_cost(draft, returned.order, held.sku, cost, "loss", lot.supplier)
-            broken = replace(held, id=work.state.next_id(), held="loss", quantity=part)
+            post_cost(draft, returned.order, held.sku, cost, "return_loss", lot.supplier)
+            broken = replace(held, id=work.state.next_id(), held="return_loss", quantity=part)
             broken.goods, broken.landed, broken.variance = cost.goods, cost.landed, cost.variance
             work.state[Consumption].add(broken)
         left -= part

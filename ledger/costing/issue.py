@@ -14,6 +14,16 @@ COMPONENT_ROLES = (("goods", "cogs"), ("landed", "landed"), ("variance", "price_
 """The role that each component of a lot's value goes to when the units are sold (design 3.3)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has units that left: an order's line by a shipment, or (no order) the expense `held`."""
+
+    order_id: int | None
+    shipment_id: int | None
+    line: int
+    held: str
+
+
 @dataclass(slots=True)
 class Issued:
     """Who supplied the units of an issue, so that revenue can be shown by supplier where it is one."""
@@ -27,10 +37,10 @@ class Issued:
         return next(iter(self.suppliers)) if len(self.suppliers) == 1 and not self.owed else None
 
 
-def post_cost(draft: Draft, order: Order, sku: str, cost: Cost, held: str, supplier: str | None) -> None:
-    """Debit an order with a cost: each component to its own role, or all of it to `return_loss` where the units came back broken."""
+def post_cost(draft: Draft, order: Order | None, sku: str, cost: Cost, held: str, supplier: str | None) -> None:
+    """Debit whoever holds the units with their cost: sold units to each component's role, others to the expense that bears them."""
     for component, role in COMPONENT_ROLES:
-        draft.add("return_loss" if held == "loss" else role, getattr(cost, component), order=order, sku=sku, supplier=supplier)
+        draft.add(role if held == "sold" else held, getattr(cost, component), order=order, sku=sku, supplier=supplier)
 
 
 def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: int) -> Issued:
@@ -39,7 +49,7 @@ def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, 
     left = quantity
     for lot, part in picks(on_hand(work, sku, warehouse), quantity, not_after=work.document.date):
         cost = take(work, draft, lot, part, order=order)
-        _hold(work, lot, order, shipment_id, line, "sold", part, cost)
+        hold(work, lot, cost, Holder(order.id, shipment_id, line, "sold"), part)
         post_cost(draft, order, sku, cost, "sold", lot.supplier)
         issued.suppliers.add(lot.supplier)
         left -= part
@@ -91,7 +101,7 @@ def _pay(work: Work, draft: Draft, debt: Owed, lot: Lot, part: int) -> None:
     order = work.state[Order].require(debt.order_id)
     estimate = release_debt(work, debt, order, part)
     cost = take(work, draft, lot, part, order=order)
-    _hold(work, lot, order, debt.shipment_id, debt.line, debt.held, part, cost)
+    hold(work, lot, cost, Holder(order.id, debt.shipment_id, debt.line, debt.held), part)
     draft.add("stock_owed", estimate, order=order, sku=debt.sku)
     post_cost(draft, order, debt.sku, cost - Cost(estimate), debt.held, lot.supplier)
 
@@ -106,17 +116,18 @@ def release_debt(work: Work, debt: Owed, order: Order, part: int) -> int:
     return estimate
 
 
-def _hold(work: Work, lot: Lot, order: Order, shipment_id: int, line: int, held: str, quantity: int, cost: Cost) -> Consumption:
+def hold(work: Work, lot: Lot, cost: Cost, holder: Holder, quantity: int) -> Consumption:
+    """Remember who took units of a lot at what cost, so that late cost and returns find them."""
     return work.state[Consumption].add(
         Consumption(
             id=work.state.next_id(),
             root_id=lot.root_id,
             lot_id=lot.id,
-            order_id=order.id,
-            shipment_id=shipment_id,
-            line=line,
+            order_id=holder.order_id,
+            shipment_id=holder.shipment_id,
+            line=holder.line,
             sku=lot.sku,
-            held=held,
+            held=holder.held,
             quantity=quantity,
             goods=cost.goods,
             landed=cost.landed,

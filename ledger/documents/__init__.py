@@ -15,11 +15,12 @@ from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
 from ledger.documents.purchasing import FreightBill, Purchase
 from ledger.documents.sales import Delivery, Event, Order, Payment, Refund, Return, Shipment
+from ledger.documents.stock import StockAdjustment
 from ledger.errors import FieldError, InvalidDocument
 from ledger.money import exponent
 
 KINDS: dict[str, type[Document]] = {
-    cls.kind: cls for cls in (Order, Payment, Shipment, Delivery, Event, Purchase, FreightBill, Return, Refund, HandEntry)
+    cls.kind: cls for cls in (Order, Payment, Shipment, Delivery, Event, Purchase, FreightBill, Return, Refund, StockAdjustment, HandEntry)
 }
 """Every kind by its name in the contract."""
 

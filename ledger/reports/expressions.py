@@ -49,17 +49,31 @@ def is_profit_posting() -> ColumnElement[bool]:
 def posted_fields(ctx: Context) -> list[Label[int]]:
     """Turn one posting to income or expenses into profit fields: its own gets the amount, all others zero."""
     account, amount = posting.c.account, posting.c.amount
-    signs: dict[str, tuple[list[str], int]] = {}
-    for role, (name, sign) in PROFIT_FIELD_OF_ROLE.items():
-        if ctx.chart.has_role(role):
-            signs.setdefault(name, ([], sign))[0].append(ctx.chart.account(role))
-    known = [one for accounts, _ in signs.values() for one in accounts]
+    accounts, signs = _accounts_by_field(ctx)
+    known = [one for of_field in accounts.values() for one in of_field]
     columns = []
     for name in PROFIT_FIELDS:
-        accounts, sign = signs.get(name, ([], 1))
-        condition = account.not_in(known) if name == "other" else account.in_(accounts)
-        columns.append(case((condition, amount * sign), else_=0).label(name))
+        condition = account.not_in(known) if name == "other" else account.in_(accounts.get(name, []))
+        columns.append(case((condition, amount * signs.get(name, 1)), else_=0).label(name))
     return columns
+
+
+def posted_contribution(ctx: Context) -> ColumnElement[int]:
+    """Turn one posting to income or expenses into its part of the contribution: a credit raises it."""
+    accounts, _ = _accounts_by_field(ctx)
+    contributing = [one for name in _CONTRIBUTION for one in accounts.get(name, ())]
+    return case((posting.c.account.in_(contributing), -posting.c.amount), else_=0)
+
+
+def _accounts_by_field(ctx: Context) -> tuple[dict[str, list[str]], dict[str, int]]:
+    """Return the accounts of each profit field that roles name, and its sign."""
+    accounts: dict[str, list[str]] = {}
+    signs: dict[str, int] = {}
+    for role, (name, sign) in PROFIT_FIELD_OF_ROLE.items():
+        if ctx.chart.has_role(role):
+            accounts.setdefault(name, []).append(ctx.chart.account(role))
+            signs[name] = sign
+    return accounts, signs
 
 
 def code_order(ctx: Context, column: ColumnElement[Any]) -> ColumnElement[Any]:

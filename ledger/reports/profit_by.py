@@ -24,7 +24,7 @@ from ledger.store.tables import orders
 
 DIMENSIONS = ("sku", "category", "customer", "channel", "month", "carrier", "supplier", "order")
 
-MANY_VALUED = ("customer", "order")
+MANY_VALUED = ("sku", "customer", "order")
 """Dimensions with so many values that the database sorts them; the others are grouped once and sorted here."""
 
 Ranked = tuple[Key, ProfitSums]
@@ -40,7 +40,7 @@ def profit_by(ctx: Context, by: str, period: Period = EVERYTHING, *, limit: int 
     if by in MANY_VALUED:
         items, following = ranked_page(ctx, by, period, hand, size, after)
         # Every order has a customer: what orders have together is what customers have.
-        allocated = _sum(ctx, "customer", period, hand)
+        allocated = _sum(ctx, "customer" if by == "order" else by, period, hand)
     else:
         items, following, allocated = _grouped_page(ctx, by, period, hand, size, after)
     total = _sum(ctx, "total", period, hand)

@@ -1,7 +1,7 @@
 """Where profit by a dimension comes from: sums kept by month, and postings for the days outside whole months.
 
-A fact is a key (the SKU, the customer ...) with profit fields; facts of one key are still to be summed. What has no value for a
-dimension is in none of its facts, so unallocated = total - sum of facts.
+A fact is a key (the SKU, the customer ...) with profit fields and contribution; facts of one key are still to be summed. What has
+no value for a dimension is in none of its facts, so unallocated = total - sum of facts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, Subquery, and_, func, literal, or_, select, union_all
 
 from ledger.reports.context import Context
-from ledger.reports.expressions import code_order, contribution_of, field_sums, is_profit_posting, posted_fields
+from ledger.reports.expressions import (
+    code_order,
+    contribution_of,
+    field_sums,
+    is_profit_posting,
+    posted_contribution,
+    posted_fields,
+    whole_sum,
+)
 from ledger.reports.pages import chunks
 from ledger.reports.period import Period
 from ledger.reports.profit_view import ProfitSums
@@ -35,7 +43,7 @@ _POSTED_KEYS: dict[str, ColumnElement[Any]] = {
 
 
 def facts(ctx: Context, dimension: str, period: Period) -> Subquery:
-    """Return the facts of a dimension in a period: columns `key` and the profit fields.
+    """Return the facts of a dimension in a period: columns `key`, `contribution` and the profit fields.
 
     Orders are not kept by month, so theirs are read from the postings of the whole period.
     """
@@ -62,21 +70,19 @@ def sum_of_all(ctx: Context, source: Subquery) -> ProfitSums:
     return ProfitSums.of(ctx.connection.execute(select(*field_sums(source))).one()._mapping)
 
 
-def _by_key(ctx: Context, query: Select[Any]) -> dict[Key, ProfitSums]:
-    return {row.key: ProfitSums.of(row._mapping) for row in ctx.connection.execute(query)}
-
-
 def _kept(dimension: str, period: Period, months: tuple[str, str]) -> Select[Any]:
     by_month = dimension == "month"
     key = dimension_month.c.month if by_month else dimension_month.c.value
+    contribution = contribution_of(dimension_month).label("contribution")
     fields = (dimension_month.c[name] for name in PROFIT_FIELDS)
-    query = select(key.label("key"), *fields).where(dimension_month.c.dimension == ("total" if by_month else dimension))
+    query = select(key.label("key"), contribution, *fields).where(dimension_month.c.dimension == ("total" if by_month else dimension))
     return query if period.is_everything else query.where(dimension_month.c.month.between(*months))
 
 
 def _posted(ctx: Context, dimension: str, first: str, last: str) -> Select[Any]:
     key = _POSTED_KEYS[dimension]
-    query = select(key.label("key"), *posted_fields(ctx)).join_from(entry, posting, posting.c.entry_id == entry.c.id)
+    columns = (key.label("key"), posted_contribution(ctx).label("contribution"), *posted_fields(ctx))
+    query = select(*columns).join_from(entry, posting, posting.c.entry_id == entry.c.id)
     if dimension in ("customer", "channel"):
         query = query.join(orders, orders.c.id == posting.c.order_id)
     return query.where(entry.c.date.between(first, last), is_profit_posting(), key.is_not(None))
@@ -87,20 +93,25 @@ def ranked(
 ) -> list[tuple[Key, ProfitSums]]:
     """Return the next `size` keys behind `place` (contribution, key) by contribution from the highest, then by key.
 
-    `added` are sums from elsewhere (hand-written entries); the keys that they touch are ranked here, all others in SQL.
+    `added` are sums from elsewhere (hand-written entries); the keys that they touch are ranked here, all others in SQL. The
+    database ranks by one sum, and adds up the fields of those keys only that are shown.
     """
-    grouped = select(source.c.key, *field_sums(source)).group_by(source.c.key).subquery()
-    contribution, key = contribution_of(grouped), grouped.c.key
-    ordered_key = code_order(ctx, key) if isinstance(key.type, String) else key
-    query = select(grouped).order_by(contribution.desc(), ordered_key).limit(size + len(added))
+    key = code_order(ctx, source.c.key) if isinstance(source.c.key.type, String) else source.c.key
+    contribution = whole_sum(source.c.contribution)
+    query = select(source.c.key).group_by(source.c.key)
     if place is not None:
-        query = query.where(or_(contribution < place[0], and_(contribution == place[0], ordered_key > place[1])))
-    found = {k: sums for k, sums in _by_key(ctx, query).items() if k not in added}
-    for one, sums in sums_by_key(ctx, source, list(added)).items():
-        found[one] = sums
+        query = query.having(or_(contribution < place[0], and_(contribution == place[0], key > place[1])))
+    best = ctx.connection.execute(query.order_by(contribution.desc(), key).limit(size + len(added))).scalars()
+    found = sums_by_key(ctx, source, list(dict.fromkeys([*best, *added])))
     for one, sums in added.items():
         found.setdefault(one, ProfitSums()).add(sums)
     ranks = {one: (-sums.derived.contribution, one) for one, sums in found.items()}
     start = (-place[0], place[1]) if place is not None else None
     keys = sorted((one for one in ranks if start is None or ranks[one] > start), key=lambda one: ranks[one])
     return [(one, found[one]) for one in keys[:size]]
+
+
+def _by_key(ctx: Context, query: Select[Any]) -> dict[Key, ProfitSums]:
+    """Read rows of a key and the profit fields in their order."""
+    rows = ctx.connection.execute(query)
+    return {row[0]: ProfitSums(dict(zip(PROFIT_FIELDS, row[1:], strict=True))) for row in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ledger.documents import hand, purchasing, sales
+from ledger.documents import hand, purchasing, sales, stock
 from ledger.documents.base import Document
 from ledger.rules.freight import post_freight_bill
 from ledger.rules.hand_entries import post_hand_entry
@@ -16,6 +16,7 @@ from ledger.rules.refunds import post_refund
 from ledger.rules.returns import post_return
 from ledger.rules.shipments import post_shipment
 from ledger.rules.stages import post_stage
+from ledger.rules.stock_adjustments import post_stock_adjustment
 from ledger.work import Work
 
 RULES: dict[type[Document], Callable[[Work, Any], None]] = {
@@ -28,6 +29,7 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     sales.Refund: post_refund,
     purchasing.Purchase: post_purchase,
     purchasing.FreightBill: post_freight_bill,
+    stock.StockAdjustment: post_stock_adjustment,
     hand.HandEntry: post_hand_entry,
 }
 """The rule of every kind."""

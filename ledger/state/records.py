@@ -237,7 +237,11 @@ class Lot(Record):
 
 @dataclass(slots=True)
 class Consumption(Record):
-    """Units of a lot that an order holds (`sold`), or that it brought back broken (`loss`), with the cost they bear."""
+    """Units of a lot that have left, with the cost they bear and who holds them.
+
+    `held` is "sold" (an order has them: each component in its own role), or the role of the expense that bears them: "return_loss"
+    (an order brought them back broken), "stock_loss" (counted short, damaged, sampled; no order).
+    """
 
     table = "consumption"
     key = ("id",)
@@ -246,8 +250,8 @@ class Consumption(Record):
     id: int
     root_id: int
     lot_id: int
-    order_id: int
-    shipment_id: int
+    order_id: int | None
+    shipment_id: int | None
     line: int
     sku: str
     held: str

@@ -85,7 +85,8 @@ def _check_consumption(ledger: MemoryLedger) -> None:
     cost: dict[int, int] = defaultdict(int)
     for consumption in rows(state, Consumption):
         held[consumption.root_id] += consumption.quantity
-        cost[consumption.order_id] += consumption.goods + consumption.landed + consumption.variance
+        if consumption.order_id is not None:
+            cost[consumption.order_id] += consumption.goods + consumption.landed + consumption.variance
         assert consumption.quantity or not (consumption.goods or consumption.landed or consumption.variance)
     for lot in lots.values():
         if lot.root_id == lot.id:

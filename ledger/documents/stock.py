@@ -1,0 +1,41 @@
+"""Documents of the warehouse: stock adjustment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ledger import limits
+from ledger.documents.base import Document, Faults
+from ledger.documents.fields import Decimals, Members, Text, optional, required
+from ledger.documents.sales import REFERENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentLine:
+    """Units found (positive) or gone (negative) of one SKU; `purchase` names the receipt whose lot they are of, else the oldest."""
+
+    sku: str = required(Text())
+    quantity: int = required(Decimals(sign="any"))
+    unit_cost: int | None = optional(Decimals())
+    purchase: str | None = optional(REFERENCE)
+
+    def faults(self) -> Faults:
+        """Find what is wrong between fields."""
+        if not self.quantity:
+            yield "quantity", "must not be zero"
+        if self.quantity < 0 and self.unit_cost is not None:
+            yield "unit_cost", "is for units found; units that are gone cost what their lot carries"
+        if self.quantity > 0 and self.purchase is not None:
+            yield "purchase", "is for units that are gone; units found make a lot of their own"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockAdjustment(Document):
+    """Stock is not what the books say: counted, damaged, sampled, given back."""
+
+    kind: ClassVar[str] = "stock_adjustment"
+
+    reason: str = required(Text(max=limits.TEXT_MAX))
+    lines: tuple[AdjustmentLine, ...] = required(Members(of=AdjustmentLine))
+    warehouse: str = optional(Text(), "main")
