@@ -8,11 +8,12 @@ from pathlib import Path
 
 from ledger.books.files import INDEX_HEAD
 from ledger.books.layout import INDEX, MAIN, PEOPLES_FILES, PRIVATE
+from ledger.costing.withdraw import METHODS
 from ledger.errors import BooksProblem
 from ledger.money import exponent
 
 CHARTS = ("ifrs",)
-COSTINGS = ("fifo",)
+COSTINGS = METHODS
 
 
 def create_books(directory: Path, *, chart: str = "ifrs", currency: str = "CNY", costing: str = "fifo") -> None:

@@ -24,17 +24,18 @@ ACCOUNTS = (resources.files("books") / "charts" / "ifrs" / "accounts.beancount")
 
 
 @cache
-def chart(currency: str = "CNY") -> Chart:
+def chart(currency: str = "CNY", costing: str = "fifo") -> Chart:
     """Return the shipped chart."""
-    parsed, _, _ = parser.parse_string(f'1970-01-01 custom "orderledger" "currency" "{currency}"\n' + ACCOUNTS)
+    options = f'1970-01-01 custom "orderledger" "currency" "{currency}"\n1970-01-01 custom "orderledger" "costing" "{costing}"\n'
+    parsed, _, _ = parser.parse_string(options + ACCOUNTS)
     return chart_of(parsed, [])
 
 
 class MemoryLedger:
     """Posts bodies and keeps everything in memory."""
 
-    def __init__(self, currency: str = "CNY") -> None:
-        self.engine = Engine(chart(currency), State(), lambda: "2026-11-23T00:00:00Z")
+    def __init__(self, currency: str = "CNY", costing: str = "fifo") -> None:
+        self.engine = Engine(chart(currency, costing), State(), lambda: "2026-11-23T00:00:00Z")
         self.currency = currency
 
     def post(self, body: dict[str, Any]) -> Posted:

@@ -98,3 +98,12 @@ def company(tmp_path: Path, store_url: str) -> Iterator[Company]:
     yield made
     assert made.problems() == []
     made.ledger.close()
+
+
+@pytest.fixture
+def average_company(tmp_path: Path, store_url: str) -> Iterator[Company]:
+    """A company like `company` whose stock is costed at moving average."""
+    made = Company(tmp_path / "books", store_url, costing="average")
+    yield made
+    assert made.problems() == []
+    made.ledger.close()

@@ -22,6 +22,8 @@ from ledger.names import untag
 from ledger.reports.context import ManualEntry, ManualPosting
 
 _FILES_MAX = 200
+CATEGORY = "category"
+"""The option that names a SKU's category: custom "orderledger" "category" "TEA-01" "tea"."""
 
 
 @dataclass(slots=True)
@@ -61,11 +63,7 @@ def read_people(books: Path) -> People:
         queue.extend(_included(books, path, found_options["include"]))
     chart = chart_of(entries, problems)
     people = People(chart, problems=problems, stamps=stamps)
-    people.categories = {
-        e.meta.get("sku", e.currency): e.meta["category"]
-        for e in entries
-        if isinstance(e, data.Commodity) and isinstance(e.meta.get("category"), str)
-    }
+    people.categories = _categories(entries)
     _read_manual(people, entries, options)
     return people
 
@@ -87,6 +85,12 @@ def _included(books: Path, path: Path, patterns: list[str]) -> list[Path]:
     return found
 
 
+def _categories(entries: list[Any]) -> dict[str, str]:
+    """Return the category of each SKU that people gave one (the service's own commodity directives cannot be repeated)."""
+    options = [e.values for e in entries if isinstance(e, data.Custom) and e.type == "orderledger" and len(e.values) == 3]
+    return {str(sku.value): str(category.value) for key, sku, category in options if key.value == CATEGORY}
+
+
 def chart_of(entries: list[Any], problems: list[str]) -> Chart:
     accounts: dict[str, AccountInfo] = {}
     options: dict[str, str] = {}
@@ -96,10 +100,12 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
             label = entry.meta.get("name") or entry.account.partition(":")[2].replace(":", " ")
             accounts[entry.account] = AccountInfo(entry.account, role if isinstance(role, str) else None, str(label))
         elif isinstance(entry, data.Custom) and entry.type == "orderledger":
-            if len(entry.values) == 2:
-                options[str(entry.values[0].value)] = str(entry.values[1].value)
-            else:
-                problems.append(_place(entry.meta, 'an option reads: custom "orderledger" "key" "value"'))
+            words = [str(value.value) for value in entry.values]
+            if len(words) == 2:
+                options[words[0]] = words[1]
+            elif len(words) != 3 or words[0] != CATEGORY:
+                usual, category = 'custom "orderledger" "key" "value"', 'custom "orderledger" "category" "SKU" "tea"'
+                problems.append(_place(entry.meta, f"an option reads: {usual}, or {category}"))
     currency = options.get("currency")
     if currency is None:
         raise BooksProblem('main.beancount names no currency: 1970-01-01 custom "orderledger" "currency" "CNY"')

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ledger.costing.lots import Cost, last_known_cost, on_hand, picks, take
+from ledger.costing.lots import Cost, last_known_cost, on_hand, picks
+from ledger.costing.withdraw import withdraw
 from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.state.records import Consumption, Lot, Order, Owed
@@ -47,8 +48,8 @@ def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, 
     """Take units for an order: lots dated on or before the issue, first in first out; the rest is owed (IAS 2.25-27; design 3.4)."""
     issued = Issued()
     left = quantity
-    for lot, part in picks(on_hand(work, sku, warehouse), quantity, not_after=work.document.date):
-        cost = take(work, draft, lot, part, order=order)
+    picked = list(picks(on_hand(work, sku, warehouse), quantity, not_after=work.document.date))
+    for lot, part, cost in withdraw(work, draft, picked, order=order):
         hold(work, lot, cost, Holder(order.id, shipment_id, line, "sold"), part)
         post_cost(draft, order, sku, cost, "sold", lot.supplier)
         issued.suppliers.add(lot.supplier)
@@ -69,7 +70,7 @@ def cover(work: Work, sku: str, warehouse: str) -> None:
         return
     drafts: dict[str, Draft] = {}
     for debt in debts:
-        for lot, part in picks(on_hand(work, sku, warehouse), debt.quantity):
+        for lot, part in list(picks(on_hand(work, sku, warehouse), debt.quantity)):
             date = work.posting_date(max(lot.date, debt.date))
             if date not in drafts:
                 drafts[date] = work.draft("", f"Cover of {sku} sold before it came", date=date)
@@ -100,7 +101,7 @@ def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, orde
 def _pay(work: Work, draft: Draft, debt: Owed, lot: Lot, part: int) -> None:
     order = work.state[Order].require(debt.order_id)
     estimate = release_debt(work, debt, order, part)
-    cost = take(work, draft, lot, part, order=order)
+    [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=order)
     hold(work, lot, cost, Holder(order.id, debt.shipment_id, debt.line, debt.held), part)
     draft.add("stock_owed", estimate, order=order, sku=debt.sku)
     post_cost(draft, order, debt.sku, cost - Cost(estimate), debt.held, lot.supplier)

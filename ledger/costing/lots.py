@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.journal.draft import Draft
-from ledger.money import MICRO, divide_half_up, part_of
+from ledger.money import MICRO, divide_half_up
 from ledger.state.records import Lot, Order
 from ledger.work import Work
 
@@ -95,25 +95,6 @@ def on_hand(work: Work, sku: str, warehouse: str) -> list[Lot]:
     """Return the lots with units left, by date, then by the order in which they were recorded."""
     lots = [lot for lot in work.state[Lot].where("on_hand", (sku, warehouse)) if lot.quantity > 0]
     return sorted(lots, key=lambda lot: (lot.date, lot.id))
-
-
-def take(work: Work, draft: Draft, lot: Lot, quantity: int, *, order: Order | None) -> Cost:
-    """Take `quantity` out of a lot and post it: round(remaining x q / Q) of each component, the last units take all (design 3.2).
-
-    >>> # 3 units for 100.00, one at a time: 33.33, 33.34, 33.33 (scenario L6)
-    """
-    cost = Cost(
-        part_of(lot.goods, quantity, lot.quantity),
-        part_of(lot.landed, quantity, lot.quantity),
-        part_of(lot.variance, quantity, lot.quantity),
-    )
-    work.state[Lot].edit(lot)
-    lot.quantity -= quantity
-    lot.goods -= cost.goods
-    lot.landed -= cost.landed
-    lot.variance -= cost.variance
-    draft.stock(work.stock_account(lot.sku), lot, -quantity, -cost.total, order=order)
-    return cost
 
 
 def picks(lots: list[Lot], quantity: int, *, not_after: str | None = None) -> Iterator[tuple[Lot, int]]:

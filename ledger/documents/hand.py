@@ -12,13 +12,14 @@ from ledger.documents.fields import Amount, Members, Text, optional, required
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPosting:
-    """One posting: debit positive, credit negative."""
+    """One posting: debit positive, credit negative; `party` is the supplier or carrier whose balance it moves."""
 
     account: str = required(Text())
     amount: int = required(Amount(sign="any"))
     currency: str | None = optional(Text(max=3, pattern="[A-Z]{3}"))
     order: str | None = optional(Text(max=241))
     sku: str | None = optional(Text())
+    party: str | None = optional(Text())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ def problems(context: Context) -> Iterator[str]:
     """Compare lots and debts with the postings on stock accounts."""
     ask = context.connection.exec_driver_sql
     lots = {row[0]: int(row[1]) for row in ask("SELECT sku, SUM(goods + landed + variance) FROM lot GROUP BY sku")}
+    for sku, difference in ask("SELECT sku, goods + landed + variance FROM pool"):
+        lots[sku] = lots.get(sku, 0) + int(difference)
     debts = {row[0]: int(row[1]) for row in ask("SELECT sku, SUM(estimate) FROM owed GROUP BY sku")}
     commodities = {row[0]: row[1] for row in ask("SELECT sku, commodity FROM sku")}
     ledger = {row[0]: int(row[1]) for row in ask("SELECT account, SUM(debit - credit) FROM account_month GROUP BY account")}

@@ -46,15 +46,19 @@ class Posting:
     lot: Lot | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
-    """An entry that a rule is writing. `carrier` is the dimension that its profit postings get where they name none."""
+    """An entry that a rule is writing.
+
+    `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names.
+    """
 
     chart: Chart
     date: str
     payee: str
     narration: str
     carrier: str | None = None
+    by_hand: bool = False
     postings: list[Posting] = field(default_factory=list)
     _by_key: dict[Any, Posting] = field(default_factory=dict)
 
@@ -95,8 +99,12 @@ class Draft:
         if quantity or value:
             self.postings.append(Posting(account, value, order, lot.sku, None, None, None, quantity or None, lot))
 
+    def aside(self) -> Draft:
+        """Return an empty draft with the same head, for postings that are computed now and written later."""
+        return Draft(self.chart, self.date, self.payee, self.narration, self.carrier)
+
     def absorb(self, other: Draft) -> None:
-        """Append the postings of another draft, so that a rule can compute costs before revenue and write them after it."""
+        """Append the postings of a draft that was kept aside: costs are computed before revenue and written after it."""
         for posting in other.postings:
             if posting.lot is None:
                 self.post(posting)
@@ -108,7 +116,7 @@ class Draft:
         self.postings = [p for p in self.postings if p.amount or p.quantity]
         if sum(p.amount for p in self.postings):
             raise BrokenPromise(f"entry {self.narration!r} does not balance: {[(p.account, p.amount) for p in self.postings]}")
-        for posting in self.postings:
+        for posting in self.postings if not self.by_hand else ():
             role = self.chart.role_of(posting.account) or ""
             for need in NEEDS.get(role, ()):
                 if getattr(posting, need) is None:

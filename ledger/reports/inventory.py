@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, select, tuple_, union
 
-from ledger.money import MICRO_DIGITS, format_quantity, format_scaled
+from ledger.money import MICRO_DIGITS, allocate, format_quantity, format_scaled
 from ledger.reports.context import Context
 from ledger.reports.expressions import whole_sum
 from ledger.reports.pages import decode_cursor, encode_cursor, page_limit, query_text
@@ -20,7 +21,10 @@ LOTS_MAX = 5_000
 Group = tuple[str, str]
 """(SKU, warehouse)."""
 
-_lots, _owed = metadata.tables["lot"], metadata.tables["owed"]
+Sums = tuple[int, int, int]
+"""(rows, quantity, value)."""
+
+_lots, _owed, _pools = metadata.tables["lot"], metadata.tables["owed"], metadata.tables["pool"]
 
 
 def inventory(
@@ -45,6 +49,7 @@ def inventory(
     held = _sums(ctx, _lots, span, _lots.c.goods + _lots.c.landed + _lots.c.variance)
     owed = _sums(ctx, _owed, span, _owed.c.estimate)
     lots = _lots_by_group(ctx, span)
+    held |= _averaged(ctx, span, held)
     items = [_item(ctx, group, held.get(group), owed.get(group), lots.get(group, ())) for group in page]
     return {"items": items, "next": encode_cursor(*page[-1]) if len(groups) > size else None}
 
@@ -84,6 +89,30 @@ def _sums(ctx: Context, table: Table, span: tuple[Group, Group], value: ColumnEl
     return {(row[0], row[1]): (row[2], row[3], row[4]) for row in ctx.connection.execute(query)}
 
 
+def _averaged(ctx: Context, span: tuple[Group, Group], held: dict[Group, Sums]) -> dict[Group, Sums]:
+    """Return the value of groups under average cost: each warehouse has its units' share of the SKU's pool (money rules 3.4)."""
+    between = _pools.c.sku.between(span[0][0], span[1][0])
+    differences = {row.sku: row.goods + row.landed + row.variance for row in ctx.connection.execute(select(_pools).where(between))}
+    if not differences:
+        return {}
+    value = whole_sum(_lots.c.goods + _lots.c.landed + _lots.c.variance)
+    query = (
+        select(_lots.c.sku, _lots.c.warehouse, whole_sum(_lots.c.quantity), value)
+        .where(_lots.c.quantity > 0, _lots.c.sku.in_(differences))
+        .group_by(_lots.c.sku, _lots.c.warehouse)
+        .order_by(_lots.c.sku, _lots.c.warehouse)
+    )
+    found: dict[Group, Sums] = {}
+    for sku, rows in groupby(ctx.connection.execute(query), key=lambda row: row[0]):
+        groups = list(rows)
+        shares = allocate(differences[sku] + sum(row[3] for row in groups), [row[2] for row in groups])
+        for row, share in zip(groups, shares, strict=True):
+            if (sku, row[1]) in held:
+                count, quantity, _ = held[sku, row[1]]
+                found[sku, row[1]] = (count, quantity, share)
+    return found
+
+
 def _lots_by_group(ctx: Context, span: tuple[Group, Group]) -> dict[Group, list[Row[Any]]]:
     query = select(_lots).where(*_in_span(_lots, span))
     query = query.order_by(_lots.c.sku, _lots.c.warehouse, _lots.c.date, _lots.c.id).limit(LOTS_MAX)
@@ -110,17 +139,25 @@ def _item(
         "owed": format_quantity(owed_quantity),
         "owed_value": ctx.money(estimate),
         "currency": ctx.chart.currency,
-        "lots": [_lot(ctx, row) for row in lots],
+        "lots": [_lot(ctx, row, worth) for row, worth in zip(lots, _worths(lots, quantity, value), strict=True)],
     }
     return item | ({"lots_left": count - len(lots)} if count > len(lots) else {})
 
 
-def _lot(ctx: Context, row: Row[Any]) -> Json:
+def _worths(lots: Sequence[Row[Any]], quantity: int, value: int) -> list[int]:
+    """Return what each lot is worth: what it carries, or under average cost its units' share of the whole."""
+    carried = [row.goods + row.landed + row.variance for row in lots]
+    if not lots or sum(row.quantity for row in lots) < quantity or sum(carried) == value:
+        return carried
+    return allocate(value, [row.quantity for row in lots])
+
+
+def _lot(ctx: Context, row: Row[Any], worth: int) -> Json:
     return {
         "label": row.label,
         "date": row.date,
         "quantity": format_quantity(row.quantity),
         "unit_price": format_scaled(row.unit_price, MICRO_DIGITS, least=ctx.digits),
-        "value": ctx.money(row.goods + row.landed + row.variance),
+        "value": ctx.money(worth),
         "supplier": row.supplier,
     }

@@ -12,6 +12,7 @@ from ledger.work import Work, fault
 def post_hand_entry(work: Work, document: HandEntry) -> None:
     """Post the entry as an accountant wrote it (IAS 1.15 leaves the form free); it is numbered and chained like any other."""
     draft = work.draft("", document.narration or document.memo or f"Entry {document.number}")
+    draft.by_hand = True
     orders = set()
     for i, given in enumerate(document.postings):
         if given.currency not in (None, document.currency, work.chart.currency):
@@ -23,7 +24,7 @@ def post_hand_entry(work: Work, document: HandEntry) -> None:
         orders.add(order.id if order else None)
         if order is not None:
             _keep_open_item(work, order, work.chart.role_of(account), given.amount)
-        draft.post(Posting(account, given.amount, order, given.sku, order.customer if order else None))
+        draft.post(Posting(account, given.amount, order, given.sku, given.party or (order.customer if order else None)))
     work.order_id = orders.pop() if len(orders) == 1 else None
 
 

@@ -22,7 +22,7 @@ def post_return(work: Work, document: sales.Return) -> None:
     if document.shipment is not None:
         shipment_id = work.find("shipment", document.shipment, "/shipment").seq
     draft = work.draft(order.customer, f"Return {document.number} of order {order.label}")
-    costs = work.draft(order.customer, draft.narration)
+    costs = draft.aside()
     gross = 0
     for i, wanted in enumerate(document.lines):
         for part, quantity in _sources(work, order, wanted, shipment_id, f"/lines/{i}"):
@@ -36,7 +36,6 @@ def post_return(work: Work, document: sales.Return) -> None:
                 _take_back_stated_cost(work, costs, order, line)
     owe_customer(work, draft, order, gross)
     draft.absorb(costs)
-    work.drafts.remove(costs)
     for sku in dict.fromkeys(line.sku for line in document.lines if line.restock):
         cover(work, sku, document.warehouse)
     work.state[Stage].add(Stage(work.seq, "returned", order.id, shipment_id, document.date, document.at))

@@ -23,7 +23,7 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
     draft = work.draft(order.customer, f"Shipment {document.number} of order {order.label}", carrier=document.carrier or order.carrier)
     _record(work, document, order, shipped)
     earned = recognise(work, order, shipped)
-    costs = work.draft(draft.payee, draft.narration, carrier=draft.carrier)
+    costs = draft.aside()
     suppliers: dict[int, str | None] = {}
     for line, quantity in shipped:
         if line.stocked:
@@ -40,7 +40,6 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
             suppliers[line.line] = issued.supplier
     post_revenue(work, draft, order, earned, suppliers)
     draft.absorb(costs)
-    work.drafts.remove(costs)
     draft.add("freight_out", document.estimated_freight, order=order)
     draft.add("accrued_freight", -document.estimated_freight, order=order, party=document.number)
     for sku in dict.fromkeys(line.sku for line, _ in shipped if line.stocked):

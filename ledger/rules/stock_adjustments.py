@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ledger.costing.issue import Holder, cover, hold, post_cost
-from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, picks, take, unit_price_of
+from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, picks, unit_price_of
+from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up, format_quantity
@@ -34,8 +35,8 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
         seq = work.find("purchase", line.purchase, f"/lines/{index}/purchase").seq
         lots = [lot for lot in lots if work.state[Lot].require(lot.root_id).document_seq == seq]
     left = -line.quantity
-    for lot, part in picks(lots, left, not_after=document.date):
-        cost = take(work, draft, lot, part, order=None)
+    picked = list(picks(lots, left, not_after=document.date))
+    for lot, part, cost in withdraw(work, draft, picked, order=None):
         hold(work, lot, cost, Holder(None, None, index, "stock_loss"), part)
         post_cost(draft, None, line.sku, cost, "stock_loss", lot.supplier)
         left -= part

@@ -206,6 +206,7 @@ class Lot(Record):
     key = ("id",)
     indexes = {
         "on_hand": (("sku", "warehouse"), "quantity > 0"),
+        "pool": (("sku",), "quantity > 0"),
         "root": (("root_id",), "quantity > 0"),
         "document": (("document_seq",), ""),
     }
@@ -329,6 +330,19 @@ class Sku(Record):
 
 
 @dataclass(slots=True)
+class Pool(Record):
+    """What the stock of a SKU under average cost is worth beside its lots, by component: positive where the average is higher."""
+
+    table = "pool"
+    key = ("sku",)
+
+    sku: str
+    goods: int = 0
+    landed: int = 0
+    variance: int = 0
+
+
+@dataclass(slots=True)
 class Account(Record):
     """An account that the service opened itself (stock of a SKU, clearing of a channel). `raw` is the name before escaping."""
 
@@ -384,7 +398,7 @@ class VoucherCounter(Record):
 
 
 RECORDS: tuple[type[Any], ...] = (
-    DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Lot, Consumption, Owed, Waiting, WaitingReference, Sku, Account, Stage,
+    DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Lot, Consumption, Owed, Waiting, WaitingReference, Sku, Pool, Account, Stage,
     Head, VoucherCounter,
 )  # fmt: skip
 

@@ -78,6 +78,66 @@ def test_l6_rounding(company: Company) -> None:
     assert company.stock("X") == ("0", "0.00")
 
 
+def test_a1_moving_average(average_company: Company) -> None:
+    """IN 10@10, IN 10@20, OUT 15: cost 225, 5 left worth 75."""
+    average_company.buy("P1", DAY.format(1), 10, "10.00")
+    average_company.buy("P2", DAY.format(2), 10, "20.00")
+    average_company.sell("S", DAY.format(3), 15)
+    assert average_company.profit("S")["product_cost"] == "225.00"
+    assert average_company.stock("X") == ("5", "75.00")
+
+
+def test_a2_average_oversold(average_company: Company) -> None:
+    """IN 10@10, IN 10@20, OUT 30, IN 10@30, IN 10@40: 10 left worth 400."""
+    average_company.buy("P1", DAY.format(1), 10, "10.00")
+    average_company.buy("P2", DAY.format(2), 10, "20.00")
+    average_company.sell("S", DAY.format(3), 30)
+    average_company.buy("P3", DAY.format(4), 10, "30.00")
+    average_company.buy("P4", DAY.format(5), 10, "40.00")
+    assert average_company.stock("X") == ("10", "400.00")
+    assert average_company.profit("S")["product_cost"] == "600.00"
+
+
+def test_a3_average_sold_before_it_came(average_company: Company) -> None:
+    """None on hand, cost 10: OUT 1, IN 1@15 leaves nothing, worth nothing."""
+    average_company.buy("P0", DAY.format(1), 1, "10.00")
+    average_company.sell("S0", DAY.format(1), 1)
+    average_company.sell("S", DAY.format(2), 1)
+    assert average_company.profit("S")["product_cost"] == "10.00"
+    average_company.buy("P1", DAY.format(3), 1, "15.00")
+    assert average_company.stock("X") == ("0", "0.00")
+    assert average_company.profit("S")["product_cost"] == "15.00"
+
+
+def test_a4_average_without_a_known_cost(average_company: Company) -> None:
+    """None on hand, no cost known: OUT 2, IN 20@3.33 catches up 6.66; 18 left worth 59.94."""
+    average_company.sell("S", DAY.format(1), 2)
+    assert average_company.profit("S")["product_cost"] == "0.00"
+    average_company.buy("P1", DAY.format(2), 20, "3.33")
+    assert average_company.profit("S")["product_cost"] == "6.66"
+    assert average_company.stock("X") == ("18", "59.94")
+
+
+def test_l1_average(average_company: Company) -> None:
+    """LC 100 on the first receipt, OUT 1: 20 units worth 400 before, 380 after."""
+    average_company.buy("P1", DAY.format(1), 10, "10.00")
+    average_company.buy("P2", DAY.format(2), 10, "20.00")
+    average_company.charge("F", DAY.format(3), "100.00", ["P1"])
+    average_company.sell("S", DAY.format(4), 1)
+    assert average_company.stock("X") == ("19", "380.00")
+
+
+def test_l4_average(average_company: Company) -> None:
+    """OUT 1 at 15, then LC 100: 90 of it stays in stock by the same consumption; 19 left worth 375."""
+    average_company.buy("P1", DAY.format(1), 10, "10.00")
+    average_company.buy("P2", DAY.format(2), 10, "20.00")
+    average_company.sell("S", DAY.format(3), 1)
+    assert average_company.profit("S")["product_cost"] == "15.00"
+    average_company.charge("F", DAY.format(4), "100.00", ["P1"])
+    assert average_company.profit("S")["landed_cost"] == "10.00"
+    assert average_company.stock("X") == ("19", "375.00")
+
+
 @pytest.mark.parametrize(
     ("amount", "weights", "shares"),
     [

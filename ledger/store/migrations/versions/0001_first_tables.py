@@ -174,6 +174,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("quantity > 0"),
     )
     op.create_index(
+        "lot_pool", "lot", ["sku"], unique=False, sqlite_where=sa.text("quantity > 0"), postgresql_where=sa.text("quantity > 0")
+    )
+    op.create_index(
         "lot_root", "lot", ["root_id"], unique=False, sqlite_where=sa.text("quantity > 0"), postgresql_where=sa.text("quantity > 0")
     )
     op.create_table(
@@ -306,6 +309,15 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("quantity > 0"),
         postgresql_where=sa.text("quantity > 0"),
+    )
+    op.create_table(
+        "pool",
+        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("goods", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("landed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("variance", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("sku"),
+        sqlite_strict=True,
     )
     op.create_table(
         "posting",
