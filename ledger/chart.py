@@ -35,13 +35,18 @@ ROLES_REQUIRED = (
     "stock_owed", "stated_cost", "sales", "shipping_income", "discounts", "returns", "cogs", "landed", "price_variance",
     "return_loss", "freight_out", "packaging", "fees", "freight_unmatched",
     "stock_loss",
+    "grir",
+    "reserve",
+    "disputes",
+    "bad_debt",
+    "advertising",
 )  # fmt: skip
 """Roles that the rules post to; books whose chart lacks one are refused when they are opened."""
 
 FAMILIES = ("inventory", "clearing")
 """Roles with an account for each member: `inventory` by commodity, `clearing` by channel."""
 
-STOCK_ROLES = frozenset(["inventory", "goods_shipped", "stock_owed", "goods_in_transit"])
+STOCK_ROLES = frozenset(["inventory", "goods_shipped", "stock_owed", "goods_in_transit", "grir"])
 """Accounts that only documents of stock may move."""
 
 OPEN_ITEMS = {
@@ -51,6 +56,8 @@ OPEN_ITEMS = {
     "customer_deposit": ("customer_deposit", -1),
     "refund_liability": ("refund_liability", -1),
     "accrued_freight": ("accrued", -1),
+    "clearing": ("clearing", 1),
+    "disputes": ("disputed", 1),
 }
 """Balances that an order keeps beside its postings: role -> (attribute of the order, sign of a debit)."""
 

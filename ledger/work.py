@@ -50,6 +50,11 @@ class Work:
             raise AmbiguousReference(f"ambiguous {kind}", (FieldError(pointer, f"{reference!r} could be {names}"),))
         return found[0]
 
+    def find_receipt(self, reference: str, pointer: str) -> DocumentRow:
+        """Return the purchase or receipt that `reference` names: both bring lots."""
+        receipts, purchases = self.candidates("receipt", reference), self.candidates("purchase", reference)
+        return self.find("receipt" if receipts and not purchases else "purchase", reference, pointer)
+
     def candidates(self, kind: str, reference: str) -> list[DocumentRow]:
         """Return the documents that `reference` may name, oldest first."""
         rows = self.state[DocumentRow].where("number", (kind, reference))

@@ -29,13 +29,17 @@ Money, quantities, prices and rates are decimal strings. Money has at most its c
 
 def page() -> str:
     """Return the page."""
-    parts = [HEAD]
+    examples: dict[str, list[str]] = {}
     for path in sorted(EXAMPLES.glob("*.json")):
-        body = json.loads(path.read_text(encoding="utf-8"))
-        cls = KINDS[body["kind"]]
-        parts.append(f"\n## {body['kind']}\n\n{(cls.__doc__ or '').strip()}\n\n{_table(cls)}")
-        parts += [f"\nEach of `{item.name}`: {_doc(item)}\n\n{_table(item.spec.of)}" for item in declared(cls) if _nested(item)]
-        parts.append(f"\n```json\n{json.dumps(body, ensure_ascii=False, indent=2)}\n```\n")
+        text = path.read_text(encoding="utf-8")
+        examples.setdefault(json.loads(text)["kind"], []).append(f"\n```json\n{text}```\n")
+    return HEAD + "".join(_kind(kind) + "".join(texts) for kind, texts in examples.items())
+
+
+def _kind(kind: str) -> str:
+    cls = KINDS[kind]
+    parts = [f"\n## {kind}\n\n{(cls.__doc__ or '').strip()}\n\n{_table(cls)}"]
+    parts += [f"\nEach of `{item.name}`: {_doc(item)}\n\n{_table(item.spec.of)}" for item in declared(cls) if _nested(item)]
     return "".join(parts)
 
 

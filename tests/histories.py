@@ -18,7 +18,9 @@ Action = tuple[str, int, int, int, int]
 
 KINDS = (
     "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
-    "return", "refund", "allowance", "replay", "entry", "overship", "adjustment",
+    "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
+    "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
+    "supplier_payment",
 )  # fmt: skip
 
 actions: st.SearchStrategy[list[Action]] = st.lists(
@@ -42,7 +44,8 @@ class Shop:
     orders: list[dict[str, Any]] = field(default_factory=list)
     purchases: list[str] = field(default_factory=list)
     shipments: list[tuple[str, str]] = field(default_factory=list)
-    expected_tracking: list[str] = field(default_factory=list)
+    purchase_orders: list[str] = field(default_factory=list)
+    receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     def documents(self, history: list[Action]) -> Iterator[dict[str, Any]]:
         """Yield the history's documents in the order in which they are recorded."""
@@ -91,14 +94,89 @@ class Shop:
             return None
         amount = cents * many // 2 + 1
         fee = money(min(amount, 3))
-        return {"kind": "payment", "order": order["number"], "amount": money(amount), "account": "bank", "fee": fee}
+        account = "clearing:tmall" if which % 3 == 0 else "bank"
+        return {"kind": "payment", "order": order["number"], "amount": money(amount), "account": account, "fee": fee}
+
+    def _purchase_order(self, number: int, _which: int, _many: int, _cents: int) -> dict[str, Any]:
+        self.purchase_orders.append(f"D-{number}")
+        return {"kind": "purchase_order", "supplier": "Supplier 0"}
+
+    def _receipt(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        sku = SKUS[which % 3]
+        order = self.purchase_orders[-1] if self.purchase_orders and which % 2 else None
+        self.receipts.append((f"D-{number}", sku, order))
+        line = {"sku": sku, "quantity": f"{many}", "unit_price": money(cents), "weight_kg": "2"}
+        of_order = {"purchase_order": order} if order else {}
+        return {"kind": "receipt", "supplier": "Supplier 0", "lines": [line], **of_order}
+
+    def _invoice(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
+        line = {"quantity": f"{many}", "unit_price": money(cents + 20), "tax_rate": "0.13", "creditable": which % 7 != 0}
+        if which % 3 == 0 and self.purchase_orders:
+            order = self.purchase_orders[-1]
+            return {
+                "kind": "supplier_invoice",
+                "supplier": "Supplier 0",
+                "purchase_order": order,
+                "lines": [line | {"sku": SKUS[which % 3]}],
+            }
+        if not self.receipts:
+            return None
+        receipt, sku, _ = self.receipts[which % len(self.receipts)]
+        return {"kind": "supplier_invoice", "supplier": "Supplier 0", "receipts": [receipt], "lines": [line | {"sku": sku}]}
+
+    def _supplier_return(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
+        quantity = f"{max(1, many // 4)}"
+        if which % 2 and self.receipts:
+            receipt, sku, _ = self.receipts[which % len(self.receipts)]
+            return {"kind": "supplier_return", "receipt": receipt, "lines": [{"sku": sku, "quantity": quantity}]}
+        if not self.purchases:
+            return None
+        purchase = self.purchases[which % len(self.purchases)]
+        return {"kind": "supplier_return", "purchase": purchase, "lines": [{"sku": SKUS[which % 3], "quantity": quantity}]}
+
+    def _supplier_payment(self, _number: int, _which: int, _many: int, cents: int) -> dict[str, Any]:
+        return {"kind": "supplier_payment", "supplier": "Supplier 0", "amount": money(cents + 1), "account": "bank"}
+
+    def _transfer(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
+        line = {"sku": SKUS[which % 3], "quantity": f"{max(1, many // 3)}"}
+        return {"kind": "transfer", "from": "main", "to": "north", "lines": [line]}
+
+    def _cancellation(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
+        order = self._pick(which)
+        if order is None:
+            return None
+        lines = {"lines": [{"sku": order["lines"][0]["sku"], "quantity": "1"}]} if many % 2 else {}
+        return {"kind": "cancellation", "order": order["number"], **lines}
+
+    def _settlement(self, _number: int, which: int, _many: int, cents: int) -> dict[str, Any]:
+        return {"kind": "settlement", "customer": f"Customer {which % 4}", "amount": money(cents // 3 + 1), "account": "bank"}
+
+    def _write_off(self, _number: int, which: int, _many: int, cents: int) -> dict[str, Any] | None:
+        order = self._pick(which)
+        amount = cents // 50 + 1
+        return {"kind": "write_off", "order": order["number"], "amount": money(amount), "tax": money(amount // 9)} if order else None
+
+    def _payout(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
+        order = self._pick(which)
+        if order is None:
+            return None
+        of_order = {"order": order["number"]}
+        lines = [
+            {"type": "sale", "amount": money(cents), **of_order},
+            {"type": "fee", "amount": money(-many), "tax": "0.01", **of_order},
+            {"type": ("advertising", "subsidy", "reserve_hold", "adjustment")[many % 4], "amount": money(-cents // 9)},
+        ]
+        if which % 5 == 0:
+            lines.append({"type": ("refund", "chargeback", "chargeback_lost")[many % 3], "amount": money(-cents // 7), **of_order})
+        net = sum(int(line["amount"].replace(".", "")) for line in lines)
+        return {"kind": "payout", "channel": "tmall", "account": "bank", "net": money(net), "lines": lines}
 
     def _shipment(self, number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
         order = self._pick(which)
         if order is None:
             return None
         body: dict[str, Any] = {"kind": "shipment", "order": order["number"], "estimated_freight": money(cents // 10)}
-        body |= {"tracking": f"T-{number}", "weight_kg": "1.5", "carrier": "SF"}
+        body |= {"tracking": f"T-{number}", "weight_kg": "1.5", "carrier": "SF", "warehouse": "north" if which % 5 == 0 else "main"}
         if many % 2:
             quantity = max(1, many // 3)
             body["lines"] = [{"sku": order["lines"][0]["sku"], "quantity": f"{quantity}"}]
@@ -146,7 +224,8 @@ class Shop:
 
     def _refund(self, _number: int, which: int, _many: int, cents: int) -> dict[str, Any] | None:
         order = self._pick(which)
-        return {"kind": "refund", "order": order["number"], "amount": money(cents + 1), "account": "bank"} if order else None
+        account = "clearing:tmall" if which % 2 else "bank"
+        return {"kind": "refund", "order": order["number"], "amount": money(cents + 1), "account": account} if order else None
 
     def _allowance(self, _number: int, which: int, _many: int, cents: int) -> dict[str, Any] | None:
         body = self._refund(_number, which, _many, cents // 20)

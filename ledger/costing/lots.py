@@ -58,6 +58,7 @@ class Incoming:
     line: int
     supplier: str | None
     root: Lot | None = None
+    tax: int = 0
     weight: int | None = None
     volume: int | None = None
     order: Order | None = None
@@ -79,6 +80,7 @@ def add_lot(work: Work, draft: Draft, units: Incoming) -> Lot:
         unit_price=units.unit_price,
         received=units.quantity,
         bought_for=units.cost.goods,
+        tax=units.tax,
         weight=units.weight,
         volume=units.volume,
         quantity=units.quantity,

@@ -13,15 +13,24 @@ from typing import Any
 from ledger.documents.base import Document
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
+from ledger.documents.payouts import Payout
 from ledger.documents.purchasing import FreightBill, Purchase
-from ledger.documents.sales import Delivery, Event, Order, Payment, Refund, Return, Shipment
-from ledger.documents.stock import StockAdjustment
+from ledger.documents.receiving import PurchaseOrder, Receipt, SupplierInvoice, SupplierPayment, SupplierReturn
+from ledger.documents.sales import Cancellation, Delivery, Event, Feedback, Order, Payment, Refund, Return, Shipment
+from ledger.documents.settling import Settlement, WriteOff
+from ledger.documents.stock import StockAdjustment, Transfer
 from ledger.errors import FieldError, InvalidDocument
 from ledger.money import exponent
 
 KINDS: dict[str, type[Document]] = {
-    cls.kind: cls for cls in (Order, Payment, Shipment, Delivery, Event, Purchase, FreightBill, Return, Refund, StockAdjustment, HandEntry)
-}
+    cls.kind: cls
+    for cls in (
+        Order, Payment, Shipment, Delivery, Event, Cancellation, Return, Refund, Payout,
+        Settlement, WriteOff, Feedback,
+        PurchaseOrder, Purchase, Receipt, SupplierInvoice, SupplierReturn, FreightBill, SupplierPayment,
+        StockAdjustment, Transfer, HandEntry,
+    )
+}  # fmt: skip
 """Every kind by its name in the contract."""
 
 

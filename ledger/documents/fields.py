@@ -291,9 +291,9 @@ class Member(Spec):
     of: type[Any] = object
 
 
-def required(spec: Spec) -> Any:
-    """Declare a field that must be given."""
-    return field(metadata={"spec": spec})
+def required(spec: Spec, *, name: str | None = None) -> Any:
+    """Declare a field that must be given; `name` is its name in JSON where Python cannot have it."""
+    return field(metadata={"spec": spec, "name": name})
 
 
 def optional(spec: Spec, default: Any = None) -> Any:
@@ -303,9 +303,10 @@ def optional(spec: Spec, default: Any = None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One field of a document class, as declared."""
+    """One field of a document class, as declared: its name in JSON and its attribute in Python."""
 
     name: str
+    attribute: str
     spec: Spec
     required: bool
     default: Any
@@ -316,7 +317,7 @@ def declared(cls: type[Any]) -> tuple[Declared, ...]:
     found = _DECLARED.get(cls)
     if found is None:
         found = tuple(
-            Declared(f.name, f.metadata["spec"], f.default is dataclasses.MISSING, f.default)
+            Declared(f.metadata.get("name") or f.name, f.name, f.metadata["spec"], f.default is dataclasses.MISSING, f.default)
             for f in dataclasses.fields(cls)
             if "spec" in f.metadata
         )
@@ -337,7 +338,7 @@ def read_object(cls: type[Any], body: object, reading: Reading, pointer: str) ->
     fields = declared(cls)
     for item in fields:
         if item.name in body and not (body[item.name] is None and not item.required):
-            values[item.name] = _read_value(item.spec, body[item.name], reading, f"{pointer}/{item.name}")
+            values[item.attribute] = _read_value(item.spec, body[item.name], reading, f"{pointer}/{item.name}")
         elif item.required:
             reading.fault(f"{pointer}/{item.name}", "is required")
     known = {item.name for item in fields}
@@ -379,7 +380,7 @@ def write_object(made: Any, digits: int) -> dict[str, Any]:
     """Return the canonical JSON object: fields that hold their default are left out."""
     body: dict[str, Any] = {}
     for item in declared(type(made)):
-        value = getattr(made, item.name)
+        value = getattr(made, item.attribute)
         if not item.required and value == item.default:
             continue
         if isinstance(item.spec, Members):

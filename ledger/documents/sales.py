@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ledger import limits
 from ledger.documents.base import Document, Faults, price_faults, tax_faults
 from ledger.documents.fields import Amount, Choice, Decimals, Flag, Member, Members, Text, optional, required
 from ledger.money import MICRO, divide_half_up
@@ -160,6 +161,27 @@ class Return(Document):
     lines: tuple[ReturnLine, ...] = required(Members(of=ReturnLine))
     shipment: str | None = optional(REFERENCE)
     warehouse: str = optional(Text(), "main")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation(Document):
+    """The customer or the shop calls off what has not been shipped; without `lines`, all of it."""
+
+    kind: ClassVar[str] = "cancellation"
+
+    order: str = required(REFERENCE)
+    lines: tuple[ShipmentLine, ...] = optional(Members(of=ShipmentLine), ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback(Document):
+    """What the customer says of the order. It posts nothing."""
+
+    kind: ClassVar[str] = "feedback"
+
+    order: str = required(REFERENCE)
+    score: int | None = optional(Decimals(sign="any"))
+    reason: str | None = optional(Text(max=limits.TEXT_MAX))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

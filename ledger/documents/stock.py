@@ -1,4 +1,4 @@
-"""Documents of the warehouse: stock adjustment."""
+"""Documents of the warehouse: stock adjustment, transfer."""
 
 from __future__ import annotations
 
@@ -39,3 +39,27 @@ class StockAdjustment(Document):
     reason: str = required(Text(max=limits.TEXT_MAX))
     lines: tuple[AdjustmentLine, ...] = required(Members(of=AdjustmentLine))
     warehouse: str = optional(Text(), "main")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferLine:
+    """Units of one SKU that change their warehouse."""
+
+    sku: str = required(Text())
+    quantity: int = required(Decimals(sign="positive"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(Document):
+    """Goods move between own warehouses."""
+
+    kind: ClassVar[str] = "transfer"
+
+    source_warehouse: str = required(Text(), name="from")
+    to: str = required(Text())
+    lines: tuple[TransferLine, ...] = required(Members(of=TransferLine))
+
+    def faults(self) -> Faults:
+        """Find what is wrong between fields."""
+        if self.source_warehouse == self.to:
+            yield "to", "is where the goods are already"

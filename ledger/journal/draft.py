@@ -17,7 +17,8 @@ NEEDS = {
     "refund_liability": ("order", "party"),
     "payable:supplier": ("party",),
     "payable:carrier": ("party",),
-    "accrued_freight": ("order",),
+    "accrued_freight": ("order", "reference"),
+    "grir": ("party", "reference"),
     "inventory": ("sku",),
     "stock_owed": ("sku", "order"),
     "cogs": ("order", "sku"),
@@ -32,7 +33,8 @@ NEEDS = {
 class Posting:
     """One side of an entry: `amount` in minor units, debit positive. A stock posting has `lot` and `quantity` (micro, signed).
 
-    `party` is the customer, supplier or carrier whose balance it moves; `carrier` and `supplier` say who the profit is booked for.
+    `party` is the customer, supplier or carrier whose balance it moves, `reference` the document that an open item is of (the shipment of
+    an accrual, the receipt of GR/IR); `carrier` and `supplier` say who the profit is booked for.
     """
 
     account: str
@@ -40,6 +42,7 @@ class Posting:
     order: Order | None = None
     sku: str | None = None
     party: str | None = None
+    reference: str | None = None
     carrier: str | None = None
     supplier: str | None = None
     quantity: int | None = None
@@ -70,11 +73,13 @@ class Draft:
         order: Order | None = None,
         sku: str | None = None,
         party: str | None = None,
+        reference: str | None = None,
         supplier: str | None = None,
     ) -> None:
         """Post `amount` to the account of `role`; amounts on the same account and dimensions become one posting."""
         if amount:
-            self.post(Posting(self.chart.account(role), amount, order, sku, party, self._carrier(order), supplier))
+            account = self.chart.account(role)
+            self.post(Posting(account, amount, order, sku, party, reference, self._carrier(order), supplier))
 
     def add_party(self, role: str, amount: int, order: Order) -> None:
         """Post `amount` to a balance that the order's customer has with us."""
@@ -83,7 +88,7 @@ class Draft:
     def post(self, posting: Posting) -> None:
         """Collect one posting without a lot."""
         order_id = posting.order.id if posting.order else None
-        key = (posting.account, order_id, posting.sku, posting.party, posting.supplier)
+        key = (posting.account, order_id, posting.sku, posting.party, posting.reference, posting.supplier)
         known = self._by_key.get(key)
         if known is None:
             self._by_key[key] = posting
@@ -97,7 +102,7 @@ class Draft:
         `quantity` zero posts money that the lot's units carry (late cost). Each lot keeps a posting of its own.
         """
         if quantity or value:
-            self.postings.append(Posting(account, value, order, lot.sku, None, None, None, quantity or None, lot))
+            self.postings.append(Posting(account, value, order, lot.sku, quantity=quantity or None, lot=lot))
 
     def aside(self) -> Draft:
         """Return an empty draft with the same head, for postings that are computed now and written later."""

@@ -34,7 +34,7 @@ def _posting(posting: Posting, chart: Chart) -> dict[str, Any]:
     }
     if posting.order is not None:
         body["order"] = posting.order.label
-    for name in ("sku", "party", "carrier", "supplier"):
+    for name in ("sku", "party", "reference", "carrier", "supplier"):
         value = getattr(posting, name)
         if value is not None:
             body[name] = value

@@ -48,7 +48,7 @@ def posting_lines(posting: Posting, currency: str, digits: int, commodity_of: Co
         return _stock_lines(posting, posting.lot, currency, digits, commodity_of(posting.lot.sku), details)
     line = f"  {posting.account.ljust(_ACCOUNT_WIDTH)} {format_scaled(posting.amount, digits):>14} {currency}\n"
     party = posting.party if posting.order is None or posting.party != posting.order.customer else None
-    return line + meta(4, [("order", own_order), ("sku", posting.sku), ("party", party)])
+    return line + meta(4, [("order", own_order), ("sku", posting.sku), ("party", party), ("reference", posting.reference)])
 
 
 def _stock_lines(posting: Posting, lot: Lot, currency: str, digits: int, commodity: str, details: str) -> str:

@@ -60,7 +60,7 @@ def entry_json(ctx: Context, row: Mapping[Any, Any], postings: Sequence[Row[Any]
 
 def _posting_json(ctx: Context, row: Row[Any]) -> Json:
     shown: Json = {"account": row.account, "amount": ctx.money(row.amount), "currency": ctx.chart.currency}
-    for name in ("order", "sku", "party", "carrier", "supplier"):
+    for name in ("order", "sku", "party", "reference", "carrier", "supplier"):
         value = row._mapping[name]
         if value is not None:
             shown[name] = value

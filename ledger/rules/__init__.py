@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ledger.documents import hand, purchasing, sales, stock
+from ledger.documents import hand, payouts, purchasing, receiving, sales, settling, stock
 from ledger.documents.base import Document
+from ledger.rules.cancellations import post_cancellation
 from ledger.rules.freight import post_freight_bill
 from ledger.rules.hand_entries import post_hand_entry
 from ledger.rules.orders import post_order
 from ledger.rules.payments import post_payment
+from ledger.rules.payouts import post_payout
 from ledger.rules.purchases import post_purchase
+from ledger.rules.receipts import post_purchase_order, post_receipt
 from ledger.rules.refunds import post_refund
 from ledger.rules.returns import post_return
+from ledger.rules.settlements import post_settlement, post_write_off
 from ledger.rules.shipments import post_shipment
-from ledger.rules.stages import post_stage
+from ledger.rules.stages import post_feedback, post_stage
 from ledger.rules.stock_adjustments import post_stock_adjustment
+from ledger.rules.supplier_invoices import post_supplier_invoice
+from ledger.rules.supplier_payments import post_supplier_payment
+from ledger.rules.supplier_returns import post_supplier_return
+from ledger.rules.transfers import post_transfer
 from ledger.work import Work
 
 RULES: dict[type[Document], Callable[[Work, Any], None]] = {
@@ -29,7 +37,18 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     sales.Refund: post_refund,
     purchasing.Purchase: post_purchase,
     purchasing.FreightBill: post_freight_bill,
+    sales.Cancellation: post_cancellation,
+    sales.Feedback: post_feedback,
+    settling.Settlement: post_settlement,
+    settling.WriteOff: post_write_off,
+    stock.Transfer: post_transfer,
     stock.StockAdjustment: post_stock_adjustment,
+    payouts.Payout: post_payout,
+    receiving.PurchaseOrder: post_purchase_order,
+    receiving.Receipt: post_receipt,
+    receiving.SupplierInvoice: post_supplier_invoice,
+    receiving.SupplierReturn: post_supplier_return,
+    receiving.SupplierPayment: post_supplier_payment,
     hand.HandEntry: post_hand_entry,
 }
 """The rule of every kind."""

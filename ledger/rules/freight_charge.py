@@ -55,7 +55,7 @@ class Charge:
                 if not shipment.billed:
                     self.work.state[Shipment].edit(shipment).billed = 1
                     released += shipment.accrued
-                    self.draft.add("accrued_freight", shipment.accrued, order=one.order, party=shipment.number)
+                    self.draft.add("accrued_freight", shipment.accrued, order=one.order, reference=shipment.number)
                     shipment.accrued = 0
             if released:
                 self.work.state[Order].edit(one.order).accrued -= released

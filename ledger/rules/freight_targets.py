@@ -39,10 +39,10 @@ class Load:
 
 
 def purchase_lots(work: Work, named: Named, pointer: str) -> list[Lot] | None:
-    """Return the lots that a purchase brought, or None while the purchase is unknown."""
-    if not work.candidates("purchase", named.reference):
+    """Return the lots that a purchase or receipt brought, or None while it is unknown."""
+    if not work.candidates("purchase", named.reference) and not work.candidates("receipt", named.reference):
         return None
-    seq = work.find("purchase", named.reference, pointer).seq
+    seq = work.find_receipt(named.reference, pointer).seq
     return [lot for lot in work.state[Lot].where("document", seq) if lot.root_id == lot.id]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ledger.documents import sales
-from ledger.journal.draft import Draft, Posting
+from ledger.journal.draft import Draft
 from ledger.money import divide_half_up
+from ledger.rules.money_accounts import post_money
 from ledger.state.records import Order, Stage
 from ledger.work import Work
 
@@ -17,8 +18,11 @@ def post_payment(work: Work, document: sales.Payment) -> None:
     order = work.order(document.order)
     account = work.money_account(document.account)
     draft = work.draft(order.customer, f"Payment {document.number} of order {order.label}")
-    channel = order.channel if work.chart.role_of(account) == "clearing" else None
-    draft.post(Posting(account, document.amount - document.fee - document.fee_tax, order, party=channel))
+    kept = document.fee + document.fee_tax
+    post_money(work, draft, account, document.amount - kept, order)
+    if work.chart.role_of(account) == "clearing":
+        order.sales_to_clear += document.amount
+        order.fee_stated += kept
     draft.add("fees", document.fee, order=order)
     draft.add("vat_input", document.fee_tax, order=order)
     receive(work, draft, order, document.amount)

@@ -33,6 +33,7 @@ def post_purchase(work: Work, document: Purchase) -> None:
             unit_price=unit_price_of(goods, line.quantity, stated, work.digits),
             line=i,
             supplier=document.supplier,
+            tax=creditable,
             weight=line.weight_kg,
             volume=line.volume_m3,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.money_accounts import clear
 from ledger.rules.payments import output_role, pending_role
 from ledger.state.records import Order, OrderLine
 from ledger.work import Work
@@ -81,9 +82,9 @@ def post_revenue(work: Work, draft: Draft, order: Order, earned: Recognised, sup
     gross = earned.net + earned.tax
     release_advance(work, draft, order, gross - earned.platform, earned.tax)
     if earned.platform:
-        role = f"clearing:{order.channel}"
-        work.account(role, "/channel")
-        draft.add(role, earned.platform, order=order, party=order.channel)
+        assert order.channel is not None, "a discount funded by the platform names its channel"
+        account = work.account(f"clearing:{order.channel}", "/channel")
+        clear(work, draft, account, earned.platform, order, order.channel)
     for line, amount in earned.sales:
         supplier = suppliers.get(line.line)
         role = "gift_card" if line.type == "gift_card" else "sales"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ledger.documents import sales
-from ledger.journal.draft import Draft, Posting
+from ledger.journal.draft import Draft
 from ledger.money import divide_half_up, format_scaled
+from ledger.rules.money_accounts import post_money
 from ledger.rules.payments import output_role
 from ledger.state.records import Order
 from ledger.work import Work, fault
@@ -16,19 +17,20 @@ def post_refund(work: Work, document: sales.Refund) -> None:
     account = work.money_account(document.account)
     draft = work.draft(order.customer, f"Refund {document.number} of order {order.label}")
     if document.against == "open":
-        _pay_back(work, draft, order, document.amount)
+        pay_back(work, draft, order, document.amount, "/amount")
     else:
         _allow(work, draft, order, document.amount)
-    channel = order.channel if work.chart.role_of(account) == "clearing" else None
-    draft.post(Posting(account, -document.amount, order, party=channel))
+    post_money(work, draft, account, -document.amount, order)
+    if work.chart.role_of(account) == "clearing":
+        order.refunds_to_clear += document.amount
 
 
-def _pay_back(work: Work, draft: Draft, order: Order, amount: int) -> None:
-    """Pay out what is owed; more than that is refused."""
+def pay_back(work: Work, draft: Draft, order: Order, amount: int, pointer: str) -> None:
+    """Debit what is owed to the customer, refund liability first; more than that is refused."""
     owed = order.refund_liability + order.customer_deposit
     if amount > owed:
         text = format_scaled(owed, work.digits)
-        raise fault("/amount", f"only {text} is owed to the customer of order {order.label}; a price reduction is an allowance")
+        raise fault(pointer, f"only {text} is owed to the customer of order {order.label}; a price reduction is an allowance")
     work.state[Order].edit(order)
     liability = min(amount, order.refund_liability)
     order.refund_liability -= liability

@@ -41,7 +41,7 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
     post_revenue(work, draft, order, earned, suppliers)
     draft.absorb(costs)
     draft.add("freight_out", document.estimated_freight, order=order)
-    draft.add("accrued_freight", -document.estimated_freight, order=order, party=document.number)
+    draft.add("accrued_freight", -document.estimated_freight, order=order, reference=document.number)
     for sku in dict.fromkeys(line.sku for line, _ in shipped if line.stocked):
         cover(work, sku, document.warehouse)
     arrived(work, [("shipment", document.number), ("tracking", document.tracking)])

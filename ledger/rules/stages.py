@@ -1,4 +1,4 @@
-"""Deliveries and other events: steps of an order's life that post nothing."""
+"""Deliveries, other events and feedback: what happens to an order and posts nothing."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def post_stage(work: Work, document: sales.Delivery | sales.Event) -> None:
         if work.state[Shipment].require(shipment_id).order_id != order.id:
             raise fault("/shipment", f"shipment {document.shipment!r} is not of order {order.label}")
     work.state[Stage].add(Stage(work.seq, stage, order.id, shipment_id, document.date, document.at))
+
+
+def post_feedback(work: Work, document: sales.Feedback) -> None:
+    """Note which order the feedback is about."""
+    work.order(document.order)

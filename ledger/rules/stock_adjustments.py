@@ -32,7 +32,7 @@ def post_stock_adjustment(work: Work, document: StockAdjustment) -> None:
 def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int) -> None:
     lots = on_hand(work, line.sku, document.warehouse)
     if line.purchase is not None:
-        seq = work.find("purchase", line.purchase, f"/lines/{index}/purchase").seq
+        seq = work.find_receipt(line.purchase, f"/lines/{index}/purchase").seq
         lots = [lot for lot in lots if work.state[Lot].require(lot.root_id).document_seq == seq]
     left = -line.quantity
     picked = list(picks(lots, left, not_after=document.date))

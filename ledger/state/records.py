@@ -53,11 +53,14 @@ class Order(Record):
     `label` is what the books call it: its number, or `source/number` where an earlier order of another source has that number.
 
     Open balances are positive: what the customer owes (`receivable`), what we owe (`contract_liability` net, `vat_pending`,
-    `customer_deposit`, `refund_liability`).
+    `customer_deposit`, `refund_liability`), what the platform has of it (`clearing`, `disputed`). `fee_stated` is the part of the fees
+    that a payment stated and no payout has repeated yet; `sales_to_clear` and `refunds_to_clear` are payments and refunds through a
+    platform that no payout has shown yet.
     """
 
     table = "orders"
     key = ("id",)
+    indexes = {"owing": (("customer",), "receivable > 0")}
 
     id: int
     source: str
@@ -88,6 +91,11 @@ class Order(Record):
     vat_pending: int = 0
     customer_deposit: int = 0
     refund_liability: int = 0
+    clearing: int = 0
+    fee_stated: int = 0
+    sales_to_clear: int = 0
+    refunds_to_clear: int = 0
+    disputed: int = 0
     owed: int = 0
     accrued: int = 0
     unmatched: int = 0
@@ -200,7 +208,10 @@ class ShipmentLine(Record):
 
 @dataclass(slots=True)
 class Lot(Record):
-    """Units of one receipt on hand with what their value is made of. `root_id` is the bought lot that returned units stem from."""
+    """Units of one receipt on hand with what their value is made of.
+
+    `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all.
+    """
 
     table = "lot"
     key = ("id",)
@@ -223,6 +234,7 @@ class Lot(Record):
     unit_price: int
     received: int
     bought_for: int
+    tax: int
     weight: int | None
     volume: int | None
     quantity: int
@@ -280,6 +292,42 @@ class Owed(Record):
     held: str
     quantity: int
     estimate: int
+
+
+@dataclass(slots=True)
+class Received(Record):
+    """A line of a receipt on its way to its invoice: what GR/IR holds for the units not yet invoiced. `lot_id` is what it brought."""
+
+    table = "received"
+    key = ("receipt_id", "line")
+    indexes = {"receipt": (("receipt_id",), ""), "purchase_order": (("purchase_order_id",), "to_invoice > 0")}
+
+    receipt_id: int
+    line: int
+    purchase_order_id: int | None
+    supplier: str
+    receipt: str
+    sku: str
+    lot_id: int
+    to_invoice: int
+    grir: int
+
+
+@dataclass(slots=True)
+class Invoiced(Record):
+    """Units that a supplier has invoiced before they came: what GR/IR holds for them (在途物资)."""
+
+    table = "invoiced"
+    key = ("id",)
+    indexes = {"purchase_order": (("purchase_order_id",), "to_receive > 0")}
+
+    id: int
+    purchase_order_id: int
+    supplier: str
+    invoice: str
+    sku: str
+    to_receive: int
+    grir: int
 
 
 @dataclass(slots=True)
@@ -359,7 +407,7 @@ class Stage(Record):
     """A step of an order's life."""
 
     table = "stage"
-    key = ("document_seq", "stage")
+    key = ("document_seq", "order_id", "stage")
     indexes = {"order": (("order_id",), "")}
 
     document_seq: int
@@ -398,8 +446,8 @@ class VoucherCounter(Record):
 
 
 RECORDS: tuple[type[Any], ...] = (
-    DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Lot, Consumption, Owed, Waiting, WaitingReference, Sku, Pool, Account, Stage,
-    Head, VoucherCounter,
+    DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Waiting, WaitingReference,
+    Sku, Pool, Account, Stage, Head, VoucherCounter,
 )  # fmt: skip
 
 PROFIT_FIELDS = (

@@ -68,7 +68,8 @@ Index("entry_date", entry.c.date, entry.c.id)
 posting = _table(
     "posting",
     _whole("entry_id"), _whole("line"), _text("account"), _whole("amount"), _whole("order_id", nullable=True),
-    _text("sku", nullable=True), _text("party", nullable=True), _text("carrier", nullable=True), _text("supplier", nullable=True),
+    _text("sku", nullable=True), _text("party", nullable=True), _text("reference", nullable=True),
+    _text("carrier", nullable=True), _text("supplier", nullable=True),
     _whole("quantity", nullable=True), _whole("lot_id", nullable=True),
     key=("entry_id", "line"),
 )  # fmt: skip

@@ -98,7 +98,7 @@ def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
     for line, p in enumerate(entry.postings):
         order_id = p.order.id if p.order is not None else None
         lot_id = p.lot.id if p.lot is not None else None
-        yield (entry.id, line, p.account, p.amount, order_id, p.sku, p.party, p.carrier, p.supplier, p.quantity, lot_id)
+        yield (entry.id, line, p.account, p.amount, order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
 
 
 def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:

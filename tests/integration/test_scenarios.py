@@ -78,6 +78,15 @@ def test_l6_rounding(company: Company) -> None:
     assert company.stock("X") == ("0", "0.00")
 
 
+def test_f4_return_to_supplier(company: Company) -> None:
+    """IN 10@10, IN 10@20, 2 of the first receipt go back: stock 18 worth 280, the payable 20 less."""
+    company.buy("P1", DAY.format(1), 10, "10.00")
+    company.buy("P2", DAY.format(2), 10, "20.00")
+    receipt = company.post("supplier_return", "R", DAY.format(3), purchase="P1", lines=[{"sku": "X", "quantity": "2"}])
+    assert company.stock("X") == ("18", "280.00")
+    assert [p["amount"] for p in receipt.entries[0]["postings"] if p["account"] == "Liabilities:Payable:Supplier"] == ["20.00"]
+
+
 def test_a1_moving_average(average_company: Company) -> None:
     """IN 10@10, IN 10@20, OUT 15: cost 225, 5 left worth 75."""
     average_company.buy("P1", DAY.format(1), 10, "10.00")

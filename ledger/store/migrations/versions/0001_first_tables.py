@@ -142,6 +142,26 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "invoiced",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("purchase_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("supplier", sa.Text(), nullable=False),
+        sa.Column("invoice", sa.Text(), nullable=False),
+        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("to_receive", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("grir", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "invoiced_purchase_order",
+        "invoiced",
+        ["purchase_order_id"],
+        unique=False,
+        sqlite_where=sa.text("to_receive > 0"),
+        postgresql_where=sa.text("to_receive > 0"),
+    )
+    op.create_table(
         "lot",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("root_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -155,6 +175,7 @@ def upgrade() -> None:
         sa.Column("unit_price", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("received", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("bought_for", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("tax", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("weight", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=True),
         sa.Column("volume", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=True),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -242,6 +263,11 @@ def upgrade() -> None:
         sa.Column("vat_pending", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("customer_deposit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("refund_liability", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("clearing", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("fee_stated", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("sales_to_clear", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("refunds_to_clear", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("disputed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("owed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("accrued", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("unmatched", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -275,6 +301,14 @@ def upgrade() -> None:
     op.create_index("orders_customer", "orders", ["customer", "date", "id"], unique=False)
     op.create_index("orders_date", "orders", ["date", "id"], unique=False)
     op.create_index("orders_estimated", "orders", ["estimated", "id"], unique=False)
+    op.create_index(
+        "orders_owing",
+        "orders",
+        ["customer"],
+        unique=False,
+        sqlite_where=sa.text("receivable > 0"),
+        postgresql_where=sa.text("receivable > 0"),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -328,6 +362,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=True),
         sa.Column("sku", sa.Text(), nullable=True),
         sa.Column("party", sa.Text(), nullable=True),
+        sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("carrier", sa.Text(), nullable=True),
         sa.Column("supplier", sa.Text(), nullable=True),
         sa.Column("quantity", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=True),
@@ -347,6 +382,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_strict=True,
     )
+    op.create_table(
+        "received",
+        sa.Column("receipt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("line", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("purchase_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=True),
+        sa.Column("supplier", sa.Text(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("to_invoice", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("grir", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("receipt_id", "line"),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "received_purchase_order",
+        "received",
+        ["purchase_order_id"],
+        unique=False,
+        sqlite_where=sa.text("to_invoice > 0"),
+        postgresql_where=sa.text("to_invoice > 0"),
+    )
+    op.create_index("received_receipt", "received", ["receipt_id"], unique=False, sqlite_where=None, postgresql_where=None)
     op.create_table(
         "shipment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -393,7 +451,7 @@ def upgrade() -> None:
         sa.Column("shipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=True),
         sa.Column("date", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("document_seq", "stage"),
+        sa.PrimaryKeyConstraint("document_seq", "order_id", "stage"),
         sqlite_strict=True,
     )
     op.create_index("stage_order", "stage", ["order_id"], unique=False, sqlite_where=None, postgresql_where=None)

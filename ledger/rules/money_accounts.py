@@ -1,0 +1,23 @@
+"""Money in and out: postings to banks, and to clearing accounts, whose balance each order keeps until the payout."""
+
+from __future__ import annotations
+
+from ledger.journal.draft import Draft, Posting
+from ledger.state.records import Order
+from ledger.work import Work
+
+
+def post_money(work: Work, draft: Draft, account: str, amount: int, order: Order) -> None:
+    """Debit (or credit, where negative) an account for an order; what lies with a platform is open on the order."""
+    clearing = work.chart.role_of(account) == "clearing"
+    if clearing:
+        work.state[Order].edit(order).clearing += amount
+    draft.post(Posting(account, amount, order, party=order.channel if clearing else None))
+
+
+def clear(work: Work, draft: Draft, account: str, amount: int, order: Order | None, channel: str) -> None:
+    """Debit (or credit) a channel's clearing account, for an order where one is known."""
+    if order is not None:
+        work.state[Order].edit(order).clearing += amount
+    if amount:
+        draft.post(Posting(account, amount, order, party=channel))

@@ -1,0 +1,71 @@
+"""Money that settles what is open: a customer's payment over several orders, and what will never be paid."""
+
+from __future__ import annotations
+
+from ledger.documents.settling import Settlement, WriteOff
+from ledger.journal.draft import Draft
+from ledger.money import format_scaled
+from ledger.rules.money_accounts import post_money
+from ledger.state.records import Order
+from ledger.work import Work, fault
+
+
+def post_settlement(work: Work, document: Settlement) -> None:
+    """Debit the account, credit the receivables of the named orders, else the customer's, oldest first (IFRS 9.3.2.3).
+
+    >>> # 150.00 for open 100.00 and 80.00: the first order is settled, the second still owes 30.00
+    """
+    account = work.money_account(document.account)
+    draft = work.draft(document.customer, f"Settlement {document.number} of {document.customer}")
+    for order, amount in _over_orders(work, _orders(work, document), document.amount):
+        post_money(work, draft, account, amount, order)
+        _settle(work, draft, order, amount)
+
+
+def post_write_off(work: Work, document: WriteOff) -> None:
+    """Debit bad debt (less the tax that falls away), credit receivable (IFRS 9.5.4.4; CAS 22).
+
+    >>> # 113.00 never paid, 13.00 of it tax that the office gives back: bad debt 100.00
+    """
+    draft = work.draft(document.customer or "", f"Write-off {document.number}")
+    tax_left = document.tax
+    shares = _over_orders(work, _orders(work, document), document.amount)
+    for i, (order, amount) in enumerate(shares):
+        tax = tax_left if i == len(shares) - 1 else min(tax_left, document.tax * amount // document.amount)
+        tax_left -= tax
+        draft.payee = order.customer
+        draft.add("bad_debt", amount - tax, order=order)
+        draft.add("vat_output", tax, order=order)
+        _settle(work, draft, order, amount)
+
+
+def _orders(work: Work, document: Settlement | WriteOff) -> list[Order]:
+    named = document.documents if isinstance(document, Settlement) else ((document.order,) if document.order is not None else ())
+    if named:
+        pointer = "/documents/{}" if isinstance(document, Settlement) else "/order"
+        orders = [work.order(name, pointer.format(i)) for i, name in enumerate(named)]
+        work.order_id = orders[0].id if len(orders) == 1 else None
+        for i, order in enumerate(orders):
+            if document.customer is not None and order.customer != document.customer:
+                raise fault(pointer.format(i), f"order {order.label} is of {order.customer!r}, not {document.customer!r}")
+        return orders
+    return [order for order in work.state[Order].where("owing", document.customer) if order.receivable > 0]
+
+
+def _over_orders(work: Work, orders: list[Order], amount: int) -> list[tuple[Order, int]]:
+    """Share an amount over what orders owe, in their order; more than they owe is refused."""
+    shares, left = [], amount
+    for order in orders:
+        part = min(left, max(order.receivable, 0))
+        if part:
+            shares.append((order, part))
+            left -= part
+    if left:
+        text = format_scaled(amount - left, work.digits)
+        raise fault("/amount", f"only {text} is open; a payment ahead is a payment of its order")
+    return shares
+
+
+def _settle(work: Work, draft: Draft, order: Order, amount: int) -> None:
+    work.state[Order].edit(order).receivable -= amount
+    draft.add_party("receivable", -amount, order)

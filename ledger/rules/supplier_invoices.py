@@ -1,0 +1,113 @@
+"""A supplier's invoice: it clears GR/IR, and its price difference goes to units on hand and to the orders that took the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.costing.late import spread
+from ledger.documents.receiving import InvoiceLine, SupplierInvoice
+from ledger.journal.draft import Draft
+from ledger.money import part_of, tax_by_rate
+from ledger.state.records import Invoiced, Lot, Received
+from ledger.work import Work, fault
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """One invoiced line: what it costs us (tax that is not creditable included) and its creditable tax, minor units."""
+
+    line: InvoiceLine
+    index: int
+    cost: int
+    tax: int
+
+
+def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
+    """Debit GR/IR and input tax, credit the supplier; the difference is price variance (IAS 2.11; CAS 1.6; design 3.5).
+
+    >>> # received at 10.00, billed at 10.20, 25 of 100 sold: 15.00 to stock, 5.00 to the order (worked example, 2026-01-20)
+    """
+    receipts, order_id = _received(work, document)
+    draft = work.draft(document.supplier, f"Invoice {document.number}")
+    nets = [line.total(work.digits) for line in document.lines]
+    taxes = _taxes(document, nets)
+    variances: list[tuple[Lot, int]] = []
+    for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
+        cost = net if line.creditable else net + tax
+        billed = Billed(line, i, cost, net + tax - cost)
+        variances += _clear(work, draft, document, receipts, order_id, billed)
+        draft.add("vat_input", billed.tax)
+    draft.add("payable:supplier", -sum(nets) - sum(taxes), party=document.supplier)
+    for lot, variance in variances:
+        if variance:
+            spread(work, draft, lot, variance, "variance")
+
+
+def _received(work: Work, document: SupplierInvoice) -> tuple[list[Received], int | None]:
+    """Return the receipt lines that the invoice can be for, and its purchase order's number in the store."""
+    if document.purchase_order is not None:
+        order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").seq
+        return [row for row in work.state[Received].where("purchase_order", order_id) if row.to_invoice > 0], order_id
+    rows: list[Received] = []
+    for i, name in enumerate(document.receipts):
+        receipt = work.find("receipt", name, f"/receipts/{i}")
+        rows += work.state[Received].where("receipt", receipt.seq)
+    for row in rows:
+        if row.supplier != document.supplier:
+            raise fault("/supplier", f"receipt {row.receipt} came from {row.supplier!r}")
+    return rows, None
+
+
+def _clear(
+    work: Work, draft: Draft, document: SupplierInvoice, rows: list[Received], order_id: int | None, billed: Billed
+) -> list[tuple[Lot, int]]:
+    """Clear one line against what was received, oldest first; units not received yet wait in GR/IR for their receipt."""
+    left, cost_left, tax_left = billed.line.quantity, billed.cost, billed.tax
+    variances = []
+    for row in rows:
+        part = min(left, row.to_invoice) if row.sku == billed.line.sku else 0
+        if part <= 0:
+            continue
+        share, tax = part_of(cost_left, part, left), part_of(tax_left, part, left)
+        estimate = part_of(row.grir, part, row.to_invoice)
+        work.state[Received].edit(row)
+        row.to_invoice -= part
+        row.grir -= estimate
+        draft.add("grir", estimate, party=row.supplier, reference=row.receipt)
+        lot = work.state[Lot].edit(work.state[Lot].require(row.lot_id))
+        lot.bought_for += share - estimate
+        lot.tax += tax
+        variances.append((lot, share - estimate))
+        left -= part
+        cost_left -= share
+        tax_left -= tax
+    if left:
+        _before_receipt(work, draft, document, order_id, billed, left, cost_left)
+    return variances
+
+
+def _before_receipt(
+    work: Work, draft: Draft, document: SupplierInvoice, order_id: int | None, billed: Billed, left: int, cost: int
+) -> None:
+    if order_id is None:
+        raise fault(f"/lines/{billed.index}/quantity", f"is more of {billed.line.sku!r} than these receipts have left to invoice")
+    row = Invoiced(
+        id=work.state.next_id(),
+        purchase_order_id=order_id,
+        supplier=document.supplier,
+        invoice=document.number,
+        sku=billed.line.sku,
+        to_receive=left,
+        grir=cost,
+    )
+    work.state[Invoiced].add(row)
+    draft.add("grir", cost, party=document.supplier, reference=document.number)
+
+
+def _taxes(document: SupplierInvoice, nets: list[int]) -> list[int]:
+    computed = [i for i, line in enumerate(document.lines) if line.tax is None]
+    taxes = [line.tax or 0 for line in document.lines]
+    shared = tax_by_rate([nets[i] for i in computed], [document.lines[i].tax_rate for i in computed], inclusive=False)
+    for i, tax in zip(computed, shared, strict=True):
+        taxes[i] = tax
+    return taxes

@@ -1,0 +1,24 @@
+"""A payment to a supplier or carrier: the payable against the account."""
+
+from __future__ import annotations
+
+from ledger.documents.receiving import SupplierPayment
+from ledger.journal.draft import Posting
+from ledger.work import Work
+
+
+def post_supplier_payment(work: Work, document: SupplierPayment) -> None:
+    """Debit the party's payable, credit the account (IAS 32.11; CAS 22). Paid ahead of the invoice, the payable is a debit.
+
+    >>> # 1,152.60 invoiced and paid: the supplier's payable is zero again
+    """
+    for i, name in enumerate(document.documents):
+        kinds = ("supplier_invoice", "purchase") if document.supplier is not None else ("freight_bill",)
+        if not any(work.candidates(kind, name) for kind in kinds):
+            work.find(kinds[0], name, f"/documents/{i}")
+    account = work.money_account(document.account)
+    party = document.supplier or document.carrier or ""
+    draft = work.draft(party, f"Payment {document.number} to {party}")
+    role = "payable:supplier" if document.supplier is not None else "payable:carrier"
+    draft.add(role, document.amount, party=party)
+    draft.post(Posting(account, -document.amount))

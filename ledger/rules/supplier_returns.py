@@ -1,0 +1,68 @@
+"""A return to the supplier: the payable falls by what was bought, the lots by what they carry; the rest is price variance."""
+
+from __future__ import annotations
+
+from ledger.costing.issue import Holder, hold
+from ledger.costing.withdraw import withdraw
+from ledger.documents.receiving import SupplierReturn
+from ledger.journal.draft import Draft
+from ledger.money import format_quantity, part_of
+from ledger.state.records import Consumption, Lot, Received
+from ledger.work import Work, fault
+
+
+def post_supplier_return(work: Work, document: SupplierReturn) -> None:
+    """Debit the payable at the bought price and tax (or GR/IR before the invoice), credit that receipt's lots (IAS 2.11; CAS 1).
+
+    >>> # 2 of a receipt of 10 at 10.00 go back: stock falls by 20.00, the payable too (scenario F4)
+    """
+    kind, name = ("purchase", document.purchase) if document.purchase is not None else ("receipt", document.receipt)
+    source = work.find(kind, name or "", f"/{kind}")
+    brought = [lot for lot in work.state[Lot].where("document", source.seq) if lot.root_id == lot.id]
+    draft = work.draft(brought[0].supplier or "", f"Return {document.number} of {kind} {source.number}")
+    for i, line in enumerate(document.lines):
+        left = line.quantity
+        roots = [lot.id for lot in brought if lot.sku == line.sku]
+        for lot in [lot for root in roots for lot in work.state[Lot].where("root", root)]:
+            part = min(left, lot.quantity) if lot.date <= document.date else 0
+            if part > 0:
+                _give_back(work, draft, lot, part, i)
+                left -= part
+        if left:
+            there = format_quantity(line.quantity - left)
+            raise fault(f"/lines/{i}/quantity", f"only {there} of {line.sku!r} of {kind} {source.number} are on hand to give back")
+
+
+def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None:
+    supplier, root = lot.supplier or "", work.state[Lot].require(lot.root_id)
+    uninvoiced, estimate = _uninvoiced(work, lot, part)
+    invoiced = part - uninvoiced
+    before = sum(c.quantity for c in work.state[Consumption].where("root", root.id) if c.held == "price_variance")
+    bought = _step(root.bought_for, before, part, root.received) - estimate if invoiced else 0
+    tax = _step(root.tax, before, part, root.received) if invoiced else 0
+    [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=None)
+    hold(work, lot, cost, Holder(None, None, line, "price_variance"), part)
+    draft.add("payable:supplier", bought + tax, party=supplier)
+    draft.add("vat_input", -tax)
+    if estimate:
+        draft.add("grir", estimate, party=supplier, reference=root.label)
+    draft.add("price_variance", cost.total - bought - estimate, supplier=supplier)
+
+
+def _step(amount: int, before: int, part: int, whole: int) -> int:
+    """Return the share of `part` units after `before` others, so that all shares together are the amount."""
+    return part_of(amount, before + part, whole) - part_of(amount, before, whole)
+
+
+def _uninvoiced(work: Work, lot: Lot, part: int) -> tuple[int, int]:
+    """Take units off what a receipt still has to be invoiced for; return (quantity, GR/IR amount)."""
+    root = work.state[Lot].require(lot.root_id)
+    row = work.state[Received].get((root.document_seq, root.line))
+    if row is None or not row.to_invoice:
+        return 0, 0
+    quantity = min(part, row.to_invoice)
+    amount = part_of(row.grir, quantity, row.to_invoice)
+    work.state[Received].edit(row)
+    row.to_invoice -= quantity
+    row.grir -= amount
+    return quantity, amount
