@@ -6,7 +6,7 @@ import os
 from importlib import resources
 from pathlib import Path
 
-from ledger.books.files import INDEX_HEAD
+from ledger.books.files import WITH_HEAD
 from ledger.books.layout import INDEX, MAIN, PEOPLES_FILES, PRIVATE
 from ledger.costing.withdraw import METHODS
 from ledger.errors import BooksProblem
@@ -32,7 +32,8 @@ def create_books(directory: Path, *, chart: str = "ifrs", currency: str = "CNY",
     exponent(currency)
     (directory / PRIVATE).mkdir(parents=True, exist_ok=True, mode=0o700)
     (directory / INDEX).parent.mkdir(parents=True, exist_ok=True)
-    _write(directory / INDEX, INDEX_HEAD)
+    for path, head in WITH_HEAD.items():
+        _write(directory / path, head)
     source = resources.files("books") / "charts" / chart
     for name in reversed(PEOPLES_FILES):
         text = (source / name).read_text(encoding="utf-8")

@@ -75,6 +75,13 @@ class AmbiguousReference(LedgerError):
     title = "Ambiguous reference"
 
 
+class PeriodClosed(LedgerError):
+    """An entry by hand is dated in a closed period."""
+
+    code = "closed"
+    title = "Period closed"
+
+
 class NotFound(LedgerError):
     """What was asked for is not in the books."""
 

@@ -13,12 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger.books.files import replace_index
-from ledger.books.layout import INDEX, JOURNAL, default_store_url, documents_path, entries_path
+from ledger.books.files import CLOSINGS_HEAD, replace_index
+from ledger.books.layout import CLOSINGS, INDEX, JOURNAL, default_store_url, documents_path, entries_path
 from ledger.books.lock import books_lock
 from ledger.books.people import read_people
 from ledger.chart import Chart
-from ledger.documents import canonical, digest, read
+from ledger.documents import INTERNAL, canonical, digest, read
 from ledger.engine import Engine, with_hash
 from ledger.errors import BooksProblem, LedgerError, StoreUnavailable
 from ledger.journal.documents_file import Recorded, document_line, read_line
@@ -28,7 +28,7 @@ from ledger.progress import Progress, silent
 from ledger.publisher import Publisher
 from ledger.store.database import Database
 from ledger.store.replacement import Replacement
-from ledger.store.unit import index_text, unit_of_work
+from ledger.store.unit import closing_of, index_text, unit_of_work
 
 
 @dataclass(slots=True)
@@ -74,6 +74,7 @@ def _publish_what_waits(url: str, books: Path) -> None:
 
 def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -> Rebuilt:
     rebuilt = Rebuilt()
+    rebuilt.grow(CLOSINGS, CLOSINGS_HEAD)
     lines = _recorded(books)
     while batch := list(itertools.islice(lines, IMPORT_BATCH)):
         with unit_of_work(database, chart, lambda: "", publish=False) as engine:
@@ -86,7 +87,7 @@ def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -
 
 def _post_batch(engine: Engine, batch: list[Recorded], rebuilt: Rebuilt) -> None:
     currency = engine.chart.currency
-    documents = [read(line.body, currency) for line in batch]
+    documents = [read(line.body, currency, internal=True) for line in batch]
     prefetch(engine.state, documents)
     for line, document in zip(batch, documents, strict=True):
         if digest(canonical(document, currency)) != line.digest:
@@ -101,6 +102,8 @@ def _post_batch(engine: Engine, batch: list[Recorded], rebuilt: Rebuilt) -> None
             raise BooksProblem(f"document {document.key} makes other entries than it made: the chain does not hold from here")
         for entry in posted.entries:
             rebuilt.grow(entries_path(entry.month), with_hash(entry))
+        if posted.row.kind in INTERNAL:
+            rebuilt.grow(CLOSINGS, closing_of(posted.row, currency))
         rebuilt.grow(documents_path(document.date[:7]), document_line(posted.row, posted.entries))
         rebuilt.entries += len(posted.entries)
 

@@ -30,9 +30,18 @@ class Work:
         """Return the decimals of the books' currency."""
         return exponent(self.chart.currency)
 
+    @property
+    def date(self) -> str:
+        """Return the day on which the document is posted."""
+        return self.posting_date(self.document.date)
+
     def posting_date(self, date: str) -> str:
-        """Return the day on which something dated `date` is posted: the first open day (no period is closed yet)."""
-        return date
+        """Return the day on which something dated `date` is posted: itself, or the first open day where its period is closed."""
+        closed = self.state.head.closed_through
+        if date[:7] > closed:
+            return date
+        year, month = int(closed[:4]), int(closed[5:])
+        return f"{year + month // 12:04d}-{month % 12 + 1:02d}-01"
 
     def draft(self, payee: str, narration: str, *, date: str | None = None, carrier: str | None = None) -> Draft:
         """Start an entry, dated as the document where nothing else is said."""

@@ -9,10 +9,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ledger.books.layout import INDEX, PRIVATE, PUBLISHED_SEQ
+from ledger.books.layout import CLOSINGS, INDEX, PRIVATE, PUBLISHED_SEQ
 from ledger.errors import BooksProblem
+from ledger.journal.closings_file import HEAD
 
-INDEX_HEAD = "; Written by orderledger: what the journal includes, and the accounts and commodities it opened.\n"
+INDEX_HEAD = (
+    '; Written by orderledger: what the journal includes, and the accounts and commodities it opened.\ninclude "closings.beancount"\n'
+)
+CLOSINGS_HEAD = HEAD
+WITH_HEAD = {INDEX: INDEX_HEAD, CLOSINGS: CLOSINGS_HEAD}
+"""Files that exist from the start, with a first line of their own."""
 
 
 def append(books: Path, relative: str, known_size: int, data: bytes) -> int:
@@ -24,8 +30,8 @@ def append(books: Path, relative: str, known_size: int, data: bytes) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         size = os.fstat(descriptor).st_size
-        if relative == INDEX and known_size == 0:
-            known_size = size
+        if relative in WITH_HEAD and known_size == 0:
+            known_size = len(WITH_HEAD[relative].encode())
         if size < known_size:
             raise BooksProblem(f"{relative} has {size} bytes where {known_size} were written: run `orderledger rebuild`")
         if size > known_size:

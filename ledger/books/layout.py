@@ -8,6 +8,7 @@ MAIN = "main.beancount"
 PEOPLES_FILES = (MAIN, "accounts.beancount", "manual.beancount", "prices.beancount")
 JOURNAL = "journal"
 INDEX = "journal/index.beancount"
+CLOSINGS = "journal/closings.beancount"
 PRIVATE = ".orderledger"
 LOCK = ".orderledger/publish.lock"
 PUBLISHED_SEQ = ".orderledger/published_seq"

@@ -48,7 +48,7 @@ def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, 
     """Take units for an order: lots dated on or before the issue, first in first out; the rest is owed (IAS 2.25-27; design 3.4)."""
     issued = Issued()
     left = quantity
-    picked = list(picks(on_hand(work, sku, warehouse), quantity, not_after=work.document.date))
+    picked = list(picks(on_hand(work, sku, warehouse), quantity, not_after=work.date))
     for lot, part, cost in withdraw(work, draft, picked, order=order):
         hold(work, lot, cost, Holder(order.id, shipment_id, line, "sold"), part)
         post_cost(draft, order, sku, cost, "sold", lot.supplier)
@@ -87,7 +87,7 @@ def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, orde
             order_id=order.id,
             shipment_id=shipment_id,
             line=line,
-            date=work.document.date,
+            date=work.date,
             held="sold",
             quantity=quantity,
             estimate=estimate,

@@ -74,7 +74,7 @@ def add_lot(work: Work, draft: Draft, units: Incoming) -> Lot:
         line=units.line,
         sku=units.sku,
         warehouse=units.warehouse,
-        date=work.posting_date(work.document.date),
+        date=work.date,
         label=lot_label(work, units.sku),
         supplier=units.supplier,
         unit_price=units.unit_price,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.documents.base import Document
+from ledger.documents.closing import PeriodClose
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
 from ledger.documents.payouts import Payout
@@ -33,17 +34,24 @@ KINDS: dict[str, type[Document]] = {
 }  # fmt: skip
 """Every kind by its name in the contract."""
 
+INTERNAL: dict[str, type[Document]] = {PeriodClose.kind: PeriodClose}
+"""Kinds that only the service itself records."""
 
-def read(body: object, base_currency: str) -> Document:
-    """Build the document that `body` (a JSON object with `kind`) describes; InvalidDocument names every fault at once."""
+
+def read(body: object, base_currency: str, *, internal: bool = False) -> Document:
+    """Build the document that `body` (a JSON object with `kind`) describes; InvalidDocument names every fault at once.
+
+    `internal` lets in the kinds that the service records itself, for a rebuild.
+    """
     if not isinstance(body, Mapping):
         raise InvalidDocument("a document is a JSON object", (FieldError("", "must be an object"),))
     kind = body.get("kind")
-    cls = KINDS.get(kind) if isinstance(kind, str) else None
+    kinds = KINDS | INTERNAL if internal else KINDS
+    cls = kinds.get(kind) if isinstance(kind, str) else None
     if cls is None:
         detail = "is required" if kind is None else "is not a known kind"
         known = ", ".join(sorted(KINDS))
-        raise InvalidDocument(f"unknown kind of document; known are {known}", (FieldError("/kind", f"{detail}; known are {known}"),))
+        raise InvalidDocument("unknown kind of document", (FieldError("/kind", f"{detail}; known are {known}"),))
     fields = {name: value for name, value in body.items() if name != "kind"}
     return read_kind(cls, fields, base_currency)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import CursorResult, Row
 
-from ledger.books.layout import INDEX, documents_path, entries_path
+from ledger.books.layout import CLOSINGS, INDEX, documents_path, entries_path
 from ledger.documents import digest
 from ledger.journal.entry import digest_text
 from ledger.progress import STEP, Progress
@@ -32,39 +32,42 @@ def problems(context: Context, books: Path, progress: Progress) -> Iterator[str]
             yield f"{path} is missing"
         elif actual != size:
             yield f"{path} has {actual} bytes, {size} were written: it was changed behind our back"
-    known = set(sizes) | {INDEX}
+    known = set(sizes) | {INDEX, CLOSINGS}
     for found in sorted((books / "journal").rglob("*")):
         relative = found.relative_to(books).as_posix()
         if found.is_file() and relative not in known:
             yield f"{relative} is not a file of ours"
     months = [path.rpartition("/")[2].partition(".")[0] for path in sizes if path.endswith((".beancount", ".ndjson"))]
-    for month in sorted(set(months) - {"index"}):
+    for month in sorted(set(months) - {"index", "closings"}):
         yield from _entries(context, books, month, progress)
         yield from _documents(context, books, month, progress)
 
 
 def _entries(context: Context, books: Path, month: str, progress: Progress) -> Iterator[str]:
-    place = mark(context.connection)
-    rows = context.connection.execution_options(stream_results=True).exec_driver_sql(
-        f"SELECT voucher, text_digest, hash FROM entry WHERE date >= {place} AND date <= {place} ORDER BY id",
-        (f"{month}-01", f"{month}-31"),
-    )
+    query = "SELECT voucher, text_digest, hash FROM entry WHERE date >= {0} AND date <= {0} ORDER BY id"
     path = entries_path(month)
-    line = 1
     blocks = _blocks(books / path)
-    for seen, row in enumerate(rows, 1):
-        block = next(blocks, None)
-        if block is None:
-            yield f"{path}: entry {row.voucher} is not in the file"
-            return
-        problem = _differs(block, row)
-        if problem:
-            yield f"{path}:{line}: {problem}"
-        line += block.count("\n") + 1
-        if seen % STEP == 0:
-            progress(path, seen, None)
+    line = 1
+    with _of_month(context, query, month) as rows:
+        for seen, row in enumerate(rows, 1):
+            block = next(blocks, None)
+            if block is None:
+                yield f"{path}: entry {row.voucher} is not in the file"
+                return
+            problem = _differs(block, row)
+            if problem:
+                yield f"{path}:{line}: {problem}"
+            line += block.count("\n") + 1
+            if seen % STEP == 0:
+                progress(path, seen, None)
     if next(blocks, None) is not None:
         yield f"{path}:{line}: text that no document of ours posted"
+
+
+def _of_month(context: Context, query: str, month: str) -> CursorResult[Any]:
+    """Ask for the rows of a month as a stream, to be used with `with`."""
+    streaming = context.connection.execution_options(stream_results=True)
+    return streaming.exec_driver_sql(query.format(mark(context.connection)), (f"{month}-01", f"{month}-31"))
 
 
 def _blocks(path: Path) -> Iterator[str]:
@@ -94,15 +97,11 @@ def _differs(block: str, row: Row[Any]) -> str | None:
 
 
 def _documents(context: Context, books: Path, month: str, progress: Progress) -> Iterator[str]:
-    place = mark(context.connection)
-    rows = context.connection.execution_options(stream_results=True).exec_driver_sql(
-        f"SELECT seq, source, kind, number, digest FROM document WHERE date >= {place} AND date <= {place} ORDER BY seq",
-        (f"{month}-01", f"{month}-31"),
-    )
+    query = "SELECT seq, source, kind, number, digest FROM document WHERE date >= {0} AND date <= {0} ORDER BY seq"
     path = documents_path(month)
     if not (books / path).exists():
         return
-    with (books / path).open(encoding="utf-8", errors="replace", newline="") as file:
+    with (books / path).open(encoding="utf-8", errors="replace", newline="") as file, _of_month(context, query, month) as rows:
         for number, row in enumerate(rows, 1):
             line = file.readline()
             if not _is_document(line, row):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ledger.documents import hand, payouts, purchasing, receiving, sales, settling, stock
+from ledger.documents import closing, hand, payouts, purchasing, receiving, sales, settling, stock
 from ledger.documents.base import Document
 from ledger.rules.cancellations import post_cancellation
 from ledger.rules.freight import post_freight_bill
@@ -13,6 +13,7 @@ from ledger.rules.hand_entries import post_hand_entry
 from ledger.rules.orders import post_order
 from ledger.rules.payments import post_payment
 from ledger.rules.payouts import post_payout
+from ledger.rules.period_closes import post_period_close
 from ledger.rules.purchases import post_purchase
 from ledger.rules.receipts import post_purchase_order, post_receipt
 from ledger.rules.refunds import post_refund
@@ -49,6 +50,7 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     receiving.SupplierInvoice: post_supplier_invoice,
     receiving.SupplierReturn: post_supplier_return,
     receiving.SupplierPayment: post_supplier_payment,
+    closing.PeriodClose: post_period_close,
     hand.HandEntry: post_hand_entry,
 }
 """The rule of every kind."""

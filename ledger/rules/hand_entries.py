@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.chart import OPEN_ITEMS, ROOTS, STOCK_ROLES
 from ledger.documents.hand import HandEntry
+from ledger.errors import FieldError, PeriodClosed
 from ledger.journal.draft import Posting
 from ledger.state.records import Order
 from ledger.work import Work, fault
@@ -11,6 +12,9 @@ from ledger.work import Work, fault
 
 def post_hand_entry(work: Work, document: HandEntry) -> None:
     """Post the entry as an accountant wrote it (IAS 1.15 leaves the form free); it is numbered and chained like any other."""
+    if work.date != document.date:
+        detail = f"{document.date[:7]} is closed; date the entry {work.date} or later"
+        raise PeriodClosed("the period is closed", (FieldError("/date", detail),))
     draft = work.draft("", document.narration or document.memo or f"Entry {document.number}")
     draft.by_hand = True
     orders = set()

@@ -35,7 +35,7 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
         seq = work.find_receipt(line.purchase, f"/lines/{index}/purchase").seq
         lots = [lot for lot in lots if work.state[Lot].require(lot.root_id).document_seq == seq]
     left = -line.quantity
-    picked = list(picks(lots, left, not_after=document.date))
+    picked = list(picks(lots, left, not_after=work.date))
     for lot, part, cost in withdraw(work, draft, picked, order=None):
         hold(work, lot, cost, Holder(None, None, index, "stock_loss"), part)
         post_cost(draft, None, line.sku, cost, "stock_loss", lot.supplier)
@@ -43,7 +43,7 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
     if left:
         there = format_quantity(-line.quantity - left)
         where = f"of purchase {line.purchase}" if line.purchase is not None else f"in {document.warehouse}"
-        raise fault(f"/lines/{index}/quantity", f"only {there} of {line.sku!r} {where} on {document.date} can be gone")
+        raise fault(f"/lines/{index}/quantity", f"only {there} of {line.sku!r} {where} on {work.date} can be gone")
 
 
 def _found(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int) -> None:

@@ -19,7 +19,7 @@ def post_transfer(work: Work, document: Transfer) -> None:
     """
     for i, line in enumerate(document.lines):
         left = line.quantity
-        for lot, part in list(picks(on_hand(work, line.sku, document.source_warehouse), left, not_after=document.date)):
+        for lot, part in list(picks(on_hand(work, line.sku, document.source_warehouse), left, not_after=work.date)):
             _move(work, lot, part, document.to)
             left -= part
         if left:

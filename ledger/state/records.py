@@ -420,7 +420,7 @@ class Stage(Record):
 
 @dataclass(slots=True)
 class Head(Record):
-    """The one row that every commit locks: last numbers given out and the end of the hash chain."""
+    """The one row that every commit locks: last numbers given out, the end of the hash chain, the last closed period ("" for none)."""
 
     table = "head"
     key = ("id",)
@@ -431,6 +431,7 @@ class Head(Record):
     next_id: int
     outbox: int
     hash: str
+    closed_through: str
 
 
 @dataclass(slots=True)

@@ -171,7 +171,9 @@ class State:
     def head(self) -> Head:
         """Return the head row, made on first use."""
         head = self[Head].get(1)
-        return head if head is not None else self[Head].add(Head(id=1, seq=0, entry=0, next_id=0, outbox=0, hash="0" * 64))
+        return (
+            head if head is not None else self[Head].add(Head(id=1, seq=0, entry=0, next_id=0, outbox=0, hash="0" * 64, closed_through=""))
+        )
 
     def next_id(self) -> int:
         """Give out the next internal number (lots, consumptions, debts, waiting lines)."""

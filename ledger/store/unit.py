@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
@@ -9,14 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.books.layout import INDEX, documents_path, entries_path
+from ledger.books.layout import CLOSINGS, INDEX, documents_path, entries_path
 from ledger.chart import Chart
+from ledger.documents import INTERNAL, read
+from ledger.documents.closing import PeriodClose
 from ledger.engine import Engine, with_hash
+from ledger.journal.closings_file import closing_text
 from ledger.journal.documents_file import document_line
 from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up
 from ledger.journal.text import declare_commodity, open_account
-from ledger.state.records import RECORDS, Account, Sku, VoucherCounter
+from ledger.state.records import RECORDS, Account, DocumentRow, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.store import tables
 from ledger.store.database import Database
@@ -116,6 +120,8 @@ def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
             texts.setdefault(entries_path(entry.month), []).append(with_hash(entry))
         for path, blocks in texts.items():
             yield state.next_outbox(), row.seq, path, "".join(blocks)
+        if row.kind in INTERNAL:
+            yield state.next_outbox(), row.seq, CLOSINGS, closing_of(row, engine.chart.currency)
         yield state.next_outbox(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
 
 
@@ -126,3 +132,10 @@ def index_text(engine: Engine) -> str:
     opened += "".join(open_account(row.name, row.raw, row.role) for row in state[Account].changes()[0])
     months = sorted({row.period for row in state[VoucherCounter].changes()[0]})
     return opened + "".join(f'include "{entries_path(month).partition("/")[2]}"\n' for month in months)
+
+
+def closing_of(row: DocumentRow, currency: str) -> str:
+    """Return the assertions that a period's closing puts into the books."""
+    document = read(json.loads(row.body), currency, internal=True)
+    assert isinstance(document, PeriodClose)
+    return closing_text(document, currency)

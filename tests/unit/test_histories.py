@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ledger.chart import OPEN_ITEMS
+from ledger.documents.closing import PeriodClose
 from ledger.errors import LedgerError
 from ledger.journal.entry import chain, digest_text
 from ledger.state.records import PROFIT_FIELDS, RECORDS, Consumption, Invoiced, Lot, Order, OrderLine, Owed, Pool, Received, Shipment
 from ledger.state.working import State
 from tests.books_in_memory import MemoryLedger, bean_check, bean_values
-from tests.histories import Action, Shop, actions
+from tests.histories import FIRST_DAY, Action, Shop, actions
 
 
 def rows(state: State, record: type[Any]) -> list[Any]:
@@ -123,10 +125,35 @@ def check_books(ledger: MemoryLedger) -> None:
         previous = entry.hash
 
 
-def run_history(history: list[Action], costing: str) -> MemoryLedger:
-    """Post a history, checking every promise after each document."""
+def close_month(ledger: MemoryLedger, day: datetime.date) -> None:
+    """Close the month before the one of `day`, if that moves the lock forward."""
+    end = day.replace(day=1) - datetime.timedelta(days=1)
+    head = ledger.engine.state.head
+    if f"{end:%Y-%m}" > head.closed_through:
+        period = f"{end:%Y-%m}"
+        ledger.engine.post(PeriodClose(source="orderledger", number=period, date=end.isoformat(), period=period, as_of_seq=str(head.seq)))
+
+
+def month_sums(ledger: MemoryLedger, through: str) -> dict[str, int]:
+    """Return each account's movement in months up to `through`."""
+    sums: dict[str, int] = defaultdict(int)
+    for entry in ledger.engine.entries:
+        for posting in entry.postings if entry.month <= through else ():
+            sums[posting.account] += posting.amount
+    return sums
+
+
+def run_history(history: list[Action], costing: str, close_every: int | None = None) -> MemoryLedger:
+    """Post a history, checking every promise after each document; a month is closed now and then, and never moves again."""
     shop, ledger = Shop(), MemoryLedger(costing=costing)
-    for body in shop.documents(history):
+    closed: dict[str, dict[str, int]] = {}
+    for number, body in enumerate(shop.documents(history), 1):
+        if close_every and number % close_every == 0:
+            close_month(ledger, FIRST_DAY + datetime.timedelta(days=shop.day))
+            through = ledger.engine.state.head.closed_through
+            closed[through] = month_sums(ledger, through)
+        for through, sums in closed.items():
+            assert month_sums(ledger, through) == sums, "a closed month never moves"
         before = dump(ledger.engine.state)
         try:
             posted = ledger.post(body)
@@ -146,6 +173,14 @@ def run_history(history: list[Action], costing: str) -> MemoryLedger:
 def test_every_promise_holds_after_each_document(history: list[Action], costing: str) -> None:
     """Random documents out of date order: balanced, allocated, stock = lots = ledger, bean-check clean."""
     check_books(run_history(history, costing))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@pytest.mark.parametrize("costing", ["fifo", "average"])
+@given(history=actions)
+def test_closed_months_never_move(history: list[Action], costing: str) -> None:
+    """The same with months closed in between: late documents are posted on the first open day."""
+    check_books(run_history(history, costing, close_every=7))
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -1,0 +1,20 @@
+"""The closings file: balance assertions of each closed period, dated the day after its end, with no tolerance."""
+
+from __future__ import annotations
+
+import datetime
+
+from ledger.documents.closing import PeriodClose
+from ledger.money import exponent, format_scaled
+
+HEAD = "; Written by orderledger: what accounts stood at when a period was closed. Stock Beancount checks it.\n"
+
+
+def closing_text(document: PeriodClose, currency: str) -> str:
+    """Write the assertions of one closed period."""
+    next_day = (datetime.date.fromisoformat(document.date) + datetime.timedelta(days=1)).isoformat()
+    lines = [f"; {document.period}\n"]
+    for balance in document.balances:
+        amount = format_scaled(balance.amount, exponent(currency))
+        lines.append(f"{next_day} balance {balance.account}  {amount} ~ 0 {currency}\n")
+    return "".join(lines)
