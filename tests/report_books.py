@@ -6,11 +6,12 @@ What the reports take from kept sums, `Fact`s say again the slow way, so that th
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from sqlalchemy import URL, Connection, select
 
 from ledger.documents import read
@@ -22,9 +23,16 @@ from ledger.store.schema import upgrade
 from ledger.store.tables import entry, orders, posting
 from ledger.store.unit import unit_of_work
 from tests.books_in_memory import chart
-from tests.histories import KINDS, Shop
+from tests.histories import KINDS, Action, Shop
+from tests.postgres import PostgresServer
 
 RECORDED_AT = "2026-11-23T00:00:00Z"
+
+BUSY_KINDS = (*KINDS, *("order", "shipment", "payment") * 8)
+"""Orders prevail, so that lists of them have pages."""
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+"""Parameters of a fixture that `lent_books` serves once a module: tests that only read share what is slow to post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +69,35 @@ class ReportBooks:
                     engine.post(document)
 
     @contextmanager
-    def reading(
-        self, manual: Sequence[ManualEntry] = (), categories: Mapping[str, str] | None = None
-    ) -> Iterator[Context]:
+    def reading(self, manual: Sequence[ManualEntry] = (), categories: Mapping[str, str] | None = None) -> Iterator[Context]:
         """Open a snapshot for reports."""
         with self.database.reading() as connection:
             yield Context(connection, self.chart, manual, categories or {})
+
+
+def pages_of(fetch: Callable[..., dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Fetch page after page through `fetch(after=...)`; each cursor leads on, and never to where we were."""
+    seen: set[str] = set()
+    page = fetch(after=None)
+    yield page
+    while page["next"] is not None:
+        assert page["next"] not in seen
+        seen.add(page["next"])
+        page = fetch(after=page["next"])
+        assert page.get("items", page.get("lines")), "a cursor leads to something"
+        yield page
+
+
+@contextmanager
+def lent_books(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Iterator[ReportBooks]:
+    """Lend empty books on the engine that `request` names, for as long as its fixture lives."""
+    if request.param == "sqlite":
+        with ReportBooks(URL.create("sqlite", database=str(folders.mktemp("books") / "store.db"))) as books:
+            yield books
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.new_database() as url, ReportBooks(url) as books:
+        yield books
 
 
 def document(kind: str, number: str, date: str, source: str = "shop", **fields: Any) -> dict[str, Any]:
@@ -80,14 +111,15 @@ def by_hand(date: str, *postings: tuple[str, int, str | None, str | None], line:
     return ManualEntry(date, "Accountant", "correction", tuple(ManualPosting(*one) for one in postings), line)
 
 
-def busy_shop(books: ReportBooks, count: int = 260, seed: int = 5) -> None:
+def busy_shop(books: ReportBooks, count: int = 280, seed: int = 5) -> None:
     """Post a year of a shop in disorder: the same every time."""
     chance = random.Random(seed)
     shop = Shop()
-    history = [
-        (chance.choice(KINDS), *(chance.randrange(top) for top in (41, 13, 10_000, 11))) for _ in range(count)
+    history: list[Action] = [
+        (chance.choice(BUSY_KINDS), chance.randrange(41), 1 + chance.randrange(12), chance.randrange(10_000), chance.randrange(11))
+        for _ in range(count)
     ]
-    bodies = [body for body in shop.documents([(k, a, max(b, 1), c, d) for k, a, b, c, d in history])]
+    bodies = list(shop.documents(history))
     for start in range(0, len(bodies), 25):
         books.post(*bodies[start : start + 25], refusals=True)
 

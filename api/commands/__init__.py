@@ -1,0 +1,1 @@
+"""The subcommands of `orderledger` by topic. Heavy imports stand inside the commands, so that `--help` answers at once."""

@@ -1,0 +1,76 @@
+"""One order as the page shows it, made from its profit report. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fava_ext.order_profit.fava_terms import of_accounts, of_orders
+from fava_ext.order_profit.figures import money, percent
+from fava_ext.order_profit.movements import Movement, movements
+from fava_ext.order_profit.question import Link, Question
+from fava_ext.order_profit.steps import FieldOf, Step, accounts_by_field, profit_steps, scale_of
+from fava_ext.order_profit.words import Words
+from ledger.reports.profit_view import Json
+
+HEADLINES = ("revenue", "gross_profit", "contribution")
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrder:
+    """An order: who and when, four figures, its steps, what is still open, and what moved it."""
+
+    back: Link
+    number: str
+    reference: str
+    date: str
+    customer: str
+    channel: str
+    currency: str
+    state: str
+    headlines: tuple[tuple[str, str, bool], ...]
+    margin: str
+    loss: bool
+    steps: tuple[Step, ...]
+    zero: int
+    pending: tuple[tuple[str, str], ...]
+    movements: tuple[Movement, ...]
+    cut: bool
+    journal_filter: str
+    journal_hash: str
+
+    def account_filter(self, step: Step) -> str:
+        """Return Fava's account filter for a step."""
+        return of_accounts(step.accounts)
+
+
+def one_order(profit: Json, field_of: FieldOf, question: Question, words: Words) -> OneOrder:
+    """Make the page of an order from its profit report."""
+    entries = profit["entries"]
+    labels = _labels(profit)
+    return OneOrder(
+        back=question.to_page(*question.trail),
+        number=profit["order"],
+        reference=f"{profit['source']}/{profit['order']}",
+        date=profit["date"],
+        customer=profit["customer"] or "",
+        channel=profit["channel"] or "",
+        currency=profit["currency"],
+        state=profit["state"],
+        headlines=tuple((name, money(profit[name]), profit[name].startswith("-")) for name in HEADLINES),
+        margin=percent(profit["margin"]),
+        loss=profit["contribution"].startswith("-"),
+        steps=profit_steps(profit, accounts_by_field(entries, field_of)),
+        zero=scale_of(profit).zero,
+        pending=tuple((fact["what"], words.pending(fact["what"], fact["detail"])) for fact in profit["pending"]),
+        movements=movements(entries, field_of),
+        cut="entries_next" in profit,
+        journal_filter=of_orders(labels),
+        journal_hash=urlencode([("postings-of", label) for label in labels]),
+    )
+
+
+def _labels(profit: Json) -> list[str]:
+    """Return the names that the order goes by in its entries, the service's own first; hand-written ones may use another."""
+    named = [posting["order"] for entry in profit["entries"] for posting in entry["postings"] if "order" in posting]
+    return list(dict.fromkeys(named)) or [profit["order"]]
