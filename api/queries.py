@@ -7,9 +7,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
+from api.document_fields import MESSAGES
 from api.limits import QUERY_TEXT_MAX
 from api.media_types import FORMATS
-from api.schemas import MESSAGES
 from ledger.limits import PAGE_DEFAULT, PAGE_MAX
 from ledger.reports.period import Period, parse_period
 from ledger.reports.profit_by import DIMENSIONS

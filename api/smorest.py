@@ -12,12 +12,12 @@ from werkzeug.exceptions import HTTPException
 
 from api import problems
 from api.answers import Problem
+from api.document_fields import describe_spec
 from api.errors import one_fault
 from api.json_text import read_json
 from api.media_types import JSON, require_body_type
 from api.pointers import faults_of
 from api.request_body import read_body
-from api.schemas import describe_spec
 from ledger.errors import InvalidDocument, InvalidQuery
 
 

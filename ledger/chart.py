@@ -69,11 +69,12 @@ ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 
 @dataclass(frozen=True, slots=True)
 class AccountInfo:
-    """One account: its name, role (or None), its label for people, and whether postings may go to it."""
+    """One account: its name, its role (or None), and its label for people in English and Chinese."""
 
     name: str
     role: str | None
     label: str
+    label_zh: str = ""
 
 
 @dataclass(slots=True)
@@ -139,6 +140,11 @@ class Chart:
         """Return the account's name for people."""
         info = self.accounts.get(account)
         return info.label if info is not None else account.rpartition(":")[2]
+
+    def label_zh(self, account: str) -> str:
+        """Return the account's Chinese name, or the other one where it has none."""
+        info = self.accounts.get(account)
+        return (info.label_zh if info is not None else "") or self.label(account)
 
     def resolve(self, name: str) -> str:
         """Return the account that a role or a full account name stands for; UnknownAccount where there is none."""

@@ -54,10 +54,11 @@ class Work:
         found = self.candidates(kind, reference)
         if not found:
             raise UnknownReference(f"unknown {kind}", (FieldError(pointer, f"no {kind} {reference!r} is in the books"),))
-        if len(found) > 1:
+        exact = [row for row in found if f"{row.source}/{row.number}" == reference]
+        if len(found) > 1 and len(exact) != 1:
             names = ", ".join(f"{row.source}/{row.number}" for row in found)
             raise AmbiguousReference(f"ambiguous {kind}", (FieldError(pointer, f"{reference!r} could be {names}"),))
-        return found[0]
+        return exact[0] if len(found) > 1 else found[0]
 
     def find_receipt(self, reference: str, pointer: str) -> DocumentRow:
         """Return the purchase or receipt that `reference` names: both bring lots."""

@@ -65,9 +65,21 @@ def rebuild(state: State, as_json: bool) -> None:
 @click.command()
 @click.argument("period")
 @books_option()
-def close(period: str) -> None:
-    """Close PERIOD (2026-03)."""
-    raise click.UsageError(f"{period} cannot be closed yet: closing comes with periods, which this version does not have")
+@json_option
+@pass_state
+def close(state: State, period: str, as_json: bool) -> None:
+    """Close PERIOD (2026-03) and every month before it: nothing is posted there any more."""
+    from ledger.periods import close as close_period
+
+    with state.ledger() as ledger:
+        closed = close_period(ledger, period)
+        ledger.publish()
+    if as_json:
+        show_json({"document": closed.document, "period": closed.period, "checklist": closed.checklist})
+        return
+    for item in closed.checklist:
+        show_line(f"look at  请核对  {item['what']}: {item.get('detail', '')}")
+    show_line(f"closed  已结账  {closed.period}: late documents are posted on the first open day")
 
 
 @click.command()

@@ -79,10 +79,12 @@ def _show(report: ImportReport) -> None:
         if file.totals:
             rows = [(t.field, t.columns, t.currency or "", t.exact, t.booked) for t in file.totals]
             show_table(f"control totals 控制合计: {file.file}", TOTAL_COLUMNS, rows, left=3)
-    skipped = f" ({report.skipped} of them posted before the import was stopped 中断前已入账)" if report.skipped else ""
     show_line(
-        f"{report.new} new 新增, {report.replayed} already there 已有{skipped}, {report.refused_total} refused 拒绝, {report.seconds:.1f} s"
+        f"{report.new} new, {report.replayed} already there, {report.refused_total} refused in {report.seconds:.1f} s  "
+        f"新增 {report.new}，已有 {report.replayed}，拒绝 {report.refused_total}"
     )
+    if report.skipped:
+        show_line(f"{report.skipped} were posted before this import was stopped  其中 {report.skipped} 张在中断前已入账")
     _tell("remark 提示: ", [remark for file in report.files for remark in file.remarks], sum(f.remarks_total for f in report.files))
     _tell("", report.refused, report.refused_total)
 

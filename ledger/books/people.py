@@ -98,7 +98,9 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
         if isinstance(entry, data.Open):
             role = entry.meta.get("role")
             label = entry.meta.get("name") or entry.account.partition(":")[2].replace(":", " ")
-            accounts[entry.account] = AccountInfo(entry.account, role if isinstance(role, str) else None, str(label))
+            accounts[entry.account] = AccountInfo(
+                entry.account, role if isinstance(role, str) else None, str(label), str(entry.meta.get("name-zh") or "")
+            )
         elif isinstance(entry, data.Custom) and entry.type == "orderledger":
             words = [str(value.value) for value in entry.values]
             if len(words) == 2:

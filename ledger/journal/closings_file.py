@@ -11,10 +11,11 @@ HEAD = "; Written by orderledger: what accounts stood at when a period was close
 
 
 def closing_text(document: PeriodClose, currency: str) -> str:
-    """Write the assertions of one closed period."""
+    """Write the assertions of one closed period: Beancount's balance of an account contains the accounts below it."""
     next_day = (datetime.date.fromisoformat(document.date) + datetime.timedelta(days=1)).isoformat()
     lines = [f"; {document.period}\n"]
     for balance in document.balances:
-        amount = format_scaled(balance.amount, exponent(currency))
+        below = sum(other.amount for other in document.balances if other.account.startswith(f"{balance.account}:"))
+        amount = format_scaled(balance.amount + below, exponent(currency))
         lines.append(f"{next_day} balance {balance.account}  {amount} ~ 0 {currency}\n")
     return "".join(lines)

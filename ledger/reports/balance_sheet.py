@@ -95,7 +95,8 @@ def _role_above(chart: Chart, account: str) -> str | None:
 
 
 def _line(ctx: Context, section: str, key: str, accounts: Mapping[str, int], sign: int) -> Json:
-    label, label_zh = ROLE_LABELS.get(key) or (ctx.chart.label(next(iter(accounts))),) * 2
+    first = next(iter(accounts))
+    label, label_zh = ROLE_LABELS.get(key) or (ctx.chart.label(first), ctx.chart.label_zh(first))
     amounts = {account: sign * amount for account, amount in accounts.items()}
     return {
         "id": key if ":" in key and key in accounts else key.replace(":", "-").replace("_", "-"),

@@ -121,4 +121,4 @@ def _fold(account: str, parent: str | None) -> str:
 def accounts_json(ctx: Context, amounts: Mapping[str, int]) -> list[dict[str, Any]]:
     """Write accounts with their amounts as a line of a statement shows them, those at zero left out."""
     shown = in_chart_order(ctx.chart, (name for name, amount in amounts.items() if amount))
-    return [{"account": a, "label": ctx.chart.label(a), "amount": ctx.money(amounts[a])} for a in shown]
+    return [{"account": a, "label": ctx.chart.label(a), "label_zh": ctx.chart.label_zh(a), "amount": ctx.money(amounts[a])} for a in shown]

@@ -54,7 +54,7 @@ def account_ledger(ctx: Context, account: str, period: Period, *, limit: int | N
         lines.append(_line(ctx, name, one, balance))
     turnover = moved or Turnover()
     return {
-        "account": {"account": name, "label": ctx.chart.label(name)},
+        "account": {"account": name, "label": ctx.chart.label(name), "label_zh": ctx.chart.label_zh(name)},
         "opening": ctx.money(opening),
         "turnover_debit": ctx.money(turnover.debit),
         "turnover_credit": ctx.money(turnover.credit),
@@ -133,5 +133,5 @@ def _line(ctx: Context, account: str, one: Posted, balance: int) -> Json:
         "debit": ctx.money(max(one.amount, 0)),
         "credit": ctx.money(max(-one.amount, 0)),
         "balance": ctx.money(balance),
-        "accounts": [{"account": account, "label": ctx.chart.label(account), "amount": amount}],
+        "accounts": [{"account": account, "label": ctx.chart.label(account), "label_zh": ctx.chart.label_zh(account), "amount": amount}],
     }

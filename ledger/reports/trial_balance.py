@@ -30,9 +30,9 @@ def trial_balance(ctx: Context, period: Period) -> list[Json]:
         }
         if any(figures.values()):
             sums = {name: sums[name] + figures[name] for name in sums}
-            label = ctx.chart.label(account)
-            shown = {"account": account, "label": label, "amount": ctx.money(end)}
-            lines.append(_line(ctx, (account, label, label), "item", figures) | {"accounts": [shown]})
+            label, label_zh = ctx.chart.label(account), ctx.chart.label_zh(account)
+            shown = {"account": account, "label": label, "label_zh": label_zh, "amount": ctx.money(end)}
+            lines.append(_line(ctx, (account, label, label_zh), "item", figures) | {"accounts": [shown]})
     return [*lines, _line(ctx, (TOTAL_ID, "Total", "合计"), "total", sums)]
 
 

@@ -332,7 +332,7 @@ class Invoiced(Record):
 
 @dataclass(slots=True)
 class Waiting(Record):
-    """A line of a freight bill that waits for what it names. `targets` is JSON: [[type, reference, amount or null], ...]."""
+    """A line of a freight bill that waits for what it names. `targets` is JSON: [[[type, ...], reference], ...]."""
 
     table = "waiting"
     key = ("id",)

@@ -24,8 +24,10 @@ def _text(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, Text, nullable=nullable)
 
 
-def _table(name: str, *parts: Any, key: tuple[str, ...]) -> Table:
-    return Table(name, metadata, *parts, PrimaryKeyConstraint(*key), sqlite_strict=True)
+def _table(name: str, *parts: Any, key: tuple[str, ...], clustered: bool = False) -> Table:
+    """Make a table; `clustered` keeps its rows in the order of their key (SQLite), which sums over a range of keys live from."""
+    options: dict[str, Any] = {"sqlite_with_rowid": False} if clustered else {}
+    return Table(name, metadata, *parts, PrimaryKeyConstraint(*key), sqlite_strict=True, **options)
 
 
 def _record_table(record: type[Any]) -> Table:
@@ -55,6 +57,9 @@ Index("orders_estimated", orders.c.estimated, orders.c.id)
 for _name in ("revenue", "gross_profit", "contribution", "margin"):
     Index(f"orders_by_{_name}", orders.c[_name], orders.c.id)
 
+waiting = metadata.tables["waiting"]
+Index("waiting_open", waiting.c.id, sqlite_where=waiting.c.waits == 1, postgresql_where=waiting.c.waits == 1)
+
 entry = _table(
     "entry",
     _whole("id"), _whole("seq"), _text("date"), _text("voucher"), _text("payee"), _text("narration"),
@@ -76,13 +81,15 @@ posting = _table(
 Index("posting_order", posting.c.order_id, posting.c.entry_id)
 Index("posting_account", posting.c.account, posting.c.entry_id)
 
-account_month = _table("account_month", _text("account"), _text("month"), _whole("debit"), _whole("credit"), key=("account", "month"))
+account_month = _table(
+    "account_month", _text("account"), _text("month"), _whole("debit"), _whole("credit"), key=("account", "month"), clustered=True
+)
 Index("account_month_month", account_month.c.month)
 
 dimension_month = _table(
     "dimension_month",
     _text("dimension"), _text("value"), _text("month"), *(_whole(name) for name in PROFIT_FIELDS),
-    key=("dimension", "value", "month"),
+    key=("dimension", "value", "month"), clustered=True,
 )  # fmt: skip
 Index("dimension_month_month", dimension_month.c.dimension, dimension_month.c.month)
 

@@ -94,7 +94,7 @@ def test_wrong_usage(shell: Shell) -> None:
     """Exit code 2 and one line, for whatever is misspelt or missing."""
     for arguments in (
         ("profit", "X"), ("nothing",), ("profit", "--colour"), ("serve", "--port", "much"), ("token", "create", "x"), ("import",),
-        ("--books", shell.books, "profit", "X", "--by", "sku"), ("--books", shell.books, "close", "2026-03"),
+        ("--books", shell.books, "profit", "X", "--by", "sku"),
         ("--books", shell.books, "token", "create", "x", "--scope", "everything"), ("statement", "income", "--format", "pdf"),
     ):  # fmt: skip
         shell(*arguments, code=2)
@@ -168,6 +168,19 @@ def test_check_and_rebuild(sold: Shell) -> None:
     month.write_text(month.read_text(encoding="utf-8").replace("62.40", "62.30"), encoding="utf-8")
     found = sold.json("check", "--books", sold.books, code=1)
     assert not found["ok"] and "2026-03.beancount" in str(found["problems"]) and "2026-03.beancount" in sold.err
+
+
+def test_close(sold: Shell) -> None:
+    """A month is locked: an entry by hand into it is refused with the code of closed periods, and check still finds all in order."""
+    assert "2026-03" in sold("close", "2026-03", "--books", sold.books)
+    postings = [{"account": "Expenses:Operating", "amount": "1.00"}, {"account": "bank", "amount": "-1.00"}]
+    late = {"kind": "entry", "source": "acct", "number": "E-1", "date": "2026-03-31", "postings": postings}
+    found = sold.json("import", sold.write("late.ndjson", late), "--books", sold.books, code=1)
+    assert [refusal["code"] for refusal in found["refused"]] == ["closed"]
+    for period in ("2026-13", "2026-03", "2999-01"):
+        sold("close", period, "--books", sold.books, code=1)
+    sold("close", "--books", sold.books, code=2)
+    assert sold.json("check", "--books", sold.books)["ok"]
 
 
 def test_export(sold: Shell) -> None:

@@ -34,6 +34,18 @@ def test_late_documents_go_to_the_first_open_day(company: Company) -> None:
     assert "2026-04-01 balance Income:Sales  -400.00 ~ 0 CNY" in closings
 
 
+def test_an_account_with_others_below_it(company: Company) -> None:
+    """Beancount's balance of cost of sales contains landed cost: the assertion says the sum."""
+    company.buy("P", "2026-03-02", 10, "10.00")
+    company.sell("S", "2026-03-03", 4)
+    company.charge("F", "2026-03-20", "10.00", ["P"])
+    close(company.ledger, "2026-03")
+    company.ledger.publish()
+    closings = (company.books / "journal/closings.beancount").read_text(encoding="utf-8")
+    assert "2026-04-01 balance Expenses:COGS  44.00 ~ 0 CNY" in closings
+    assert "2026-04-01 balance Expenses:COGS:Landed  4.00 ~ 0 CNY" in closings
+
+
 def test_entries_by_hand_are_refused(company: Company) -> None:
     """One clear error that says the first open day."""
     entry(company, "E1", "2026-03-31")

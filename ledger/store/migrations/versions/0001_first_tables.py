@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("credit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("account", "month"),
         sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
     op.create_index("account_month_month", "account_month", ["month"], unique=False)
     op.create_table(
@@ -92,6 +93,7 @@ def upgrade() -> None:
         sa.Column("other", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("dimension", "value", "month"),
         sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
     op.create_index("dimension_month_month", "dimension_month", ["dimension", "month"], unique=False)
     op.create_table(
@@ -489,6 +491,9 @@ def upgrade() -> None:
         sa.Column("waits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sqlite_strict=True,
+    )
+    op.create_index(
+        "waiting_open", "waiting", ["id"], unique=False, sqlite_where=sa.text("waits = 1"), postgresql_where=sa.text("waits = 1")
     )
     op.create_table(
         "waiting_reference",
