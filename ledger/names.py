@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 CODE_MAX = 20
 _KEPT = re.compile(rb"[A-Za-z0-9./-]")
-_COMMODITY = re.compile(r"[A-Z][A-Z0-9'._-]{0,18}[A-Z0-9]", re.ASCII)
+_COMMODITY = re.compile(r"[A-Z](?:[A-Z0-9'._-]{0,18}[A-Z0-9])?", re.ASCII)
 _COMPONENT = re.compile(r"[A-Z0-9][A-Za-z0-9-]{0,19}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _DIGEST_LENGTH = 8

@@ -1,0 +1,144 @@
+"""The books rebuild the store, and the store answers every report as before; what is damaged is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.books.layout import default_store_url
+from ledger.creation import create_books
+from ledger.documents import read
+from ledger.errors import BooksProblem
+from ledger.integrity import check
+from ledger.rebuild import rebuild
+from ledger.reports.entry_list import list_entries
+from ledger.reports.inventory import inventory
+from ledger.reports.orders import list_orders
+from ledger.reports.period import EVERYTHING
+from ledger.reports.profit_by import DIMENSIONS, profit_by
+from ledger.reports.statements import statement
+from ledger.service import Ledger
+from tests.company import Company
+from tests.docs import EXAMPLES
+
+
+def post_examples(ledger: Ledger) -> None:
+    """Post one document of every kind."""
+    for path in sorted(EXAMPLES.glob("*.json")):
+        ledger.post([read(json.loads(path.read_text(encoding="utf-8")), "CNY")])
+    ledger.publish()
+
+
+def answers(ledger: Ledger) -> dict[str, Any]:
+    """Return what every report says."""
+    with ledger.read() as context:
+        found: dict[str, Any] = {f"profit by {by}": profit_by(context, by) for by in DIMENSIONS}
+        for name in ("income", "balance-sheet", "trial-balance"):
+            found[name] = statement(context, name, EVERYTHING)
+        found["orders"] = list_orders(context)
+        found["entries"] = list_entries(context)
+        found["inventory"] = inventory(context)
+    return found
+
+
+def test_every_report_answers_as_before(company: Company) -> None:
+    """A token survives as well, and posting goes on where it stopped."""
+    post_examples(company.ledger)
+    token = company.ledger.tokens.create("auditor", ["read"])
+    before = answers(company.ledger)
+    texts = {path: path.read_bytes() for path in company.books.rglob("journal/**/*") if path.is_file()}
+    company.ledger.close()
+    rebuilt = rebuild(company.books, company.store_url)
+    assert rebuilt.documents == len(list(EXAMPLES.glob("*.json")))
+    company.ledger = Ledger.open(company.books, company.store_url)
+    assert answers(company.ledger) == before
+    assert company.ledger.tokens.scopes_of(token) == {"read"}
+    company.buy("after", "2026-04-02", 1, "1.00")
+    company.ledger.publish()
+    for path, text in texts.items():
+        assert path.name == "index.beancount" or path.read_bytes().startswith(text), f"{path.name} only grows"
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    """Books with an example of every kind, their store closed."""
+    create_books(tmp_path / "books")
+    ledger = Ledger.open(tmp_path / "books")
+    post_examples(ledger)
+    ledger.close()
+    return tmp_path / "books"
+
+
+def test_a_lost_store_is_not_taken_for_a_new_one(books: Path) -> None:
+    """The store's file is gone: opening says to rebuild, and after that everything is there."""
+    for path in (books / ".orderledger").glob("store.db*"):
+        path.unlink()
+    with pytest.raises(BooksProblem, match="rebuild"):
+        Ledger.open(books)
+    rebuild(books)
+    ledger = Ledger.open(books)
+    assert check(ledger) == []
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("what", "old", "new", "told"),
+    [
+        ("a changed document", '"unit_price":"31.2"', '"unit_price":"31.1"', "was changed in the books"),
+        ("a missing document", None, None, "have a gap"),
+    ],
+)
+def test_damaged_documents_stop_a_rebuild(books: Path, what: str, old: str | None, new: str, told: str) -> None:
+    """The old store stays as it was."""
+    path = books / "journal/2026/2026-02.documents.ndjson"
+    text = path.read_text(encoding="utf-8")
+    damaged = text.replace(old, new) if old is not None else "".join(text.splitlines(keepends=True)[1:])
+    assert damaged != text, what
+    path.write_text(damaged, encoding="utf-8")
+    with pytest.raises(BooksProblem, match=told):
+        rebuild(books)
+    assert not list((books / ".orderledger").glob("*.rebuild*"))
+    assert Ledger.open(books).health()["seq"] == len(list(EXAMPLES.glob("*.json")))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("2026-02.beancount", "Lin & Co", "Lin & Ca", "was changed after it was posted"),
+        ("2026-03.beancount", "voucher:", "Voucher:", "was changed after it was posted"),
+        ("2026-03.documents.ndjson", '"score":"4"', '"score":"5"', "does not stand here as it was recorded"),
+    ],
+)
+def test_check_names_a_change_behind_our_back(books: Path, file: str, old: str, new: str, told: str) -> None:
+    """File and line of the first difference."""
+    path = books / "journal/2026" / file
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    ledger = Ledger.open(books)
+    problems = [problem for problem in check(ledger) if not problem.startswith("bean-check")]
+    ledger.close()
+    assert any(file in problem and told in problem for problem in problems), problems
+
+
+def test_text_of_others_is_set_aside(books: Path) -> None:
+    """What somebody appended to a file of ours is moved aside when the publisher goes on, and `check` is clean again."""
+    path = books / "journal/2026/2026-03.beancount"
+    with path.open("a", encoding="utf-8") as file:
+        file.write('2026-03-09 * "sneaked in"\n  Assets:Bank  1 CNY\n  Expenses:Operating\n\n')
+    ledger = Ledger.open(books)
+    assert any("behind our back" in problem for problem in check(ledger))
+    body = {"kind": "purchase", "source": "shop", "number": "later", "date": "2026-03-31", "supplier": "S"}
+    ledger.post([read(body | {"lines": [{"sku": "X", "quantity": "1", "amount": "1.00"}]}, "CNY")])
+    ledger.publish()
+    assert check(ledger) == []
+    (aside,) = (books / ".orderledger/set-aside").iterdir()
+    assert "sneaked in" in aside.read_text(encoding="utf-8")
+    ledger.close()
+
+
+def test_default_store_lies_beside_the_books(books: Path) -> None:
+    """SQLite where nothing else is said."""
+    assert default_store_url(books).endswith("/books/.orderledger/store.db")
