@@ -5,7 +5,7 @@ The rules see only this. Where records come from is a `Reader`'s business: the s
 
 from __future__ import annotations
 
-import copy
+import dataclasses
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
@@ -45,6 +45,7 @@ class Table(Generic[R]):
         self._log = log
         self._touched: set[Any] = set()
         self._key = attrgetter(*record.key)
+        self._values = attrgetter(*(item.name for item in dataclasses.fields(record)))  # type: ignore[arg-type]
         self._indexes = {name: (attrgetter(*columns), columns, where) for name, (columns, where) in record.indexes.items()}
         self._groups: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
         self._added: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
@@ -118,7 +119,7 @@ class Table(Generic[R]):
         """Announce that `row` will be changed now; call it before the change."""
         key = self._key(row)
         if key not in self._touched:
-            self._log.append((self, key, copy.copy(row)))
+            self._log.append((self, key, self.record(*self._values(row))))
             self._touched.add(key)
             if key not in self.new:
                 self.dirty[key] = None
