@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ledger.documents import sales
 from ledger.journal.draft import Draft
-from ledger.money import divide_half_up, format_quantity, part_of
+from ledger.money import divide_half_up, part_of
 from ledger.rules.payments import pending_role
+from ledger.rules.unshipped import unshipped_lines
 from ledger.state.records import Order, OrderLine
-from ledger.work import Work, fault
+from ledger.work import Work
 
 
 def post_cancellation(work: Work, document: sales.Cancellation) -> None:
@@ -16,32 +17,11 @@ def post_cancellation(work: Work, document: sales.Cancellation) -> None:
     >>> # 904.00 paid for 40, 25 shipped, 15 cancelled: 300.00 and 39.00 of VAT pending become 339.00 of refund liability
     """
     order = work.order(document.order)
-    for line, quantity in _lines(work, order, document):
+    for line, quantity in unshipped_lines(work, order, document.lines, "cancel"):
         _shrink(work, order, line, quantity)
     _follow_goods(work, order)
     draft = work.draft(order.customer, f"Cancellation {document.number} of order {order.label}")
     _release_excess(work, draft, order)
-
-
-def _lines(work: Work, order: Order, document: sales.Cancellation) -> list[tuple[OrderLine, int]]:
-    lines = work.lines(order)
-    if not document.lines:
-        left = [(line, line.quantity - line.shipped) for line in lines if line.quantity > line.shipped]
-        if not left:
-            raise fault("/order", f"order {order.label} has nothing left to cancel")
-        return left
-    chosen: dict[int, int] = {}
-    for i, wanted in enumerate(document.lines):
-        quantity = wanted.quantity
-        for line in (one for one in lines if one.sku == wanted.sku):
-            part = min(quantity, line.quantity - line.shipped - chosen.get(line.line, 0))
-            if part > 0:
-                chosen[line.line] = chosen.get(line.line, 0) + part
-                quantity -= part
-        if quantity:
-            there = format_quantity(wanted.quantity - quantity)
-            raise fault(f"/lines/{i}/quantity", f"only {there} of {wanted.sku!r} of order {order.label} can be cancelled")
-    return [(line, chosen[line.line]) for line in lines if line.line in chosen]
 
 
 def _shrink(work: Work, order: Order, line: OrderLine, quantity: int) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ledger.documents.purchasing import FreightBill, FreightLine
-from ledger.money import allocate, tax_by_rate
+from ledger.money import allocate
 from ledger.rules.freight_charge import Charge
 from ledger.rules.freight_targets import SHARE_TYPES, TYPES, Named
 from ledger.rules.freight_waiting import park
+from ledger.rules.taxes import line_taxes
 from ledger.work import Work
 
 
@@ -16,7 +17,7 @@ def post_freight_bill(work: Work, document: FreightBill) -> None:
     >>> # bill 19.50 after an accrual of 18.00: the accrual is released, 1.50 more on the order (worked example, 2026-02-10)
     """
     draft = work.draft(document.carrier, f"Freight bill {document.number}", carrier=document.carrier)
-    taxes = _taxes(document)
+    taxes = line_taxes(document.lines, [line.amount for line in document.lines])
     for i, line in enumerate(document.lines):
         charge = Charge(work, draft, line.direction, line.charge, line.basis, f"/lines/{i}")
         _post_line(charge, line, i, document.carrier)
@@ -44,12 +45,3 @@ def names_of(line: FreightLine) -> list[Named]:
         return [Named(SHARE_TYPES[line.direction], reference, share) for reference, share in line.shares]
     given = next(name for name in TYPES if getattr(line, name))
     return [Named(TYPES[given], reference) for reference in getattr(line, given)]
-
-
-def _taxes(document: FreightBill) -> list[int]:
-    computed = [i for i, line in enumerate(document.lines) if line.tax is None]
-    taxes = [line.tax or 0 for line in document.lines]
-    amounts, rates = [document.lines[i].amount for i in computed], [document.lines[i].tax_rate for i in computed]
-    for i, tax in zip(computed, tax_by_rate(amounts, rates, inclusive=False), strict=True):
-        taxes[i] = tax
-    return taxes

@@ -8,6 +8,7 @@ from ledger.documents import sales
 from ledger.errors import InvalidDocument
 from ledger.money import allocate, divide_half_up, tax_by_rate
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.taxes import line_taxes
 from ledger.state.records import DocumentRow, Order, OrderLine, Stage
 from ledger.work import Work, fault
 
@@ -93,11 +94,7 @@ def _taxed(document: sales.Order, amounts: list[int], discounts: list[int], afte
     parts: list[sales.OrderLine | sales.Shipping] = [*document.lines, *([shipping] if shipping else [])]
     bases = after + ([shipping.amount] if shipping else [])
     inclusive = document.prices_include_tax
-    computed = [i for i, part in enumerate(parts) if part.tax is None]
-    taxes = [part.tax or 0 for part in parts]
-    shared = tax_by_rate([bases[i] for i in computed], [parts[i].tax_rate for i in computed], inclusive=inclusive)
-    for i, tax in zip(computed, shared, strict=True):
-        taxes[i] = tax
+    taxes = line_taxes(parts, bases, inclusive=inclusive)
     cuts = _discounts_net(document, discounts, after, taxes) if inclusive else discounts
     lines = []
     for i, (amount, cut) in enumerate(zip(amounts, cuts, strict=True)):

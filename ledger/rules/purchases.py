@@ -5,8 +5,8 @@ from __future__ import annotations
 from ledger.costing.issue import cover
 from ledger.costing.lots import Cost, Incoming, add_lot, unit_price_of
 from ledger.documents.purchasing import Purchase
-from ledger.money import tax_by_rate
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.taxes import line_taxes
 from ledger.state.records import Sku
 from ledger.work import Work
 
@@ -18,7 +18,7 @@ def post_purchase(work: Work, document: Purchase) -> None:
     """
     draft = work.draft(document.supplier, f"Purchase {document.number}")
     nets = [line.total(work.digits) for line in document.lines]
-    taxes = _taxes(document, nets)
+    taxes = line_taxes(document.lines, nets)
     for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
         creditable = tax if line.creditable else 0
         goods = net + tax - creditable
@@ -43,12 +43,3 @@ def post_purchase(work: Work, document: Purchase) -> None:
     for sku_name in dict.fromkeys(line.sku for line in document.lines):
         cover(work, sku_name, document.warehouse)
     arrived(work, [("purchase", document.number)])
-
-
-def _taxes(document: Purchase, nets: list[int]) -> list[int]:
-    computed = [i for i, line in enumerate(document.lines) if line.tax is None]
-    taxes = [line.tax or 0 for line in document.lines]
-    shared = tax_by_rate([nets[i] for i in computed], [document.lines[i].tax_rate for i in computed], inclusive=False)
-    for i, tax in zip(computed, shared, strict=True):
-        taxes[i] = tax
-    return taxes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ledger.costing.issue import cover, issue
 from ledger.documents import sales
-from ledger.money import format_quantity
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.recognition import post_revenue, recognise
+from ledger.rules.unshipped import unshipped_lines
 from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
-from ledger.work import Work, fault
+from ledger.work import Work
 
 
 def post_shipment(work: Work, document: sales.Shipment) -> None:
@@ -17,7 +17,7 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
     Source: IFRS 15.31-38, IAS 2.34 (cost is expensed with its revenue), IAS 37.14 by analogy for the accrual; design 2, 3.4, 4.
     """
     order = work.order(document.order)
-    shipped = _lines(work, order, document)
+    shipped = unshipped_lines(work, order, document.lines, "ship")
     if document.carrier:
         work.state[Order].edit(order).carrier = document.carrier
     draft = work.draft(order.customer, f"Shipment {document.number} of order {order.label}", carrier=document.carrier or order.carrier)
@@ -66,28 +66,3 @@ def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tu
     if document.estimated_freight:
         work.state[Order].edit(order).accrued += document.estimated_freight
     work.state[Stage].add(Stage(work.seq, "shipped", order.id, work.seq, document.date, document.at))
-
-
-def _lines(work: Work, order: Order, document: sales.Shipment) -> list[tuple[OrderLine, int]]:
-    """Return order lines with the quantity that leaves now; more than is left of the order is refused."""
-    lines = work.lines(order)
-    if not document.lines:
-        left = [(line, line.quantity - line.shipped) for line in lines if line.quantity > line.shipped]
-        if not left:
-            raise fault("/order", f"order {order.label} is shipped in full already")
-        return left
-    taken: dict[int, int] = {}
-    for i, wanted in enumerate(document.lines):
-        quantity = wanted.quantity
-        of_sku = [line for line in lines if line.sku == wanted.sku]
-        if not of_sku:
-            raise fault(f"/lines/{i}/sku", f"order {order.label} has no line with {wanted.sku!r}")
-        for line in of_sku:
-            part = min(quantity, line.quantity - line.shipped - taken.get(line.line, 0))
-            if part > 0:
-                taken[line.line] = taken.get(line.line, 0) + part
-                quantity -= part
-        if quantity:
-            left_text = format_quantity(wanted.quantity - quantity)
-            raise fault(f"/lines/{i}/quantity", f"order {order.label} has only {left_text} of {wanted.sku!r} left to ship")
-    return [(line, taken[line.line]) for line in lines if line.line in taken]

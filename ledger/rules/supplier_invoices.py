@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ledger.costing.late import spread
 from ledger.documents.receiving import InvoiceLine, SupplierInvoice
 from ledger.journal.draft import Draft
-from ledger.money import part_of, tax_by_rate
+from ledger.money import part_of
+from ledger.rules.taxes import line_taxes
 from ledger.state.records import Invoiced, Lot, Received
 from ledger.work import Work, fault
 
@@ -30,7 +31,7 @@ def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
     receipts, order_id = _received(work, document)
     draft = work.draft(document.supplier, f"Invoice {document.number}")
     nets = [line.total(work.digits) for line in document.lines]
-    taxes = _taxes(document, nets)
+    taxes = line_taxes(document.lines, nets)
     variances: list[tuple[Lot, int]] = []
     for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
         cost = net if line.creditable else net + tax
@@ -102,12 +103,3 @@ def _before_receipt(
     )
     work.state[Invoiced].add(row)
     draft.add("grir", cost, party=document.supplier, reference=document.number)
-
-
-def _taxes(document: SupplierInvoice, nets: list[int]) -> list[int]:
-    computed = [i for i, line in enumerate(document.lines) if line.tax is None]
-    taxes = [line.tax or 0 for line in document.lines]
-    shared = tax_by_rate([nets[i] for i in computed], [document.lines[i].tax_rate for i in computed], inclusive=False)
-    for i, tax in zip(computed, shared, strict=True):
-        taxes[i] = tax
-    return taxes

@@ -1,0 +1,33 @@
+"""The tax of a document's lines: what the sender states wins, the rest is computed once per rate (design 5; EN 16931 BR-CO-17)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ledger.money import tax_by_rate
+
+
+class TaxedLine(Protocol):
+    """A line that states its tax or a rate."""
+
+    @property
+    def tax(self) -> int | None:
+        """Return the stated tax, minor units."""
+
+    @property
+    def tax_rate(self) -> int:
+        """Return the rate in millionths."""
+
+
+def line_taxes(lines: Sequence[TaxedLine], bases: Sequence[int], *, inclusive: bool = False) -> list[int]:
+    """Return each line's tax on its base (net, or gross where `inclusive`), minor units.
+
+    >>> # two lines of 19.00 and 18.98 gross at 19 %: 6.06 in all, 3.03 each, never 3.03 + 3.04
+    """
+    taxes = [line.tax or 0 for line in lines]
+    computed = [i for i, line in enumerate(lines) if line.tax is None]
+    shared = tax_by_rate([bases[i] for i in computed], [lines[i].tax_rate for i in computed], inclusive=inclusive)
+    for i, tax in zip(computed, shared, strict=True):
+        taxes[i] = tax
+    return taxes
