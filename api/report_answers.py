@@ -13,6 +13,7 @@ class AccountAmount(Answer):
 
     account = text()
     label = text()
+    label_zh = fields.String()
     amount = money()
 
 
@@ -47,6 +48,7 @@ class LedgerAccount(Answer):
 
     account = text()
     label = text()
+    label_zh = fields.String()
 
 
 class Statement(Answer):

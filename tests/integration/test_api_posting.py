@@ -11,6 +11,7 @@ from beancount import loader
 from sqlalchemy import URL
 
 from api.app import create_app
+from ledger.periods import close
 from tests.api_client import ApiClient, order, without_kind
 from tests.company import Company
 
@@ -237,3 +238,13 @@ def test_a_number_of_two_orders_is_ambiguous(client: ApiClient) -> None:
     assert (answer.status_code, answer.json["code"]) == (409, "ambiguous-reference") and "web/SO-1" in answer.text
     assert client.get("/orders/web/SO-1/profit").json["source"] == "web"
     assert client.post("/documents", {**PAY, "order": "web/SO-1"}).status_code == 201
+
+
+def test_a_closed_period_is_closed(client: ApiClient, company: Company) -> None:
+    """An entry by hand into it is 409 `closed`; documents that come late are posted on the first open day."""
+    client.post("/documents", [BUY, order(), SHIP])
+    close(company.ledger, "2026-03")
+    answer = client.post("/documents", HAND)
+    assert (answer.status_code, answer.json["code"]) == (409, "closed")
+    late = client.post("/documents", PAY)
+    assert (late.status_code, late.json["entries"][0]["date"]) == (201, "2026-04-01")
