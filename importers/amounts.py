@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importers.errors import CellProblem
 from importers.expressions import Value
 from importers.number_format import POWERS, SCALE
-from importers.rows import Column, NumberColumn, Rows
+from importers.rows import Column, Numbers, Rows
 from ledger.money import MICRO_DIGITS, allocate, divide_half_up, format_scaled
 
 SHARE, EACH, REFUSE = "share", "each", "refuse"
@@ -53,9 +53,9 @@ def _share_mixed(values: Sequence[int], unit: int, rounded: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A column that counts for (1) or against (-1) the field."""
+    """A column (or a product of several) that counts for (1) or against (-1) the field."""
 
-    numbers: NumberColumn
+    numbers: Numbers
     sign: int
 
 
@@ -76,7 +76,7 @@ class Number:
         default: Value = None,
         total: int | None = None,
     ) -> None:
-        self.columns: Sequence[Column] = tuple(term.numbers.column for term in terms)
+        self.columns: Sequence[Column] = tuple(column for term in terms for column in term.numbers.columns)
         self._terms = terms
         self._money = money
         self._rounding = rounding
@@ -87,6 +87,11 @@ class Number:
 
     def one(self, rows: Rows) -> Value:
         """Return the sum over the rows, or the one number that they agree on."""
+        booked = self.booked(rows)
+        return self._default if booked is None else self.written(booked, rows)
+
+    def booked(self, rows: Rows) -> int | None:
+        """Return what `one` writes, as an integer of the field's smallest unit; None where the rows say nothing."""
         unit = self._unit(rows)
         given, booked, exact = False, 0, 0
         for term in self._terms:
@@ -97,9 +102,9 @@ class Number:
             exact += term.sign * sum(values)
             booked += term.sign * sum(self._rounded(values, unit, term, rows))
         if not given:
-            return self._default
+            return None
         self._count(rows, exact, booked)
-        return self._written(booked, rows)
+        return booked
 
     def each(self, rows: Rows) -> Sequence[Value]:
         """Return each row's number; where they are rounded as a whole, its share of the document's rounded sum."""
@@ -117,7 +122,7 @@ class Number:
         given = [share for share in booked if share is not None]
         if given:
             self._count(rows, exact, sum(given))
-        return [self._default if share is None else self._written(share, rows) for share in booked]
+        return [self._default if share is None else self.written(share, rows) for share in booked]
 
     def _unit(self, rows: Rows) -> int:
         return POWERS[SCALE - self._digits(rows)]
@@ -125,7 +130,8 @@ class Number:
     def _digits(self, rows: Rows) -> int:
         return rows.digits if self._money else MICRO_DIGITS
 
-    def _written(self, value: int, rows: Rows) -> str:
+    def written(self, value: int, rows: Rows) -> str:
+        """Return a number of the field's smallest unit as documents have it."""
         return format_scaled(value, self._digits(rows))
 
     def _count(self, rows: Rows, exact: int, booked: int) -> None:
@@ -139,7 +145,7 @@ class Number:
             return [value for value, _ in values]
         for value, i in values[1:]:
             if value != values[0][0] and not self._first:
-                column = term.numbers.column
+                column = term.numbers.columns[0]
                 raise CellProblem(
                     rows.numbers[i],
                     column.label,
@@ -157,7 +163,7 @@ class Number:
         return [divide_half_up(value, unit) for value in values]
 
     def _refuse(self, unit: int, term: Term, rows: Rows) -> None:
-        column = term.numbers.column
+        column = term.numbers.columns[0]
         for i, value in enumerate(term.numbers.values(rows)):
             if value is not None and value % unit:
                 detail = f'must have at most {self._digits(rows)} decimals (or say round = "each" in the mapping)'

@@ -26,5 +26,38 @@ MAPPING_BYTES_MAX = 1024 * 1024
 PROGRESS_EVERY = 1_000
 """Documents between two calls of the progress callback while files are read."""
 
+ROWS_KEPT = 100_000
+"""Rows gathered in memory before they go to a temporary file: some 60 MB."""
+
+DOCUMENTS_KEPT = 40_000
+"""Documents sorted in memory before they go to a temporary file: some 60 MB."""
+
+SPILL_BLOCK = 100
+"""Records read back at a time from each sorted run: 100 runs of them are some 15 MB."""
+
+RUNS_MAX = 100
+"""Sorted runs merged at a time; more are merged into one first."""
+
+REFUSALS_KEPT = 10_000
+"""Refusals that a report names; it counts all of them. A mapping with a fault refuses every row of the largest file."""
+
+REMARKS_KEPT = 1_000
+"""Remarks that a report names for one file; it counts all of them."""
+
+RESUME_REFUSALS_MAX = 10_000
+"""Refused documents that a stopped import remembers; beyond them it goes on from the last place it knows."""
+
+SHEET_BYTES_MAX = 1024 * 1024 * 1024
+"""A spreadsheet, unpacked: calamine holds the sheet in memory, and a packed file may claim a thousand times its size."""
+
+SHEET_DIGITS = 15
+"""Digits that a spreadsheet keeps of a number; what is longer was cut when the file was made."""
+
+PREVIEW_DOCUMENTS_MAX = 5_000
+"""Documents of one preview: its dry run holds the writer, and an import page shows entries one by one."""
+
+PREVIEW_REFUSALS_MAX = 20
+"""Refused documents that a preview leaves out one after the other; each costs a dry run of all that remain."""
+
 KEYS_TRIED_MAX = 64
 """Documents that one row with misplaced cells may be suspected to belong to."""

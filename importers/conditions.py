@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from importers.rows import Cells, Column
 
 
+class Condition(Protocol):
+    """What a row must meet."""
+
+    def holds(self, cells: Cells) -> bool:
+        """Say whether a row meets the condition."""
+
+
 @dataclass(frozen=True, slots=True)
-class Condition:
+class TextCondition:
     """One column's text is one of some texts, or none of them; "" stands for an empty cell."""
 
     column: Column
@@ -17,8 +26,18 @@ class Condition:
     wanted: bool
 
     def holds(self, cells: Cells) -> bool:
-        """Say whether a row meets the condition."""
         return (cells[self.column.slot] in self.texts) is self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class PatternCondition:
+    """One column's text fits a regular expression from its first character to its last."""
+
+    column: Column
+    pattern: re.Pattern[str]
+
+    def holds(self, cells: Cells) -> bool:
+        return self.pattern.fullmatch(cells[self.column.slot]) is not None
 
 
 def all_of(conditions: Sequence[Condition]) -> Callable[[Cells], bool] | None:

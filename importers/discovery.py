@@ -1,16 +1,62 @@
-"""Which files an import reads, and which mapping is each table's."""
+"""Which files an import reads, which mapping is each table's, and which files are only read together with another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from importers.encoding import find_encoding
-from importers.errors import BadFile, BadMapping
+from importers.errors import BadFile, BadMapping, NoMapping
 from importers.mapping import Mapping, load_mapping
+from importers.opening import open_table
 from importers.plain import PLAIN_SUFFIXES
-from importers.table import TABLE_SUFFIXES, find_header, read_rows
+from importers.sheets import SHEET_SUFFIXES
+from importers.table import TABLE_SUFFIXES, find_header
+from ledger.errors import LedgerError
+
+SUFFIXES = TABLE_SUFFIXES + SHEET_SUFFIXES + PLAIN_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read: a table has a mapping, and the files that its joins lend columns from."""
+
+    path: Path
+    mapping: Mapping | None = None
+    joined: tuple[Path, ...] = ()
+
+
+def list_sources(paths: Iterable[Path], mappings: Mappings) -> list[Source]:
+    """Return the files to read; those that another of them joins are read with it, and by themselves never."""
+    sources: list[Source] = []
+    problems: dict[Path, LedgerError] = {}
+    lent: set[Path] = set()
+    for path in list_files(paths):
+        try:
+            source = _source(path, mappings)
+        except (NoMapping, BadFile) as error:
+            problems[path] = error
+            continue
+        sources.append(source)
+        if source.mapping:
+            both = zip(source.mapping.joins, source.joined, strict=True)
+            lent |= {joined.resolve() for join, joined in both if join.file is not None}
+    # What keeps a table from its joined file comes first: it may be why that file looks like a table without a mapping.
+    for path, problem in sorted(problems.items(), key=lambda item: isinstance(item[1], NoMapping)):
+        if path.resolve() not in lent:
+            raise problem
+    alone = [source for source in sources if source.path.resolve() not in lent]
+    if sources and not alone:
+        raise BadFile(f"{sources[0].path}: is only joined to another table; name that one")
+    return alone
+
+
+def _source(path: Path, mappings: Mappings) -> Source:
+    if path.suffix.lower() in PLAIN_SUFFIXES:
+        return Source(path)
+    mapping = mappings.of(path)
+    return Source(path, mapping, tuple(mapping.joined_paths(path)))
 
 
 def list_files(paths: Iterable[Path]) -> list[Path]:
@@ -18,9 +64,9 @@ def list_files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(item for item in path.iterdir() if item.suffix.lower() in TABLE_SUFFIXES + PLAIN_SUFFIXES)
+            inside = sorted(item for item in path.iterdir() if item.suffix.lower() in SUFFIXES)
             if not inside:
-                raise BadFile(f"{path}: holds no file to import ({', '.join(TABLE_SUFFIXES + PLAIN_SUFFIXES)})")
+                raise BadFile(f"{path}: holds no file to import ({', '.join(SUFFIXES)})")
             files += inside
         elif not path.exists():
             raise BadFile(f"{path}: no such file")
@@ -43,7 +89,7 @@ class Mappings:
         if self._given:
             return self._load(self._given)
         for beside in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")):
-            if beside.is_file():
+            if beside.is_file() and beside != path:
                 return self._load(beside)
         candidates = sorted(self._folder.glob("*.toml")) if self._folder else []
         fitting = [mapping for mapping in map(self._load, candidates) if _fits(mapping, path)]
@@ -51,7 +97,7 @@ class Mappings:
             names = " and ".join(str(mapping.path) for mapping in fitting)
             raise BadMapping(f"{path}: {names} fit both; name one with --mapping")
         if not fitting:
-            raise BadMapping(f"{path}: no mapping says how to read it; {self._remedy(path, candidates)}")
+            raise NoMapping(f"{path}: no mapping says how to read it; {self._remedy(path, candidates)}")
         return fitting[0]
 
     def _load(self, path: Path) -> Mapping:
@@ -74,8 +120,7 @@ def _fits(mapping: Mapping, path: Path) -> bool:
     if not match.header:
         return True
     try:
-        encoding = find_encoding(path, mapping.table.encoding)
-        find_header(path, read_rows(path, mapping.table, encoding), match.header, mapping.table)
+        find_header(path, open_table(path, mapping.table).rows, match.header, mapping.table)
     except BadFile:
         return False
     return True

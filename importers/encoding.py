@@ -29,7 +29,7 @@ def find_encoding(path: Path, hint: str | None = None) -> str:
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith(_ARCHIVES):
-        raise BadFile(f"{path}: is a spreadsheet or an archive; save it as CSV in UTF-8")
+        raise BadFile(f"{path}: is a spreadsheet or an archive; name it .xlsx (or .xls), or save it as CSV in UTF-8")
     marked = next((name for mark, name in _MARKS if start.startswith(mark)), None)
     tried = [marked] if marked else ["utf-8", *([hint] if hint else []), "gb18030"]
     problem = ""

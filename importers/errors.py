@@ -20,6 +20,17 @@ class BadMapping(LedgerError):
     title = "Unusable mapping"
 
 
+class NoMapping(BadMapping):
+    """A table that nothing says how to read; nothing of this import was posted."""
+
+
+class NoWorkingSpace(LedgerError):
+    """No room for what an import keeps on the disk while it sorts; nothing of this import was posted."""
+
+    code = "no-working-space"
+    title = "No room to work"
+
+
 class CellProblem(Exception):
     """One cell that cannot be used: row (line in the file), column, value and what would be right."""
 
@@ -29,6 +40,10 @@ class CellProblem(Exception):
         self.column = column
         self.value = value
         self.detail = detail
+
+    def __reduce__(self) -> tuple[type[CellProblem], tuple[int, str | None, str | None, str]]:
+        """Let it be put aside with the rows that it concerns."""
+        return CellProblem, (self.row, self.column, self.value, self.detail)
 
     def told(self, refused_row: int) -> str:
         """Say the problem in one sentence; the row is named where it is not the refusal's own."""

@@ -6,7 +6,7 @@ for its lines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from importers.dates import DateFormat
@@ -49,18 +49,35 @@ class MadeDocument:
 
     columns: Sequence[Column] = ()
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, listed: bool = False) -> None:
         self._kind = kind
+        self._listed = listed
 
     def one(self, rows: Rows) -> Value:
         name = rows.made.get(self._kind)
         if name is None:
             what = "is refused" if self._kind in rows.made else "was not made"
             raise CellProblem(rows.numbers[0], None, None, f"the {self._kind} of the same rows {what}")
-        return name
+        return [name] if self._listed else name
 
     def each(self, rows: Rows) -> Sequence[Value]:
         return [self.one(rows)] * len(rows.cells)
+
+
+class Given:
+    """A field that is given only where all rows meet a condition; `default` stands in where one does not."""
+
+    def __init__(self, field: Expression, keep: Callable[[Cells], bool], *, default: Value) -> None:
+        self.columns = field.columns
+        self._field = field
+        self._keep = keep
+        self._default = default
+
+    def one(self, rows: Rows) -> Value:
+        return self._field.one(rows) if all(map(self._keep, rows.cells)) else self._default
+
+    def each(self, rows: Rows) -> Sequence[Value]:
+        return self._field.each(rows) if all(map(self._keep, rows.cells)) else [self._default] * len(rows.cells)
 
 
 class _RowByRow:

@@ -5,83 +5,43 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from importers.amounts import REFUSE, ROUNDINGS, SHARE, Number, Term
-from importers.dates import ISO_DAY, DateFormat, pattern_fault
+from importers.condition_rules import read_conditions
+from importers.dates import DateFormat, pattern_fault
 from importers.expressions import (
     Constant,
     DateCell,
     Expression,
     FlagCell,
+    Given,
     MadeDocument,
     ReferenceCell,
     Template,
     TextCell,
     Value,
 )
-from importers.number_format import NumberFormat
-from importers.rows import Column, Columns, NumberColumn
+from importers.number_rules import read_number
+from importers.rows import Column
+from importers.scope import Scope
 from importers.toml_table import TomlTable
 from ledger.documents.fields import Amount, Choice, Day, Decimals, Flag, Instant, References, Spec, Text
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
 
 
-@dataclass(slots=True)
-class Scope:
-    """What the expressions of one mapping share."""
-
-    digits: int
-    numbers: NumberFormat
-    day: str = ISO_DAY
-    columns: Columns = field(default_factory=Columns)
-    made: list[str] = field(default_factory=list)
-    """Kinds of the documents that stand above in the mapping."""
-    totals: list[tuple[str, str, bool]] = field(default_factory=list)
-    """Control totals by slot of the tally: (field such as `order.lines.amount`, columns, money or not)."""
-    number_columns: dict[tuple[Column, NumberFormat], NumberColumn] = field(default_factory=dict)
-    days: dict[str, DateFormat] = field(default_factory=dict)
-
-    def number_column(self, name: str | int, form: NumberFormat) -> NumberColumn:
-        """Return the one reader of a column in a format."""
-        column = self.columns.use(name)
-        return self.number_columns.setdefault((column, form), NumberColumn(column, form))
-
-
-def read_number_format(table: TomlTable, base: NumberFormat) -> NumberFormat:
-    """Take a number format's keys from a table; what it does not say is as in `base`."""
-    decimal = table.text("decimal")
-    thousands = table.text("thousands")
-    symbols = table.texts("symbols")
-    form = NumberFormat(
-        decimal=base.decimal if decimal is None else decimal,
-        thousands=base.thousands if thousands is None else thousands,
-        symbols=base.symbols if symbols is None else tuple(symbols),
-        parentheses=table.flag("parentheses", default=base.parentheses),
-        percent=table.flag("percent", default=base.percent),
-    )
-    if form.decimal not in (".", ",") or form.thousands == form.decimal:
-        raise table.fault('decimal must be "." or ",", and thousands another mark')
-    if form.thousands not in ("", ".", ",", " ", "'", "\u2019", "_"):
-        raise table.fault("thousands must be a point, a comma, a space, an apostrophe or nothing")
-    if not all(symbol.strip() and not re.search(r"[-+0-9().,%]", symbol) for symbol in form.symbols):
-        raise table.fault('symbols must be currency signs or codes such as ["$", "EUR"]')
-    return form
-
-
 def read_field(table: TomlTable, spec: Spec, name: str, scope: Scope, *, per_row: bool) -> Expression:
     """Return the expression of the field `name` (such as `order.lines.amount`), taken from each row where `per_row`."""
+    keep = read_conditions(table, scope)
     expression = _constant(table, spec, scope) or _document(table, spec, scope)
+    default = _checked(table, "default", spec, scope) if expression is None or keep else None
     if expression is None:
-        default = _checked(table, "default", spec, scope)
         if isinstance(spec, (Amount, Decimals)):
-            expression = _number(table, spec, name, scope, default=default, per_row=per_row)
+            expression = read_number(table, spec, name, scope, default=default, per_row=per_row)
         else:
             first = not per_row and not isinstance(spec, References) and table.flag("first")
             expression = _cell(table, spec, scope, default=default, first=first)
     table.done()
-    return expression
+    return Given(expression, keep, default=default) if keep else expression
 
 
 def _constant(table: TomlTable, spec: Spec, scope: Scope) -> Expression | None:
@@ -92,11 +52,11 @@ def _document(table: TomlTable, spec: Spec, scope: Scope) -> Expression | None:
     kind = table.text("document")
     if kind is None:
         return None
-    if not isinstance(spec, Text):
+    if not isinstance(spec, (Text, References)):
         raise table.fault("document can only stand where a reference is wanted")
     if kind not in scope.made:
         raise table.fault(f"no {kind} stands above in the mapping; above are {', '.join(scope.made) or 'none'}")
-    return MadeDocument(kind)
+    return MadeDocument(kind, listed=isinstance(spec, References))
 
 
 def _checked(table: TomlTable, key: str, spec: Spec, scope: Scope) -> Value:
@@ -116,11 +76,11 @@ def _checked(table: TomlTable, key: str, spec: Spec, scope: Scope) -> Value:
     return value
 
 
-def _column(table: TomlTable, scope: Scope) -> Column:
+def _name(table: TomlTable) -> str | int:
     names = table.columns("column")
     if len(names) != 1:
         raise table.fault('needs { column = "..." } or { constant = "..." }')
-    return scope.columns.use(names[0])
+    return names[0]
 
 
 def _cell(table: TomlTable, spec: Spec, scope: Scope, *, default: Value, first: bool) -> Expression:
@@ -129,14 +89,14 @@ def _cell(table: TomlTable, spec: Spec, scope: Scope, *, default: Value, first: 
         if not isinstance(spec, Text):
             raise table.fault("template can only make a text")
         return Template(_pieces(table, template, scope), default=default, first=first)
-    column = _column(table, scope)
-    if isinstance(spec, Day):
-        return DateCell(column, _day(table, scope), default=default, first=first)
-    if isinstance(spec, Instant):
-        return DateCell(column, _moment(table), default=default, first=first)
+    name = _name(table)
+    if isinstance(spec, (Day, Instant)):
+        form = _day(table, scope) if isinstance(spec, Day) else _moment(table)
+        return DateCell(scope.date_column(name, form.pattern), form, default=default, first=first)
+    column = scope.columns.use(name)
     if isinstance(spec, Flag):
-        words = dict.fromkeys(table.texts("false") or ["false"], False)
-        words |= dict.fromkeys(table.texts("true") or ["true"], True)
+        words = dict.fromkeys(table.texts("false") or ["false", "FALSE"], False)
+        words |= dict.fromkeys(table.texts("true") or ["true", "TRUE"], True)
         return FlagCell(column, words, default=default, first=first)
     if isinstance(spec, References):
         return ReferenceCell(column, table.text("split"), default=default)
@@ -175,28 +135,3 @@ def _moment(table: TomlTable) -> DateFormat:
     if zone is not None and not re.fullmatch(r"[+-][0-9]{2}:[0-9]{2}", zone):
         raise table.fault('zone must be an offset such as "+08:00"')
     return DateFormat(pattern, moment=True, zone=zone)
-
-
-def _number(table: TomlTable, spec: Amount | Decimals, name: str, scope: Scope, *, default: Value, per_row: bool) -> Expression:
-    add = table.columns("column") + table.columns("add")
-    subtract = table.columns("subtract")
-    if not add + subtract:
-        raise table.fault('needs { column = "..." }, { add = ["...", "..."] } or { constant = "..." }')
-    money = isinstance(spec, Amount)
-    rounding = table.text("round") or (SHARE if money else REFUSE)
-    if rounding not in ROUNDINGS or (rounding == SHARE and not money):
-        raise table.fault(f"round must be one of {', '.join(ROUNDINGS if money else ROUNDINGS[1:])}")
-    negate = -1 if table.flag("negate") else 1
-    summed = not per_row and table.flag("sum")
-    first = not per_row and table.flag("first")
-    if summed and first:
-        raise table.fault("say sum or first, not both")
-    form = read_number_format(table, scope.numbers)
-    terms = [Term(scope.number_column(column, form), negate) for column in add]
-    terms += [Term(scope.number_column(column, form), -negate) for column in subtract]
-    total = None
-    if money or name.endswith(".quantity"):
-        total = len(scope.totals)
-        signed = " + ".join(map(str, add)) + "".join(f" - {column}" for column in subtract)
-        scope.totals.append((name, f"-({signed})" if negate < 0 else signed.lstrip(), money))
-    return Number(terms, money=money, rounding=rounding, summed=summed, first=first, default=default, total=total)

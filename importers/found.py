@@ -19,6 +19,8 @@ class Found:
     document: Document
     file: FileReport
     rows: list[int]
+    place: tuple[int, int]
+    """Where it stands in the file: first row, number among the documents that its rows make."""
     plan: DocumentPlan | None = None
 
     def refusal(self, error: LedgerError) -> Refusal:

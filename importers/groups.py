@@ -1,161 +1,134 @@
-"""Rows of a table, gathered into the groups that make one document each (or one of each kind)."""
+"""Rows of a table, gathered into the groups that make one document each (or one of each kind), in bounded memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice, product
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
-from importers.bounds import KEYS_TRIED_MAX
-from importers.encoding import find_encoding
+from importers.bounds import ROWS_KEPT
 from importers.errors import CellProblem
+from importers.joins import Joined
 from importers.mapping import Mapping
+from importers.misplaced import Key, Misplaced
+from importers.opening import OpenTable, open_table
+from importers.pick import ABSENT, picker
+from importers.report import FileReport
 from importers.rows import Cells, Rows
-from importers.table import Header, Row, find_header, read_rows
+from importers.spill import Sorter
+from importers.table import Header, find_header, width_problem
 
-Key = str | int | Cells
-
-
-@dataclass(slots=True)
-class _Misplaced:
-    """A row whose cells cannot be trusted, and the groups that it may be missing from."""
-
-    problem: CellProblem
-    keys: set[Key]
-    unknown: bool
-    """It was cut before its key was whole: then it may belong to the row before it or after it."""
+_Part = tuple[Key, int, list[int], list[Cells], list[CellProblem]]
+"""Some rows of one group: its key, the first line, all lines, cells, problems."""
 
 
-@dataclass(slots=True)
-class Gathered:
-    """What one table holds."""
-
-    encoding: str
-    groups: dict[Key, Rows] = field(default_factory=dict)
-    refused: list[CellProblem] = field(default_factory=list)
-    """Rows that belong to no document."""
-    rows: int = 0
-    left_out: int = 0
-    """Rows that the mapping's own condition leaves out."""
-
-    def take(self) -> Iterator[Rows]:
-        """Yield the groups in the order of their first rows, and forget each."""
-        while self.groups:
-            yield self.groups.pop(next(iter(self.groups)))
-
-
-def gather(path: Path, mapping: Mapping) -> Gathered:
-    """Read a table and gather its rows by the mapping's `[group]`.
+class Gathering:
+    """Reads one table and yields its groups; fills the counts of `file` on the way.
 
     A row with too many or too few cells refuses every document that it may be a part of: an order that silently lacks a
     line would be wrong for good.
     """
-    encoding = find_encoding(path, mapping.table.encoding)
-    rows = read_rows(path, mapping.table, encoding)
-    header = find_header(path, rows, mapping.columns, mapping.table)
-    gathered = Gathered(encoding)
-    misplaced: list[_Misplaced] = []
-    waiting: list[_Misplaced] = []
-    add = _adder(gathered, mapping)
-    pick = _picker(mapping, header)
-    last: Key | None = None
-    for row in rows:
-        gathered.rows += 1
-        if mapping.table.skips(row.cells):
-            gathered.left_out += 1
-            continue
-        problem = row.problem or _width_problem(row, header)
-        if problem:
-            found = _suspect(row, problem, header, mapping)
-            misplaced.append(found)
-            if found.unknown:
-                waiting.append(found)
-                found.keys.update(() if last is None else (last,))
-            continue
-        key = add(row.line, pick(row.cells))
-        if key is None:
-            continue
-        for found in waiting:
-            found.keys.add(key)
-        waiting.clear()
-        last = key
-    _settle(gathered, misplaced)
-    return gathered
 
+    def __init__(self, path: Path, mapping: Mapping, file: FileReport, joined: list[Joined], folder: Path | None) -> None:
+        self._mapping = mapping
+        self._file = file
+        self._joined = joined
+        self._opened = open_table(path, mapping.table)
+        file.encoding, file.sheet = self._opened.encoding, self._opened.sheet
+        self._header = _header(path, mapping, self._opened)
+        self._misplaced = Misplaced(self._header, mapping.table, [column.slot for column in mapping.group_by])
+        self._groups: dict[Key, Rows] = {}
+        self._parts: Sorter[_Part] = Sorter(itemgetter(0, 1), kept_max=ROWS_KEPT, folder=folder)
+        self.refused: list[CellProblem] = []
+        """Rows that belong to no document."""
 
-def _adder(gathered: Gathered, mapping: Mapping) -> Callable[[int, Cells], Key | None]:
-    """Return what puts a row into its group and says which."""
-    slots = [column.slot for column in mapping.group_by]
-    labels = [column.label for column in mapping.group_by]
-    only = slots[0] if len(slots) == 1 else None
-    groups, keep = gathered.groups, mapping.keep
+    def groups(self) -> Iterator[Rows]:
+        """Yield the groups: in the order of their first rows while they fit into memory, else in the order of their keys."""
+        kept = 0
+        for line, cells, problems in self._rows():
+            key = self._key(line, cells, problems)
+            if key is None:
+                continue
+            if not self._mapping.group_by:
+                yield Rows([cells], [line], problems)
+                continue
+            self._misplaced.passed(key)
+            group = self._groups.get(key)
+            if group is None:
+                self._groups[key] = Rows([cells], [line], problems)
+            else:
+                group.cells.append(cells)
+                group.numbers.append(line)
+                group.problems += problems
+            kept += 1
+            if kept >= ROWS_KEPT:
+                kept = 0
+                self._spill()
+        yield from self._finished()
+        self.refused += self._misplaced.left()
 
-    def add(line: int, cells: Cells) -> Key | None:
-        if keep is not None and not keep(cells):
-            gathered.left_out += 1
+    def _rows(self) -> Iterator[tuple[int, Cells, list[CellProblem]]]:
+        """Yield the rows to use: line, cells with the joined ones, what is wrong with them."""
+        file, mapping, table, header = self._file, self._mapping, self._mapping.table, self._header
+        pick = picker(mapping.columns, header, table, mapping.notations)
+        for row in self._opened.rows:
+            file.rows += 1
+            if table.skips(row.cells):
+                file.rows_left_out += 1
+                continue
+            told = row.problem or width_problem(row, header)
+            if told:
+                self._misplaced.note(row, told)
+                continue
+            cells, problem = pick(row)
+            problems = [problem] if problem else []
+            for joined in self._joined:
+                cells, problem = joined.complete(cells, row.line)
+                problems += [problem] if problem else []
+            if mapping.keep is not None and not problems and not mapping.keep(cells):
+                file.rows_left_out += 1
+                continue
+            yield row.line, cells, problems
+
+    def _key(self, line: int, cells: Cells, problems: list[CellProblem]) -> Key | None:
+        """Return the group of a row; None, and a refusal, where a column of its key is empty."""
+        columns = self._mapping.group_by
+        if not columns:
+            return line
+        texts = tuple([cells[column.slot] for column in columns])
+        if not all(texts):
+            empty = columns[texts.index("")]
+            self.refused += problems[:1] or [CellProblem(line, empty.label, "", "must say which document the row belongs to")]
             return None
-        key: Key
-        if not slots:
-            key = line
-        elif only is not None:
-            key = cells[only]
-        else:
-            key = tuple(cells[slot] for slot in slots)
-        if not key or (isinstance(key, tuple) and not all(key)):
-            empty = next(label for slot, label in zip(slots, labels, strict=True) if not cells[slot])
-            gathered.refused.append(CellProblem(line, empty, "", "must say which document the row belongs to"))
-            return None
-        group = groups.get(key)
-        if group is None:
-            groups[key] = Rows([cells], [line])
-        else:
-            group.cells.append(cells)
-            group.numbers.append(line)
-        return key
+        return texts[0] if len(texts) == 1 else texts
 
-    return add
+    def _spill(self) -> None:
+        self._parts.add_run([(key, rows.numbers[0], rows.numbers, rows.cells, rows.problems) for key, rows in self._groups.items()])
+        self._groups.clear()
 
-
-def _picker(mapping: Mapping, header: Header) -> Callable[[list[str]], Cells]:
-    """Return what takes the used columns out of a row, cleaned."""
-    indexes, strip, empty = header.indexes, mapping.table.strip, mapping.table.empty
-    if header.width is None:
-        return lambda cells: tuple(mapping.table.clean(cells[i]) if i < len(cells) else "" for i in indexes)
-    if empty:
-        return lambda cells: tuple([mapping.table.clean(cells[i]) for i in indexes])
-    return lambda cells: tuple([cells[i].strip(strip) for i in indexes])
+    def _finished(self) -> Iterator[Rows]:
+        if not self._parts.spilled:
+            while self._groups:
+                key = next(iter(self._groups))
+                rows = self._groups.pop(key)
+                self._misplaced.taint(key, rows)
+                yield rows
+            return
+        self._spill()
+        for key, parts in groupby(self._parts.sorted(), key=itemgetter(0)):
+            rows = Rows([], [])
+            for _, _, numbers, cells, problems in parts:
+                rows.numbers += numbers
+                rows.cells += cells
+                rows.problems += problems
+            self._misplaced.taint(key, rows)
+            yield rows
 
 
-def _width_problem(row: Row, header: Header) -> str | None:
-    if header.width is None or len(row.cells) == header.width:
-        return None
-    if len(row.cells) > header.width and not any(row.cells[header.width :]):
-        return None
-    counts = f"has {len(row.cells)} cells where the header has {header.width}"
-    return f"{counts}; is a cell with the delimiter in it not quoted?" if len(row.cells) > header.width else counts
-
-
-def _suspect(row: Row, problem: str, header: Header, mapping: Mapping) -> _Misplaced:
-    """Find the documents that a row may belong to: its key may have moved by as many cells as there are too many."""
-    moved = len(row.cells) - (header.width or 0)
-    shifts = range(min(moved, 0), max(moved, 0) + 1)
-    choices: list[list[str]] = []
-    indexes = [header.indexes[column.slot] for column in mapping.group_by]
-    for index in indexes:
-        cells = [row.cells[index + by] for by in shifts if 0 <= index + by < len(row.cells)]
-        choices.append([text for text in map(mapping.table.clean, cells) if text])
-    found = islice(product(*choices), KEYS_TRIED_MAX) if indexes and all(choices) else ()
-    keys: set[Key] = {key[0] if len(key) == 1 else key for key in found}
-    cut = moved < 0 and len(row.cells) <= max(indexes, default=-1) + 1
-    unknown = bool(indexes) and (cut or not keys or len(keys) >= KEYS_TRIED_MAX)
-    return _Misplaced(CellProblem(row.line, None, None, problem), keys, unknown)
-
-
-def _settle(gathered: Gathered, misplaced: list[_Misplaced]) -> None:
-    for item in misplaced:
-        groups = [gathered.groups[key] for key in item.keys if key in gathered.groups]
-        for group in groups:
-            group.problems.append(item.problem)
-        if not groups:
-            gathered.refused.append(item.problem)
+def _header(path: Path, mapping: Mapping, opened: OpenTable) -> Header:
+    """Find the header, with a place for each used column; joined ones are absent."""
+    own = [column for column in mapping.columns if column not in mapping.joined_columns]
+    found = find_header(path, opened.rows, [column.name for column in own], mapping.table)
+    places = dict(zip(own, found.indexes, strict=True))
+    return Header(tuple(places.get(column, ABSENT) for column in mapping.columns), found.width)

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importers.bounds import MAPPING_BYTES_MAX
-from importers.conditions import all_of
+from importers.condition_rules import read_conditions
 from importers.errors import BadMapping
-from importers.field_rules import Scope, read_number_format
+from importers.join_rules import read_joins, with_columns
+from importers.joins import Join
 from importers.number_format import NumberFormat
-from importers.plan_rules import Constants, read_conditions, read_document
+from importers.number_rules import read_number_format
+from importers.plan_rules import Constants, read_document
 from importers.plans import DocumentPlan
+from importers.pointer_rules import read_pointers
+from importers.pointers import Pointer
 from importers.rows import Cells, Column
+from importers.scope import Counted, Notation, Scope
 from importers.table import TableFormat, read_table_format
 from importers.toml_table import TomlTable
 from ledger.money import exponent
@@ -35,11 +40,25 @@ class Mapping:
     path: Path
     match: Match
     table: TableFormat
+    joins: tuple[Join, ...]
+    pointers: tuple[Pointer, ...]
     keep: Callable[[Cells], bool] | None
     group_by: tuple[Column, ...]
     documents: tuple[DocumentPlan, ...]
-    columns: tuple[str | int, ...]
-    totals: tuple[tuple[str, str, bool], ...]
+    columns: tuple[Column, ...]
+    """All used columns by their slot, those of joined files too."""
+    notations: tuple[Notation, ...]
+    totals: tuple[Counted, ...]
+
+    @property
+    def joined_columns(self) -> frozenset[Column]:
+        """Return the columns that other files lend; their names here have the join's name before a point."""
+        slots = {column.slot for join in self.joins for column in join.columns}
+        return frozenset(column for column in self.columns if column.slot in slots)
+
+    def joined_paths(self, path: Path) -> list[Path]:
+        """Return the files that are read together with `path`, one for each join."""
+        return [join.find(path, self.match.name) for join in self.joins]
 
 
 def load_mapping(path: Path, base_currency: str) -> Mapping:
@@ -51,11 +70,13 @@ def load_mapping(path: Path, base_currency: str) -> Mapping:
     scope = Scope(digits=exponent(base_currency), numbers=numbers)
     scope.day = file.text("date") or scope.day
     table = read_table_format(file)
-    keep = all_of(read_conditions(file, scope))
+    joins = read_joins(root, table, scope)
+    keep = read_conditions(file, scope)
     file.done()
     group = root.table("group")
     group_by = tuple(scope.columns.use(name) for name in group.columns("by"))
     group.done()
+    pointers = read_pointers(root, scope)
     constants = Constants(root.table("constants"))
     documents = root.tables("document")
     if not documents:
@@ -63,10 +84,13 @@ def load_mapping(path: Path, base_currency: str) -> Mapping:
     plans = tuple(read_document(item, constants, scope) for item in documents)
     constants.done()
     root.done()
-    names = tuple(scope.columns.names)
-    if not table.header and any(isinstance(name, str) for name in names):
+    joins = with_columns(joins, scope)
+    notations = tuple(scope.notations.get(column.name, Notation()) for column in scope.columns.all)
+    made = Mapping(path, match, table, joins, pointers, keep, group_by, plans, scope.columns.all, notations, tuple(scope.totals))
+    own = set(made.columns) - made.joined_columns
+    if not table.header and any(isinstance(column.name, str) for column in own):
         raise root.fault("without a header, columns are named by their numbers from 1")
-    return Mapping(path, match, table, keep, group_by, plans, names, tuple(scope.totals))
+    return made
 
 
 def _parsed(path: Path) -> dict[str, object]:

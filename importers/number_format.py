@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from importers.bounds import DIGITS_MAX
@@ -34,6 +35,12 @@ class NumberFormat:
                 return int(whole) * POWERS[SCALE]
             return int(whole + fraction) * POWERS[SCALE - len(fraction)]
         return self._read_formatted(text)
+
+    def write(self, plain: str) -> str:
+        """Write a plain decimal ("0.19") in this format, without thousands marks: `read` gives it back."""
+        if self.percent:
+            plain = f"{Decimal(plain).scaleb(2):f}%"
+        return plain.replace(".", self.decimal)
 
     def describe(self) -> str:
         """Say the format with an example."""

@@ -26,7 +26,7 @@ def plain_documents(path: Path, base_currency: str, file: FileReport) -> Iterato
             yield Refusal(file.file, row, None, body.detail)
             continue
         try:
-            yield Found(read(body, base_currency), file, [row])
+            yield Found(read(body, base_currency), file, [row], (row, 0))
         except InvalidDocument as error:
             told = [f"{fault.pointer or '/'} {fault.detail}" for fault in error.errors[:FAULTS_SHOWN]]
             yield Refusal(file.file, row, error.document, f"{error.detail} ({'; '.join(told)})", error.code)

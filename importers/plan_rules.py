@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importers.conditions import Condition, all_of
+from importers.condition_rules import read_conditions
 from importers.expressions import Expression
-from importers.field_rules import Scope, read_field
+from importers.field_rules import read_field
 from importers.plans import DocumentPlan, LinePlan, ObjectPlan
+from importers.scope import Scope
 from importers.toml_table import TomlTable
 from ledger.documents import KINDS
 from ledger.documents.base import Document
@@ -37,23 +38,6 @@ class Constants:
                 raise self._table.fault(f"no document of this mapping takes {name} from here")
 
 
-def read_conditions(table: TomlTable, scope: Scope) -> list[Condition]:
-    """Take the conditions (`when`) of a table."""
-    conditions = []
-    for item in table.tables("when"):
-        names = item.columns("column")
-        wanted, unwanted, empty = item.texts("is"), item.texts("is_not"), item.value("empty")
-        item.done()
-        if len(names) != 1 or [wanted, unwanted, empty].count(None) != 2 or empty not in (None, True, False):
-            raise item.fault('must be { column = "...", is = ["..."] }, or is_not = ["..."], or empty = true or false')
-        column = scope.columns.use(names[0])
-        if empty is not None:
-            conditions.append(Condition(column, frozenset([""]), bool(empty)))
-        else:
-            conditions.append(Condition(column, frozenset(wanted or unwanted or ()), unwanted is None))
-    return conditions
-
-
 def read_document(table: TomlTable, constants: Constants, scope: Scope) -> DocumentPlan:
     """Return the plan of one `[[document]]`."""
     kind = table.text("kind")
@@ -61,21 +45,22 @@ def read_document(table: TomlTable, constants: Constants, scope: Scope) -> Docum
     if cls is None:
         raise table.fault(f"kind must be one of {', '.join(KINDS)}")
     table.where = f"{table.where} ({cls.kind})"
-    keep = all_of(read_conditions(table, scope))
+    keep = read_conditions(table, scope)
+    whole = table.flag("whole")
     members = [(item.name, item.spec.of) for item in declared(cls) if isinstance(item.spec, Members)]
     lines_name, line_cls = members[0] if members else (None, object)
     lines = _lines(table, lines_name, line_cls, cls, scope) if lines_name else ()
     head = _object(table, cls, cls.kind, scope, constants=constants)
     scope.made.append(cls.kind)
     currency = next((expression for name, expression in head.fields if name == "currency"), None)
-    return DocumentPlan(cls, head, lines_name if lines else None, lines, keep, currency)
+    return DocumentPlan(cls, head, lines_name if lines else None, lines, keep, currency, whole)
 
 
 def _lines(table: TomlTable, name: str, line_cls: type[object], cls: type[Document], scope: Scope) -> tuple[LinePlan, ...]:
     plans = []
     for item in table.tables(name):
         once = item.flag("once")
-        keep = all_of(read_conditions(item, scope))
+        keep = read_conditions(item, scope)
         plans.append(LinePlan(_object(item, line_cls, f"{cls.kind}.{name}", scope, per_row=not once), keep, once))
     if not plans and any(item.name == name and item.required for item in declared(cls)):
         raise table.fault(f"needs [[document.{name}]]")

@@ -109,6 +109,8 @@ class DocumentPlan:
     lines: tuple[LinePlan, ...]
     keep: Callable[[Cells], bool] | None
     currency: Expression | None
+    whole: bool = False
+    """It is about all rows of a group: where the condition accepts only some of them, it is refused."""
 
     def make(self, group: Rows, base_currency: str) -> Made | None:
         """Make the document of a group, None where the condition accepts none of its rows."""
@@ -116,6 +118,8 @@ class DocumentPlan:
         if not rows.cells:
             return None
         faults = list(rows.problems)
+        if self.whole and len(rows.cells) < len(group.cells):
+            faults.append(_left_behind(group, rows))
         rows.tally.clear()
         self._set_digits(rows, base_currency)
         body = self.head.one(rows, faults)
@@ -170,6 +174,11 @@ class DocumentPlan:
             value = rows.cells[rows.numbers.index(row)][columns[0].slot] if len(columns) == 1 else None
             faults.append(CellProblem(row, label, value, f"{_last_name(error.pointer)} {error.detail}"))
         return faults
+
+
+def _left_behind(group: Rows, chosen: Rows) -> CellProblem:
+    row = next(number for number in group.numbers if number not in chosen.numbers)
+    return CellProblem(row, None, None, "does not meet the document's condition while other rows do; it is for all of them or none")
 
 
 def _last_name(pointer: str) -> str:

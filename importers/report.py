@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from importers.bounds import REFUSALS_KEPT, REMARKS_KEPT
+from importers.errors import quoted
 from importers.number_format import SCALE
+from importers.scope import Counted
 from ledger.money import MICRO_DIGITS, exponent, format_scaled
 
 
@@ -22,6 +25,20 @@ class Refusal:
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}:{self.row}"
         return f"{where}: {self.document}: {self.reason}" if self.document else f"{where}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Remark:
+    """Something that a person should look at, though nothing was refused for it. `row` is the line in the file, from 1."""
+
+    file: str
+    row: int | None
+    detail: str
+    value: str | None = None
+
+    def __str__(self) -> str:
+        where = self.file if self.row is None else f"{self.file}:{self.row}"
+        return f"{where}: {self.detail}" + (f" ({quoted(self.value)})" if self.value else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +61,10 @@ class FileReport:
 
     file: str
     mapping: str | None = None
-    encoding: str = "utf-8"
+    encoding: str | None = "utf-8"
+    sheet: str | None = None
+    joined_by: str | None = None
+    """The table that this file was only joined to."""
     rows: int = 0
     rows_left_out: int = 0
     documents: dict[str, int] = field(default_factory=dict)
@@ -52,18 +72,38 @@ class FileReport:
     new: int = 0
     replayed: int = 0
     refused: int = 0
+    remarks: list[Remark] = field(default_factory=list)
+    """At most `REMARKS_KEPT` of them; `remarks_total` counts all."""
+    remarks_total: int = 0
+
+    def remark(self, row: int | None, detail: str, value: str | None = None) -> None:
+        """Note something that a person should look at."""
+        self.remarks_total += 1
+        if len(self.remarks) < REMARKS_KEPT:
+            self.remarks.append(Remark(self.file, row, detail, value))
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """The outcome of one import. `documents` counts those handed to the ledger: new + replayed + refused there."""
+    """The outcome of one import. `documents` counts those made of the files: new + replayed + refused by the ledger."""
 
     new: int = 0
     replayed: int = 0
+    skipped: int = 0
+    """Of those replayed: not handed to the ledger again, because an import that was stopped had posted them."""
     documents: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    """At most `REFUSALS_KEPT` of them; `refused_total` counts all."""
+    refused_total: int = 0
     files: list[FileReport] = field(default_factory=list)
     seconds: float = 0.0
+
+    def refuse(self, refusal: Refusal, file: FileReport) -> None:
+        """Count a refusal, and name it while there are not too many."""
+        self.refused_total += 1
+        file.refused += 1
+        if len(self.refused) < REFUSALS_KEPT:
+            self.refused.append(refusal)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as a program reads it."""
@@ -75,7 +115,7 @@ class ImportReport:
 class Sums:
     """Adds up control totals while documents are made; integers only."""
 
-    def __init__(self, fields: tuple[tuple[str, str, bool], ...]) -> None:
+    def __init__(self, fields: tuple[Counted, ...]) -> None:
         self._fields = fields
         self._sums: dict[tuple[int, str], tuple[int, int]] = {}
 
@@ -91,18 +131,18 @@ class Sums:
         found: dict[tuple[int, str | None], tuple[int, int]] = {}
         for (slot, currency), (exact, booked) in sorted(self._sums.items()):
             # Quantities add up whatever the money.
-            key = (slot, currency if self._fields[slot][2] else None)
+            key = (slot, currency if self._fields[slot].money else None)
             before = found.get(key, (0, 0))
             found[key] = (before[0] + exact, before[1] + booked)
         return [self._total(slot, currency, *both) for (slot, currency), both in found.items()]
 
     def _total(self, slot: int, currency: str | None, exact: int, booked: int) -> ControlTotal:
-        name, columns, _ = self._fields[slot]
+        counted = self._fields[slot]
         digits = MICRO_DIGITS if currency is None else exponent(currency)
         least = 0 if currency is None else digits
         return ControlTotal(
-            field=name,
-            columns=columns,
+            field=counted.field,
+            columns=counted.columns,
             currency=currency,
             exact=format_scaled(exact, SCALE, least=least),
             booked=format_scaled(booked, digits, least=least),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from importers.errors import CellProblem
-from importers.number_format import NumberFormat
+from importers.number_format import POWERS, SCALE, NumberFormat
 
 Cells = tuple[str, ...]
 """The cells that the mapping uses, one per `Column.slot`; surrounding space is gone, an empty cell is ""."""
@@ -36,9 +37,20 @@ class Columns:
         return self._used.setdefault(name, Column(name, len(self._used)))
 
     @property
-    def names(self) -> list[str | int]:
-        """Return all names, in the order of their slots."""
-        return list(self._used)
+    def all(self) -> tuple[Column, ...]:
+        """Return the columns in the order of their slots."""
+        return tuple(self._used.values())
+
+
+class Numbers(Protocol):
+    """Numbers of a document's rows, from one column or made of several."""
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Return where they come from; messages name the first."""
+
+    def values(self, rows: Rows) -> Sequence[int | None]:
+        """Return each row's number (10**-SCALE), None where there is none; CellProblem names a cell that holds no number."""
 
 
 class NumberColumn:
@@ -46,6 +58,7 @@ class NumberColumn:
 
     def __init__(self, column: Column, form: NumberFormat) -> None:
         self.column = column
+        self.columns: Sequence[Column] = (column,)
         self._form = form
 
     def values(self, rows: Rows) -> list[int | None]:
@@ -65,6 +78,31 @@ class NumberColumn:
             except ValueError as error:
                 raise CellProblem(number, self.column.label, text, str(error)) from None
         return values
+
+
+class Product:
+    """Columns multiplied row by row, such as quantity and unit price; exact, so their decimals may not pass DIGITS_MAX together."""
+
+    def __init__(self, factors: Sequence[NumberColumn]) -> None:
+        self.columns: Sequence[Column] = tuple(factor.column for factor in factors)
+        self._factors = factors
+
+    def values(self, rows: Rows) -> list[int | None]:
+        """Return each row's product, None where one of the columns is empty."""
+        found = zip(*(factor.values(rows) for factor in self._factors), strict=True)
+        return [self._product(numbers, rows, i) for i, numbers in enumerate(found)]
+
+    def _product(self, numbers: Sequence[int | None], rows: Rows, i: int) -> int | None:
+        value = POWERS[SCALE]
+        for number in numbers:
+            if number is None:
+                return None
+            value, finer = divmod(value * number, POWERS[SCALE])
+            if finer:
+                column = self.columns[0]
+                detail = f"times {', '.join(c.label for c in self.columns[1:])} has more than {SCALE} decimals"
+                raise CellProblem(rows.numbers[i], column.label, rows.cells[i][column.slot], detail)
+        return value
 
 
 @dataclass(slots=True)

@@ -5,44 +5,37 @@ A file that cannot be read stops it before anything is posted; a document that c
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from importers.bounds import PROGRESS_EVERY
-from importers.discovery import Mappings, list_files
-from importers.errors import BadFile
+from importers.discovery import Mappings, list_sources
 from importers.found import Found
-from importers.plain import PLAIN_SUFFIXES, plain_documents
-from importers.report import FileReport, ImportReport, Refusal
-from importers.tables import table_documents
+from importers.reading import Prepared, read_sources
+from importers.report import ImportReport
+from importers.resume import Done, Resume, resume_of
 from ledger import limits
+from ledger.books.layout import PRIVATE
 from ledger.documents.base import Document
 from ledger.errors import LedgerError
+from ledger.progress import Progress, silent
 
-Progress = Callable[[int, int | None], None]
-"""Called with the documents done and their number: None while files are still read, then once per batch posted."""
 
-KIND_ORDER = (
-    "purchase",
-    "order",
-    "payment",
-    "shipment",
-    "delivery",
-    "event",
-    "freight_bill",
-    "return",
-    "refund",
-    "entry",
-)
-"""Order within a day: goods come in before they go out, what is referred to comes before what refers to it."""
+class Row(Protocol):
+    """A document's place in the journal."""
+
+    @property
+    def seq(self) -> int:
+        """Return its number there."""
 
 
 class Posted(Protocol):
     """The ledger's answer to a document that stands in the books."""
+
+    @property
+    def row(self) -> Row:
+        """Return its place in the journal."""
 
     @property
     def replay(self) -> bool:
@@ -63,88 +56,77 @@ class Ledger(Protocol):
     def post_outcomes(self, documents: Sequence[Document]) -> Sequence[Posted | LedgerError]:
         """Post documents in one commit, each standing alone; answer each in its place."""
 
+    def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
+        """Return what the books hold of a document; NotFound where they hold none."""
 
-def import_paths(
-    ledger: Ledger,
-    paths: Sequence[Path],
-    *,
-    mapping: Path | None = None,
-    progress: Progress | None = None,
-) -> ImportReport:
+
+def import_paths(ledger: Ledger, paths: Sequence[Path], *, mapping: Path | None = None, progress: Progress = silent) -> ImportReport:
     """Import files or folders of files into the books and report.
 
     `mapping` is for all tables among `paths`. BadFile and BadMapping are raised before anything is posted. Importing the
-    same files again changes nothing.
+    same files again changes nothing; an import that was stopped goes on where it was. Memory does not grow with the files.
     """
     started = time.monotonic()
     report = ImportReport()
-    with _young_garbage_only():
-        mappings = Mappings(ledger.currency, mapping, ledger.books / "mappings")
-        found = _read_all(ledger.currency, paths, mappings, report, progress)
-        rank = {kind: i for i, kind in enumerate(KIND_ORDER)}
-        found.sort(key=lambda item: (item.document.date, rank.get(item.document.kind, len(rank))))
-        report.documents = len(found)
-        _post_all(ledger, found, report, progress)
+    sources = list_sources(paths, Mappings(ledger.currency, mapping, ledger.books / "mappings"))
+    resume = resume_of(ledger.books, sources, ledger.currency)
+    prepared = read_sources(sources, ledger.currency, report, progress, ledger.books / PRIVATE)
+    _Posting(ledger, report, resume, resume.start(prepared.documents(), ledger.document)).run(prepared, progress)
+    resume.finish()
     report.refused.sort(key=lambda refusal: (refusal.file, refusal.row or 0))
     report.seconds = time.monotonic() - started
     return report
 
 
-def _read_all(currency: str, paths: Iterable[Path], mappings: Mappings, report: ImportReport, progress: Progress | None) -> list[Found]:
-    found: list[Found] = []
-    for path in list_files(paths):
-        file = FileReport(str(path))
-        report.files.append(file)
-        for item in _documents(path, currency, mappings, file):
-            if isinstance(item, Refusal):
-                report.refused.append(item)
-                file.refused += 1
+class _Posting:
+    """The second half of an import: documents go to the ledger in batches, each of which is acknowledged."""
+
+    def __init__(self, ledger: Ledger, report: ImportReport, resume: Resume, before: Done) -> None:
+        self._ledger = ledger
+        self._report = report
+        self._resume = resume
+        self._before = before
+        self._place = 0
+
+    def run(self, prepared: Prepared, progress: Progress) -> None:
+        """Post what is not known to be in the books."""
+        batch: list[tuple[int, Found]] = []
+        for place, found in enumerate(prepared.documents()):
+            if place < self._before.count and place not in self._before.refused:
+                self._report.replayed += 1
+                self._report.skipped += 1
+                found.file.replayed += 1
                 continue
-            file.documents[item.document.kind] = file.documents.get(item.document.kind, 0) + 1
-            found.append(item)
-            if progress and len(found) % PROGRESS_EVERY == 0:
-                progress(len(found), None)
-    return found
+            batch.append((place, found))
+            if len(batch) >= limits.IMPORT_BATCH:
+                self._post(batch)
+                progress("documents posted", place + 1, prepared.count)
+                batch = []
+        if batch:
+            self._post(batch)
+        progress("documents posted", prepared.count, prepared.count)
 
+    def _post(self, batch: list[tuple[int, Found]]) -> None:
+        answers = self._ledger.post_outcomes([found.document for _, found in batch])
+        fresh = [found.document for place, found in batch if place >= self._before.count]
+        refused: list[int] = []
+        last: tuple[Document, int] | None = None
+        for (place, found), answer in zip(batch, answers, strict=True):
+            if isinstance(answer, LedgerError):
+                self._report.refuse(found.refusal(answer), found.file)
+                refused += [place] if place >= self._before.count else []
+                continue
+            if last is None or answer.row.seq > last[1]:
+                last = (found.document, answer.row.seq)
+            self._count(place, found, answer)
+        self._resume.acknowledge(fresh, refused, last)
 
-def _documents(path: Path, currency: str, mappings: Mappings, file: FileReport) -> Iterator[Found | Refusal]:
-    try:
-        if path.suffix.lower() in PLAIN_SUFFIXES:
-            yield from plain_documents(path, currency, file)
+    def _count(self, place: int, found: Found, answer: Posted) -> None:
+        if answer.replay:
+            self._report.replayed += 1
+            found.file.replayed += 1
         else:
-            yield from table_documents(path, mappings.of(path), currency, file)
-    except OSError as error:
-        raise BadFile(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def _post_all(ledger: Ledger, found: Sequence[Found], report: ImportReport, progress: Progress | None) -> None:
-    for start in range(0, len(found), limits.IMPORT_BATCH):
-        batch = found[start : start + limits.IMPORT_BATCH]
-        answers = ledger.post_outcomes([item.document for item in batch])
-        for item, answer in zip(batch, answers, strict=True):
-            _count(item, answer, report)
-        if progress:
-            progress(start + len(batch), len(found))
-
-
-def _count(item: Found, answer: Posted | LedgerError, report: ImportReport) -> None:
-    if isinstance(answer, LedgerError):
-        report.refused.append(item.refusal(answer))
-        item.file.refused += 1
-    elif answer.replay:
-        report.replayed += 1
-        item.file.replayed += 1
-    else:
-        report.new += 1
-        item.file.new += 1
-
-
-@contextmanager
-def _young_garbage_only() -> Iterator[None]:
-    """Keep the collector from walking all documents again and again: they are many, and none is in a cycle."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(thresholds[0], thresholds[1], 1_000_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
+            self._report.new += 1
+            found.file.new += 1
+        if place < self._before.count:
+            self._resume.retried(place)

@@ -1,8 +1,9 @@
-"""Tables in text files: delimiter, quotes, header below a preamble. Rows come out one by one with their line."""
+"""How tables are written, and those in text files: delimiter, quotes, header below a preamble. Rows come one by one with their line."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,6 +16,9 @@ from importers.toml_table import TomlTable
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 _TABBED = (".tsv", ".tab")
+Typed = str | float | bool | datetime.date | datetime.time | datetime.timedelta
+"""What a spreadsheet keeps in a cell; "" is nothing, a moment is a date with its time."""
+
 _SPACE = " \t\r\n\v\f\u00a0\u3000\ufeff"
 
 
@@ -28,6 +32,7 @@ class TableFormat:
     strip: str = _SPACE
     empty: frozenset[str] = frozenset()
     skip: tuple[str, ...] = ()
+    sheet: str | int | None = None
 
     def clean(self, cell: str) -> str:
         """Return a cell without what surrounds its value; "" where it stands for nothing."""
@@ -46,6 +51,8 @@ class Row:
     line: int
     cells: list[str]
     problem: str | None = None
+    values: Sequence[Typed] | None = None
+    """The cells of a spreadsheet as it keeps them; `cells` are what they look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +63,10 @@ class Header:
     width: int | None
 
 
-def read_table_format(table: TomlTable) -> TableFormat:
-    """Take the keys of `[file]` that say how the table is written."""
-    encoding, delimiter = table.text("encoding"), table.text("delimiter")
+def read_table_format(table: TomlTable, base: TableFormat | None = None) -> TableFormat:
+    """Take the keys of `[file]` that say how the table is written; what it does not say is as in `base`."""
+    base = base or TableFormat()
+    encoding, delimiter, sheet = table.text("encoding"), table.text("delimiter"), table.value("sheet")
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
         raise table.fault('delimiter must be one character such as ";" or "\\t"')
     if encoding is not None:
@@ -66,12 +74,21 @@ def read_table_format(table: TomlTable) -> TableFormat:
             "".encode(encoding)
         except LookupError:
             raise table.fault(f'encoding {encoding} is not known; write one such as "gb18030" or "cp1252"') from None
-    header = table.flag("header", default=True)
-    strip = _SPACE + (table.text("strip") or "")
-    skip = tuple(table.texts("skip") or ())
-    if not all(skip):
+    if not (sheet is None or isinstance(sheet, str) or (isinstance(sheet, int) and sheet >= 1)):
+        raise table.fault("sheet must be a name in quotes, or a number from 1")
+    header = table.flag("header", default=base.header)
+    strip, empty, skip = table.text("strip"), table.texts("empty"), table.texts("skip")
+    if skip is not None and not all(skip):
         raise table.fault('skip must list how rows to leave out start, such as ["#", "Total"]')
-    return TableFormat(encoding, delimiter, header, strip, frozenset(table.texts("empty") or ()), skip)
+    return TableFormat(
+        encoding=base.encoding if encoding is None else encoding,
+        delimiter=base.delimiter if delimiter is None else delimiter,
+        header=header,
+        strip=base.strip if strip is None else _SPACE + strip,
+        empty=base.empty if empty is None else frozenset(empty),
+        skip=base.skip if skip is None else tuple(skip),
+        sheet=base.sheet if sheet is None else sheet,
+    )
 
 
 def read_rows(path: Path, form: TableFormat, encoding: str) -> Iterator[Row]:
@@ -104,6 +121,16 @@ def find_header(path: Path, rows: Iterator[Row], names: Sequence[str | int], for
             return Header(tuple(_index(path, row.line, cells, name) for name in names), len(cells))
         nearest = max(nearest, cells, key=lambda found: (len(set(wanted) & set(found)), bool(found) and not nearest))
     raise BadFile(f"{path}: {_missing(wanted, nearest)}")
+
+
+def width_problem(row: Row, header: Header) -> str | None:
+    """Say that a row has more or fewer cells than the header; empty ones at its end do no harm."""
+    if header.width is None or len(row.cells) == header.width:
+        return None
+    if len(row.cells) > header.width and not any(row.cells[header.width :]):
+        return None
+    counts = f"has {len(row.cells)} cells where the header has {header.width}"
+    return f"{counts}; is a cell with the delimiter in it not quoted?" if len(row.cells) > header.width else counts
 
 
 def _index(path: Path, line: int, cells: list[str], name: str | int) -> int:

@@ -6,21 +6,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from importers.found import Found, refused_document, refused_row
-from importers.groups import gather
+from importers.groups import Gathering
+from importers.joins import Joined
 from importers.mapping import Mapping
 from importers.report import FileReport, Refusal, Sums
 
 
-def table_documents(path: Path, mapping: Mapping, base_currency: str, file: FileReport) -> Iterator[Found | Refusal]:
-    """Yield what the groups of a table make, in file order, and fill its control totals."""
-    gathered = gather(path, mapping)
-    file.mapping, file.encoding = str(mapping.path), gathered.encoding
-    file.rows, file.rows_left_out = gathered.rows, gathered.left_out
+def table_documents(
+    path: Path, mapping: Mapping, base_currency: str, file: FileReport, joined: list[Joined], folder: Path | None
+) -> Iterator[Found | Refusal]:
+    """Yield what the groups of a table make, and fill its control totals; `folder` is for what memory does not hold."""
+    file.mapping = str(mapping.path)
+    gathering = Gathering(path, mapping, file, joined, folder)
     sums = Sums(mapping.totals)
-    for problem in gathered.refused:
-        yield refused_row(file, problem)
-    for group in gathered.take():
-        for plan in mapping.documents:
+    for group in gathering.groups():
+        for pointer in mapping.pointers:
+            pointer.resolve(group, file)
+        for number, plan in enumerate(mapping.documents):
             made = plan.make(group, base_currency)
             if made is None:
                 continue
@@ -28,5 +30,9 @@ def table_documents(path: Path, mapping: Mapping, base_currency: str, file: File
                 yield refused_document(file, made)
                 continue
             sums.add(made.tally, made.document.currency or base_currency)
-            yield Found(made.document, file, made.rows, plan)
+            yield Found(made.document, file, made.rows, (group.numbers[0], number), plan)
+    for problem in gathering.refused:
+        yield refused_row(file, problem)
+    for one in joined:
+        one.finish()
     file.totals = sums.totals()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from beangulp import testing
 
+from importers.beangulp_importer import DocumentsImporter
 from importers.run import import_paths
+from ledger.creation import create_books
 from tests.integration.test_importers_ledger import FakeLedger
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "importers" / "examples"
-TABLES = sorted(path for path in EXAMPLES.iterdir() if path.suffix in (".csv", ".tsv"))
+TABLES = sorted(path for path in EXAMPLES.iterdir() if path.suffix in (".csv", ".tsv") and path.with_suffix(".toml").exists())
+JOINED = {"adventureworks_purchase_order_headers.csv"}
+CURRENCIES = {"web_shop_orders.csv": "EUR"}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.name)
@@ -28,6 +34,16 @@ def test_example_makes_its_documents(table: Path, golden: Callable[[Path, str], 
 def test_every_mapping_has_a_table() -> None:
     """An example without a table would be tested by nobody."""
     assert {path.stem for path in EXAMPLES.glob("*.toml")} == {path.stem for path in TABLES}
+    assert {path.name for path in EXAMPLES.glob("*.?sv")} == {path.name for path in TABLES} | JOINED
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda path: path.name)
+def test_example_shows_its_entries(table: Path, golden: Callable[[Path, str], None], tmp_path: Path) -> None:
+    """beangulp's golden pairs: what the file would post into empty books, in the form of its `generate`."""
+    create_books(tmp_path / "books", currency=CURRENCIES.get(table.name, "USD"))
+    text = io.StringIO()
+    testing.write_expected(text, *testing.run_importer(DocumentsImporter(tmp_path / "books"), str(table)))
+    golden(table.with_name(table.name + ".beancount"), text.getvalue())
 
 
 def test_golden_documents_import_as_they_are(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,13 +14,21 @@ from ledger import service
 from ledger.creation import create_books
 from ledger.documents import canonical
 from ledger.documents.base import Document
-from ledger.errors import Conflict, FieldError, LedgerError, UnknownReference
+from ledger.errors import Conflict, FieldError, LedgerError, NotFound, UnknownReference
+
+
+@dataclass(frozen=True)
+class FakeRow:
+    """Where the fake holds a document."""
+
+    seq: int
 
 
 @dataclass(frozen=True)
 class FakePosted:
     """What the fake answers for a document that it holds."""
 
+    row: FakeRow
     replay: bool
 
 
@@ -38,6 +47,12 @@ class FakeLedger:
         self.batches.append(len(documents))
         return [self._post(document) for document in documents]
 
+    def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
+        """Find a document."""
+        if (source, kind, number) not in self.posted:
+            raise NotFound("is not in the books")
+        return {"seq": self._seq((source, kind, number))}
+
     def texts(self) -> str:
         """Return all documents in the order of posting, one canonical JSON a line."""
         return "".join(text + "\n" for text in self.posted.values())
@@ -46,14 +61,18 @@ class FakeLedger:
         text = canonical(document, self.currency)
         before = self.posted.get(document.identity)
         if before is not None:
-            return FakePosted(True) if before == text else Conflict("was posted with other content")
+            replay = FakePosted(FakeRow(self._seq(document.identity)), True)
+            return replay if before == text else Conflict("was posted with other content")
         order = getattr(document, "order", None)
         if order is not None and order not in self.orders:
             return UnknownReference("the order is unknown", (FieldError("/order", "is not in the books"),))
         self.posted[document.identity] = text
         if document.kind == "order":
             self.orders |= {document.number, f"{document.source}/{document.number}"}
-        return FakePosted(False)
+        return FakePosted(FakeRow(len(self.posted)), False)
+
+    def _seq(self, identity: tuple[str, str, str]) -> int:
+        return list(self.posted).index(identity) + 1
 
 
 DOCUMENTS = """\

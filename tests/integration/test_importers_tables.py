@@ -402,7 +402,7 @@ def test_rows_that_disagree_on_the_currency(tmp_path: Path) -> None:
 
 def test_a_row_that_may_belong_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where too many documents come into question, the neighbours stay out too."""
-    monkeypatch.setattr("importers.groups.KEYS_TRIED_MAX", 2)
+    monkeypatch.setattr("importers.misplaced.KEYS_TRIED_MAX", 2)
     mapping = MAPPING.replace('by = ["Order"]', 'by = ["Order", "Date"]')
     report, documents = load(tmp_path, GOOD.replace("CUP,1,5.5", "CUP,1,5,5,5,5"), mapping=mapping)
     assert set(documents) == {"order SO-1", "payment SO-1"}

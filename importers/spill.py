@@ -1,0 +1,96 @@
+"""Sorting of more records than memory holds: sorted runs go to one nameless temporary file and are merged as they come back.
+
+The file has no name from its first byte on, so a killed import leaves nothing behind. Records are pickled: they are ours, nobody
+else can reach the file, and canonical JSON costs three times as much to write and read back.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+import pickle
+import tempfile
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Generic, TypeVar
+
+from importers.bounds import RUNS_MAX, SPILL_BLOCK
+from importers.errors import NoWorkingSpace
+
+Record = TypeVar("Record")
+_Run = list[tuple[int, int]]
+"""Where the blocks of a sorted run lie: (offset, bytes)."""
+
+
+class Sorter(Generic[Record]):
+    """Takes records in any order and gives them back sorted, as often as asked. Keys are unique, or ties come as they came in."""
+
+    def __init__(self, key: Callable[[Record], Any], *, kept_max: int, folder: Path | None = None) -> None:
+        self._key = key
+        self._kept_max = kept_max
+        self._folder = folder if folder is not None and folder.is_dir() else None
+        self._kept: list[Record] = []
+        self._runs: list[_Run] = []
+        self._file: BinaryIO | None = None
+        self._size = 0
+
+    @property
+    def spilled(self) -> bool:
+        """Say whether records went to the disk."""
+        return bool(self._runs)
+
+    def add(self, record: Record) -> None:
+        """Take one record."""
+        self._kept.append(record)
+        if len(self._kept) >= self._kept_max:
+            self.add_run(self._kept)
+            self._kept = []
+
+    def add_run(self, records: list[Record]) -> None:
+        """Take many records at once and put them on the disk."""
+        records.sort(key=self._key)
+        self._runs.append(self._written(records))
+        if len(self._runs) > RUNS_MAX:
+            merged = heapq.merge(*map(self._read, self._runs), key=self._key)
+            self._runs = [self._written(merged)]
+
+    def sorted(self) -> Iterator[Record]:
+        """Yield all records in order."""
+        self._kept.sort(key=self._key)
+        if not self._runs:
+            return iter(self._kept)
+        return heapq.merge(*map(self._read, self._runs), iter(self._kept), key=self._key)
+
+    def _written(self, records: Iterable[Record]) -> _Run:
+        run: _Run = []
+        block: list[Record] = []
+        for record in records:
+            block.append(record)
+            if len(block) >= SPILL_BLOCK:
+                run.append(self._append(block))
+                block = []
+        if block:
+            run.append(self._append(block))
+        return run
+
+    def _append(self, block: list[Record]) -> tuple[int, int]:
+        data = pickle.dumps(block, pickle.HIGHEST_PROTOCOL)
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the sorter
+                weakref.finalize(self, self._file.close)
+            self._file.seek(self._size)
+            self._file.write(data)
+            self._file.flush()
+        except OSError as error:
+            raise NoWorkingSpace(f"the import needs room for a temporary file: {error.strerror}") from None
+        place = (self._size, len(data))
+        self._size += len(data)
+        return place
+
+    def _read(self, run: _Run) -> Iterator[Record]:
+        assert self._file is not None
+        for offset, size in run:
+            block: list[Record] = pickle.loads(os.pread(self._file.fileno(), size, offset))
+            yield from block
