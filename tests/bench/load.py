@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+Answered = tuple[int, float, float]
+"""Which request of its chain was answered, when it was sent (perf_counter, seconds), and how long that took (ms)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a run came to: answers a second, latencies in milliseconds, and the answers by status."""
+    """What a run came to: every answer, and their number by status."""
 
-    requests: int
+    answers: Sequence[Answered]
     seconds: float
-    latencies_ms: Sequence[float]
     statuses: dict[int, int]
+
+    @property
+    def requests(self) -> int:
+        """Return how many requests were answered."""
+        return len(self.answers)
+
+    @property
+    def latencies_ms(self) -> Sequence[float]:
+        """Return all latencies."""
+        return [latency for _, _, latency in self.answers]
 
     @property
     def per_second(self) -> float:
@@ -24,8 +37,28 @@ class Load:
 
     def percentile(self, share: float) -> float:
         """Return the latency that `share` of the requests stay below."""
-        ordered = sorted(self.latencies_ms)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+        return percentile(self.latencies_ms, share)
+
+    def of_step(self, step: int) -> Load:
+        """Return the answers to the request at one place of each chain."""
+        return Load([answer for answer in self.answers if answer[0] == step], self.seconds, self.statuses)
+
+    def during(self, started: float, ended: float) -> Load:
+        """Return the answers to requests that were under way between two moments (perf_counter)."""
+        touched = [answer for answer in self.answers if answer[1] < ended and answer[1] + answer[2] / 1000 > started]
+        return Load(touched, ended - started, self.statuses)
+
+    def require(self, *statuses: int) -> Load:
+        """Return this, or raise where an answer had another status: a benchmark of refusals says nothing."""
+        if set(self.statuses) - set(statuses):
+            raise AssertionError(f"answers by status: {self.statuses}")
+        return self
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that `share` of the values stay below."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 def post_request(path: str, body: bytes, token: str, content_type: str = "application/json") -> bytes:
@@ -44,27 +77,38 @@ def get_request(path: str, token: str) -> bytes:
 
 def run(port: int, requests: Sequence[bytes], clients: int) -> Load:
     """Send all requests over `clients` connections at once, each taking the next when its answer is in."""
-    return asyncio.run(_run(port, requests, clients))
+    return run_chains(port, [[request] for request in requests], clients)
 
 
-async def _run(port: int, requests: Sequence[bytes], clients: int) -> Load:
-    pending = iter(requests)
-    latencies: list[float] = []
+def run_chains(port: int, chains: Sequence[Sequence[bytes]], clients: int, stop: threading.Event | None = None) -> Load:
+    """Send chains of requests; one client sends all of a chain, each request when the one before is answered.
+
+    After `stop` no client begins another chain.
+    """
+    return asyncio.run(_run(port, chains, clients, stop or threading.Event()))
+
+
+async def _run(port: int, chains: Sequence[Sequence[bytes]], clients: int, stop: threading.Event) -> Load:
+    pending = iter(chains)
+    answers: list[Answered] = []
     statuses: dict[int, int] = {}
 
     async def client() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for request in pending:
-            sent = time.perf_counter()
-            writer.write(request)
-            status = await _answer(reader)
-            latencies.append((time.perf_counter() - sent) * 1000)
-            statuses[status] = statuses.get(status, 0) + 1
+        for chain in pending:
+            if stop.is_set():
+                break
+            for step, request in enumerate(chain):
+                sent = time.perf_counter()
+                writer.write(request)
+                status = await _answer(reader)
+                answers.append((step, sent, (time.perf_counter() - sent) * 1000))
+                statuses[status] = statuses.get(status, 0) + 1
         writer.close()
 
     started = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(clients)))
-    return Load(len(latencies), time.perf_counter() - started, latencies, statuses)
+    return Load(answers, time.perf_counter() - started, statuses)
 
 
 async def _answer(reader: asyncio.StreamReader) -> int:

@@ -1,0 +1,88 @@
+"""Questions over HTTP, one client, medians; beside bean-query on the same orders, and Fava for a statement."""
+
+from __future__ import annotations
+
+import time
+
+from tests.bench.books import Books
+from tests.bench.fava_pages import LIVE_MONTH, repeated, show, until_shown
+from tests.bench.load import run, run_chains
+from tests.bench.plain_side import PlainSide
+from tests.bench.processes import Server
+from tests.bench.results import Figure, Results, of_load, of_times
+
+REPEATS = 30
+JUST_POSTED = 100
+PAGE = 500
+ALL_SECONDS_MAX = 300.0
+FAVA_SECONDS_MAX = 3_600.0
+PREFIX = "/books/orderledger"
+LOOK_SECONDS = 0.02
+
+QUESTIONS = {
+    "profit by sku": ("/profit?by=sku", "by sku"),
+    "profit by channel": ("/profit?by=channel", "by channel"),
+    "profit by customer": ("/profit?by=customer", "by customer"),
+    "profit by month": ("/profit?by=month", "by month"),
+    "a page of orders by margin": ("/orders?sort=-margin&limit=50", "orders page"),
+    "a month's income statement": ("/statements/income?period=2025-06", "statement"),
+    "a month's balance sheet": ("/statements/balance-sheet?period=2025-06", None),
+    "a month's trial balance": ("/statements/trial-balance?period=2025-06", None),
+}
+
+
+def measure_questions(results: Results, plain: PlainSide, books: Books, server: Server) -> None:
+    """Ask each question some times."""
+    for work, (path, other) in QUESTIONS.items():
+        load = run(server.port, [books.reading(path)] * REPEATS, 1).require(200)
+        results.add(work, of_load(load), plain.figures.get(other or ""))
+    seconds = _all_orders(books, server)
+    results.add("profit of every order, all pages", seconds, plain.figures["all orders"])
+    if "all orders, hledger" in plain.figures:
+        results.add("profit of every order, beside hledger", seconds, plain.figures["all orders, hledger"])
+
+
+def measure_just_posted(results: Results, plain: PlainSide, books: Books, server: Server) -> None:
+    """Ask for an order's profit right after its shipment is posted."""
+    chains = []
+    for _ in range(JUST_POSTED):
+        number, bodies = books.live_bodies()
+        chains.append([*map(books.posting, bodies), books.reading(f"/orders/{number}/profit")])
+    load = run_chains(server.port, chains, 1).require(200, 201)
+    results.add("profit of one order, just posted", of_load(load.of_step(3)), plain.figures["one order"])
+    results.add("one post, one client (shipment)", of_load(load.of_step(2)), plain.figures["post"].inverse)
+
+
+def measure_first_page(results: Results, plain: PlainSide, server: Server) -> None:
+    """Wait for the first page of the books, counted from the start of the service."""
+    while show(server, PREFIX) is None:
+        if time.perf_counter() - server.started > FAVA_SECONDS_MAX:
+            raise TimeoutError("Fava does not come up")
+        time.sleep(LOOK_SECONDS)
+    results.add("Fava: first page after a start", Figure(time.perf_counter() - server.started, "s"), plain.figures["first page"])
+
+
+def measure_page_after_entry(results: Results, plain: PlainSide, books: Books, server: Server) -> None:
+    """Post a shipment and open the page until it is in there."""
+
+    def once(_number: int) -> float:
+        _, (order, payment, shipment) = books.live_bodies()
+        books.post(server, order)
+        books.post(server, payment)
+        before = show(server, PREFIX, LIVE_MONTH)
+        books.post(server, shipment)
+        return until_shown(server, PREFIX, LIVE_MONTH, before, time.perf_counter())
+
+    figure = of_times(repeated(once), "s")
+    results.add("Fava: a page after one more entry", figure, plain.figures["page after entry"])
+
+
+def _all_orders(books: Books, server: Server) -> Figure:
+    started = time.perf_counter()
+    after = ""
+    while time.perf_counter() - started < ALL_SECONDS_MAX:
+        following = books.get(server, f"/profit?by=order&limit={PAGE}{after}")["next"]
+        if following is None:
+            return Figure(time.perf_counter() - started, "s")
+        after = f"&after={following}"
+    return Figure(time.perf_counter() - started, "s", timed_out=True)
