@@ -16,6 +16,7 @@ _KEPT = re.compile(rb"[A-Za-z0-9./-]")
 _COMMODITY = re.compile(r"[A-Z](?:[A-Z0-9'._-]{0,18}[A-Z0-9])?", re.ASCII)
 _COMPONENT = re.compile(r"[A-Z0-9][A-Za-z0-9-]{0,19}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_KEYWORDS = frozenset(["TRUE", "FALSE", "NULL"])
 _DIGEST_LENGTH = 8
 
 
@@ -48,13 +49,13 @@ def commodity(sku: str, *, taken: bool = False) -> str:
     """Write a SKU as a commodity code that is an account component too: `TEA-01` stays; `龙井 2026` becomes `X-2026-` and a digest.
 
     `taken` says that another SKU has the plain code already (`tea-01` after `TEA-01`): then a digest is added. Three letters could be
-    a currency, so they get a digest too.
+    a currency, and TRUE, FALSE and NULL are words of Beancount, so they get a digest too.
     """
     name = sku.upper()
     plain = re.sub(r"[^A-Z0-9-]+", "-", name).strip("-")
     if not plain or not plain[0].isalpha():
         plain = f"X-{plain}" if plain else "X"
-    fits = plain == name and _COMMODITY.fullmatch(plain) and not _CURRENCY.fullmatch(plain)
+    fits = plain == name and _COMMODITY.fullmatch(plain) and not _CURRENCY.fullmatch(plain) and plain not in _KEYWORDS
     if fits and not taken:
         return plain
     return _coded(sku, plain).upper()

@@ -20,6 +20,11 @@ NASTY = (
     "{10 CNY, 2026-01-01}",
     "option \"title\" 'x'",
     "=1+1",
+    "TRUE",
+    "False",
+    "NULL",
+    "USD",
+    "X",
     "_4F %41",
     "a/b/../c",
 )
