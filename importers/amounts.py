@@ -13,7 +13,7 @@ from importers.errors import CellProblem
 from importers.expressions import Value
 from importers.number_format import POWERS, SCALE
 from importers.rows import Column, Numbers, Rows
-from ledger.money import MICRO_DIGITS, allocate, divide_half_up, format_scaled
+from ledger.money import MICRO_DIGITS, divide_half_up, format_scaled
 
 SHARE, EACH, REFUSE = "share", "each", "refuse"
 ROUNDINGS = (SHARE, EACH, REFUSE)
@@ -22,6 +22,8 @@ ROUNDINGS = (SHARE, EACH, REFUSE)
 
 def share_rounded(values: Sequence[int], unit: int) -> list[int]:
     """Round the sum of `values` half up to whole units and share it by largest remainder; parts sum to the rounded sum.
+
+    Each keeps its whole units, the largest fractions take what is left: no part is a unit or more away from its value.
 
     >>> share_rounded([1005, 1005, 1005], 100)
     [10, 10, 10]
@@ -32,19 +34,11 @@ def share_rounded(values: Sequence[int], unit: int) -> list[int]:
         return [divide_half_up(values[0], unit)]
     if not any(value % unit for value in values):
         return [value // unit for value in values]
-    rounded = divide_half_up(sum(values), unit)
-    least, most = min(values), max(values)
-    if least >= 0:
-        return allocate(rounded, values)
-    if most <= 0:
-        return allocate(rounded, [-value for value in values])
-    return _share_mixed(values, unit, rounded)
-
-
-def _share_mixed(values: Sequence[int], unit: int, rounded: int) -> list[int]:
-    """Share over charges and credits together: each keeps its whole units, the largest fractions take what is left."""
+    if max(values) <= 0:
+        # As charges are, so that a credit note shares like the invoice that it takes back.
+        return [-share for share in share_rounded([-value for value in values], unit)]
     shares = [value // unit for value in values]
-    left = rounded - sum(shares)
+    left = divide_half_up(sum(values), unit) - sum(shares)
     assert 0 <= left <= len(values)
     for i in sorted(range(len(values)), key=lambda i: -(values[i] % unit))[:left]:
         shares[i] += 1

@@ -26,6 +26,9 @@ MAPPING_BYTES_MAX = 1024 * 1024
 PROGRESS_EVERY = 1_000
 """Documents between two calls of the progress callback while files are read."""
 
+MISPLACED_MAX = 10_000
+"""Rows with too many or too few cells in one file: each is kept until all documents are made, and so many are no accident."""
+
 ROWS_KEPT = 100_000
 """Rows gathered in memory before they go to a temporary file: some 60 MB."""
 

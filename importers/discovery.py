@@ -15,6 +15,9 @@ from importers.sheets import SHEET_SUFFIXES
 from importers.table import TABLE_SUFFIXES, find_header
 from ledger.errors import LedgerError
 
+HIDDEN = (".", "~$")
+"""How names start that nobody means: hidden files, and what a spreadsheet program keeps beside an open file."""
+
 SUFFIXES = TABLE_SUFFIXES + SHEET_SUFFIXES + PLAIN_SUFFIXES
 
 
@@ -64,7 +67,7 @@ def list_files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(item for item in path.iterdir() if item.suffix.lower() in SUFFIXES)
+            inside = sorted(item for item in path.iterdir() if item.suffix.lower() in SUFFIXES and not item.name.startswith(HIDDEN))
             if not inside:
                 raise BadFile(f"{path}: holds no file to import ({', '.join(SUFFIXES)})")
             files += inside

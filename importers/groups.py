@@ -37,18 +37,20 @@ class Gathering:
         self._opened = open_table(path, mapping.table)
         file.encoding, file.sheet = self._opened.encoding, self._opened.sheet
         self._header = _header(path, mapping, self._opened)
-        self._misplaced = Misplaced(self._header, mapping.table, [column.slot for column in mapping.group_by])
+        self._misplaced = Misplaced(path, self._header, mapping.table, [column.slot for column in mapping.group_by])
         self._groups: dict[Key, Rows] = {}
         self._parts: Sorter[_Part] = Sorter(itemgetter(0, 1), kept_max=ROWS_KEPT, folder=folder)
-        self.refused: list[CellProblem] = []
-        """Rows that belong to no document."""
 
-    def groups(self) -> Iterator[Rows]:
-        """Yield the groups: in the order of their first rows while they fit into memory, else in the order of their keys."""
+    def groups(self) -> Iterator[Rows | CellProblem]:
+        """Yield the groups, and what is wrong with rows that belong to none.
+
+        Groups come in the order of their first rows while they fit into memory, else in the order of their keys.
+        """
         kept = 0
         for line, cells, problems in self._rows():
-            key = self._key(line, cells, problems)
+            key = self._key(line, cells)
             if key is None:
+                yield from problems[:1] or [self._keyless(line, cells)]
                 continue
             if not self._mapping.group_by:
                 yield Rows([cells], [line], problems)
@@ -66,7 +68,7 @@ class Gathering:
                 kept = 0
                 self._spill()
         yield from self._finished()
-        self.refused += self._misplaced.left()
+        yield from self._misplaced.left()
 
     def _rows(self) -> Iterator[tuple[int, Cells, list[CellProblem]]]:
         """Yield the rows to use: line, cells with the joined ones, what is wrong with them."""
@@ -91,17 +93,19 @@ class Gathering:
                 continue
             yield row.line, cells, problems
 
-    def _key(self, line: int, cells: Cells, problems: list[CellProblem]) -> Key | None:
-        """Return the group of a row; None, and a refusal, where a column of its key is empty."""
+    def _key(self, line: int, cells: Cells) -> Key | None:
+        """Return the group of a row; None where a column of its key is empty."""
         columns = self._mapping.group_by
         if not columns:
             return line
         texts = tuple([cells[column.slot] for column in columns])
         if not all(texts):
-            empty = columns[texts.index("")]
-            self.refused += problems[:1] or [CellProblem(line, empty.label, "", "must say which document the row belongs to")]
             return None
         return texts[0] if len(texts) == 1 else texts
+
+    def _keyless(self, line: int, cells: Cells) -> CellProblem:
+        empty = next(column for column in self._mapping.group_by if not cells[column.slot])
+        return CellProblem(line, empty.label, "", "must say which document the row belongs to")
 
     def _spill(self) -> None:
         self._parts.add_run([(key, rows.numbers[0], rows.numbers, rows.cells, rows.problems) for key, rows in self._groups.items()])

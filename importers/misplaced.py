@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, product
+from pathlib import Path
 
-from importers.bounds import KEYS_TRIED_MAX
-from importers.errors import CellProblem
+from importers.bounds import KEYS_TRIED_MAX, MISPLACED_MAX
+from importers.errors import BadFile, CellProblem
 from importers.rows import Cells, Rows
 from importers.table import Header, Row, TableFormat
 
@@ -28,7 +29,8 @@ class _Suspect:
 class Misplaced:
     """The misplaced rows of one table."""
 
-    def __init__(self, header: Header, form: TableFormat, group_slots: Sequence[int]) -> None:
+    def __init__(self, path: Path, header: Header, form: TableFormat, group_slots: Sequence[int]) -> None:
+        self._path = path
         self._width = header.width or 0
         self._indexes = [header.indexes[slot] for slot in group_slots]
         self._form = form
@@ -38,7 +40,9 @@ class Misplaced:
         self._last: Key | None = None
 
     def note(self, row: Row, problem: str) -> None:
-        """Take a row that cannot be trusted."""
+        """Take a row that cannot be trusted; BadFile where there are so many that the file is not what the mapping says."""
+        if len(self._suspects) >= MISPLACED_MAX:
+            raise BadFile(f"{self._path}: more than {MISPLACED_MAX} rows like row {row.line}, which {problem}")
         suspect = self._suspect(row, problem)
         self._suspects.append(suspect)
         if suspect.unknown:

@@ -18,11 +18,11 @@ _SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*\br:id="([^"]+)"')
 _TARGET = re.compile(rb'<(?:\w+:)?Relationship\b(?=[^>]*\bId="([^"]+)")[^>]*\bTarget="([^"]+)"')
 
 
-def error_cells(path: Path, index: int) -> dict[int, str]:
-    """Return the first error cell of each row of the sheet at `index`, such as {14: "F14"}; other formats than XLSX have none."""
+def error_cells(path: Path, index: int) -> dict[int, set[int]]:
+    """Return the error cells of the sheet at `index`: by row from 1 the columns from 0; other formats than XLSX have none."""
     if not zipfile.is_zipfile(path):
         return {}
-    found: dict[int, str] = {}
+    found: dict[int, set[int]] = {}
     with zipfile.ZipFile(path) as archive:
         part = _part(archive, index)
         if part is None:
@@ -32,7 +32,7 @@ def error_cells(path: Path, index: int) -> dict[int, str]:
             while chunk := sheet.read(CHUNK_BYTES):
                 text = rest + chunk
                 for column, row in _ERROR_CELL.findall(text):
-                    found.setdefault(int(row), (column + row).decode())
+                    found.setdefault(int(row), set()).add(_index(column))
                 rest = text[-_OVERLAP_BYTES:]
     return found
 
@@ -49,3 +49,11 @@ def _part(archive: zipfile.ZipFile, index: int) -> str | None:
     target = targets[ids[index]].decode()
     part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return part if part in names else None
+
+
+def _index(letters: bytes) -> int:
+    """Return a column's number from 0: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1

@@ -18,7 +18,7 @@ from importers.bounds import SHEET_BYTES_MAX, SHEET_DIGITS
 from importers.errors import BadFile
 from importers.scope import Notation
 from importers.sheet_errors import error_cells
-from importers.table import Row, Typed
+from importers.table import Row, Typed, Unreadable
 
 SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xls")
 _PLAIN = Notation()
@@ -36,9 +36,11 @@ def read_sheet(path: Path, wanted: str | int | None) -> tuple[str, Iterator[Row]
 
 
 def sheet_text(value: Typed, notation: Notation = _PLAIN) -> str:
-    """Return a typed cell as its column writes it; ValueError where the spreadsheet has lost digits of a number."""
+    """Return a typed cell as its column writes it; ValueError where it is an error, or has lost digits of a number."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Unreadable):
+        raise ValueError("must hold a value; its formula gives none")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
@@ -78,22 +80,24 @@ def _choose(path: Path, book: CalamineWorkbook, wanted: str | int | None) -> str
     raise BadFile(f"{path}: shows no sheet; name one with [file] sheet in the mapping")
 
 
-def _rows(sheet: CalamineSheet, errors: dict[int, str]) -> Iterator[Row]:
+def _rows(sheet: CalamineSheet, errors: dict[int, set[int]]) -> Iterator[Row]:
     left = [""] * (sheet.start[1] if sheet.start else 0)
     for line, cells in enumerate(sheet.iter_rows(), start=1):
-        problem = f"cell {errors[line]} holds an error such as #N/A" if line in errors else None
-        if problem or any(cell != "" for cell in cells):
-            yield _row(line, [*left, *cells], problem)
+        values: list[Typed] = [*left, *cells]
+        for column in errors.get(line, ()):
+            values[column] = Unreadable()
+        if any(value != "" for value in values):
+            yield _row(line, values)
 
 
-def _row(line: int, values: Sequence[Typed], problem: str | None) -> Row:
+def _row(line: int, values: Sequence[Typed]) -> Row:
     cells = []
     for value in values:
         try:
             cells.append(sheet_text(value))
         except ValueError:
             cells.append(str(value))  # Told only where the mapping uses the column.
-    return Row(line, cells, problem, values)
+    return Row(line, cells, None, values)
 
 
 def _refuse_bombs(path: Path) -> None:

@@ -16,7 +16,16 @@ from importers.toml_table import TomlTable
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 _TABBED = (".tsv", ".tab")
-Typed = str | float | bool | datetime.date | datetime.time | datetime.timedelta
+
+
+class Unreadable:
+    """A cell of a spreadsheet that holds an error instead of a value."""
+
+    def __str__(self) -> str:
+        return "an error such as #N/A"
+
+
+Typed = str | float | bool | datetime.date | datetime.time | datetime.timedelta | Unreadable
 """What a spreadsheet keeps in a cell; "" is nothing, a moment is a date with its time."""
 
 _SPACE = " \t\r\n\v\f\u00a0\u3000\ufeff"

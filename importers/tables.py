@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from importers.errors import CellProblem
 from importers.found import Found, refused_document, refused_row
 from importers.groups import Gathering
 from importers.joins import Joined
@@ -20,6 +21,9 @@ def table_documents(
     gathering = Gathering(path, mapping, file, joined, folder)
     sums = Sums(mapping.totals)
     for group in gathering.groups():
+        if isinstance(group, CellProblem):
+            yield refused_row(file, group)
+            continue
         for pointer in mapping.pointers:
             pointer.resolve(group, file)
         for number, plan in enumerate(mapping.documents):
@@ -31,8 +35,6 @@ def table_documents(
                 continue
             sums.add(made.tally, made.document.currency or base_currency)
             yield Found(made.document, file, made.rows, (group.numbers[0], number), plan)
-    for problem in gathering.refused:
-        yield refused_row(file, problem)
     for one in joined:
         one.finish()
     file.totals = sums.totals()

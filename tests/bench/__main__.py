@@ -47,7 +47,7 @@ def main() -> int:
     with _work_folder() as folder, _postgres_url(folder) as url:
         _measure(results, folder, url)
     results.details["machine"]["load_average_at_the_end"] = load_average()
-    results.print()
+    results.print(*_remarks(results))
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M")
     path = KEPT / f"{stamp}-{orders}.json"
     results.write(path)
@@ -70,9 +70,11 @@ def _measure(results: Results, folder: Path, postgres_url: str) -> None:
     with sqlite.serve() as server:
         measure_first_page(results, plain, server)
         compare(results, company, plain, sqlite, server)
+        sqlite.stock_up(server)
         measure_questions(results, plain, sqlite, server)
         measure_page_after_entry(results, plain, sqlite, server)
         with postgres.serve() as second:
+            postgres.stock_up(second)
             measure_posts(results, plain, {"SQLite": (sqlite, server), "PostgreSQL": (postgres, second)})
         measure_just_posted(results, plain, sqlite, server)
         measure_lag(results, sqlite, server)
@@ -81,6 +83,16 @@ def _measure(results: Results, folder: Path, postgres_url: str) -> None:
         if peaks:
             results.add("peak memory: the serving process", Figure(peaks.get("serving", 0.0), "MB"))
             results.add("peak memory: Fava", Figure(peaks.get("fava", 0.0), "MB"), plain.figures.get("memory"))
+
+
+def _remarks(results: Results) -> list[str]:
+    shares = ", ".join(f"{share:.0%} on {store}" for store, share in results.details["share_of_empty_post"].items())
+    busy = " to ".join(str(results.details["machine"][name][0]) for name in ("load_average", "load_average_at_the_end"))
+    return [
+        f"posting reaches {shares} of what an empty route does",
+        "revenue, product cost, freight and fees agree to the cent: ours, the other side's, and the maker's of the orders",
+        f"load average {busy} on {results.details['machine']['cores']} cores, this run's own work included",
+    ]
 
 
 def _arguments() -> int:

@@ -13,7 +13,6 @@ from typing import Any
 
 from tests.bench.documents import live_order, stock_up
 from tests.bench.load import get_request, post_request
-from tests.bench.orders import SKUS
 from tests.bench.processes import Ran, Server, free_port, run, serving
 
 API = "/api/v1"
@@ -21,6 +20,8 @@ SECONDS_MAX = 7_200.0
 """A command of ours that takes longer has hung."""
 LIVE_DAY = "2026-02-01"
 """After everything that the made-up company did."""
+LIVE_SKUS = tuple(f"LIVE-{i:02d}" for i in range(50))
+"""Not those of the company: its lots, and what late freight on them reaches, stay as they are."""
 STOCK_QUANTITY = 1_000_000
 
 
@@ -67,8 +68,8 @@ class Books:
         return json.loads(answer)
 
     def stock_up(self, server: Server) -> None:
-        """Buy plenty of each SKU, so that what is sold live is in stock."""
-        self.post(server, stock_up(LIVE_DAY, [f"SKU{i:03d}" for i in range(SKUS)], STOCK_QUANTITY))
+        """Buy plenty of each SKU that is sold live."""
+        self.post(server, stock_up(LIVE_DAY, LIVE_SKUS, STOCK_QUANTITY))
 
     def reading(self, path: str) -> bytes:
         """Return the bytes of a GET."""
@@ -82,7 +83,7 @@ class Books:
         """Return the number of a new order, and its three documents: order, payment, shipment."""
         i = next(self._numbers)
         number = f"LIVE{i:07d}"
-        return number, live_order(number, LIVE_DAY, f"SKU{i % SKUS:03d}")
+        return number, live_order(number, LIVE_DAY, LIVE_SKUS[i % len(LIVE_SKUS)])
 
     def live_chains(self, orders: int) -> list[list[bytes]]:
         """Return so many new orders as requests; the documents of one stand in each other's way, those of two do not."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.books.layout import PUBLISHED_SEQ
-from tests.bench.books import LIVE_DAY, Books
+from tests.bench.books import LIVE_DAY, LIVE_SKUS, Books
 from tests.bench.documents import live_order
 from tests.bench.load import Load, post_request, run_chains
 from tests.bench.plain_side import PlainSide
@@ -67,7 +67,6 @@ def measure_posts(results: Results, plain: PlainSide, served: Mapping[str, tuple
     with _empty_route() as empty:
         posters = {"empty": Posters(empty, _empty_chains)}
         for name, (books, server) in served.items():
-            books.stock_up(server)
             posters[name] = Posters(server, books.live_chains)
         for poster in posters.values():
             poster.post(ORDERS_WARM)
@@ -116,7 +115,7 @@ def _lags(books: Books, server: Server) -> Iterator[float]:
 
 
 def _empty_chains(orders: int) -> list[list[bytes]]:
-    return [[post_request("/documents", body, "none") for body in live_order("LIVE0000000", LIVE_DAY, "SKU000")]] * orders
+    return [[post_request("/documents", body, "none") for body in live_order("LIVE0000000", LIVE_DAY, LIVE_SKUS[0])]] * orders
 
 
 @contextmanager

@@ -47,10 +47,11 @@ class Figure:
         return Figure(1 / self.value, "s", timed_out=self.timed_out, what=self.what)
 
     def __str__(self) -> str:
-        places = 0 if self.value >= 100 else 1 if self.value >= 10 else 2
-        p99 = f", p99 {self.p99_ms:.1f} ms" if self.p99_ms is not None else ""
+        places = 0 if self.value >= 100 else 1 if self.value >= 10 else 2 if self.value >= 0.1 else 4
+        bound = ("<" if self.is_rate else ">") if self.timed_out else ""
+        p99 = f", p99 {self.p99_ms:,.1f} ms" if self.p99_ms is not None else ""
         what = f" ({self.what})" if self.what else ""
-        return f"{'>' if self.timed_out else ''}{self.value:,.{places}f} {self.unit}{p99}{what}"
+        return f"{bound}{self.value:,.{places}f} {self.unit}{p99}{what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +104,16 @@ class Results:
         """Show how far the run is."""
         self.console.print(f"  {text}", style="dim", highlight=False, soft_wrap=True)
 
-    def print(self) -> None:
-        """Print the table."""
+    def print(self, *remarks: str) -> None:
+        """Print the table, and what it cannot hold."""
         table = Table(title=f"orderledger beside plain Beancount + Fava, {self.orders:,} orders", title_justify="left")
         for name in COLUMNS:
             table.add_column(name, justify="right" if name in ("orders", "ratio") else "left")
         for row in self.rows:
             table.add_row(*row.cells)
         self.console.print(table)
+        for remark in remarks:
+            self.console.print(remark, highlight=False)
 
     def write(self, path: Path) -> None:
         """Write everything as JSON."""

@@ -6,7 +6,7 @@ import datetime
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,11 @@ from fava.core import FavaLedger
 from importers.beangulp_importer import DocumentsImporter
 from importers.errors import BadFile
 from importers.fava_import import only_show
+from importers.preview import dry_run
 from importers.run import import_paths
 from ledger.creation import create_books
+from ledger.documents.base import Document
+from ledger.errors import FieldError, InvalidDocument
 from ledger.service import Ledger
 from tests.integration.test_importers_tables import GOOD, HEADER, MAPPING
 
@@ -216,6 +219,37 @@ def test_bounds(books: Path, table: str, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("importers.beangulp_importer.PREVIEW_DOCUMENTS_MAX", 5)
     with pytest.raises(BadFile, match="makes 6 documents, more than a preview shows"):
         DocumentsImporter().extract(table, [])
+
+
+class RefusingLedger:
+    """Refuses some documents by name, in the ways that the ledger has of saying which."""
+
+    def __init__(self, refused: Sequence[str], *, pointers: bool) -> None:
+        self._refused = refused
+        self._pointers = pointers
+
+    def post(self, documents: Sequence[Document], *, dry_run: bool) -> list[Any]:
+        """Refuse the first document that is to be refused."""
+        assert dry_run
+        for i, document in enumerate(documents):
+            if document.number in self._refused:
+                faults = (FieldError(f"/{i}/number", "is bad"),) if self._pointers else ()
+                raise InvalidDocument("refused", faults, document=None if self._pointers else document.key)
+        return []
+
+
+@pytest.mark.parametrize("pointers", [True, False])
+def test_leaves_out_what_the_ledger_refuses(table: str, monkeypatch: pytest.MonkeyPatch, *, pointers: bool) -> None:
+    """One after the other, up to a bound; where nothing is left, nothing is shown."""
+    found = DocumentsImporter()._files.read(Path(table)).documents
+    entries, refused = dry_run(RefusingLedger(["SO-1", "SO-3"], pointers=pointers), found)
+    assert entries == []
+    assert [refusal.document for refusal in refused] == [f"shop/{kind}/SO-{n}" for n in (1, 3) for kind in ("order", "payment")]
+    assert all(("/number is bad" in refusal.reason) is pointers for refusal in refused)
+    assert len(dry_run(RefusingLedger(["SO-1", "SO-2", "SO-3"], pointers=pointers), found)[1]) == 6
+    monkeypatch.setattr("importers.preview.PREVIEW_REFUSALS_MAX", 3)
+    with pytest.raises(InvalidDocument):
+        dry_run(RefusingLedger(["SO-1", "SO-3"], pointers=pointers), found)
 
 
 def test_a_changed_file_is_read_again(books: Path, table: str) -> None:

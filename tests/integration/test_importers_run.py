@@ -125,6 +125,8 @@ def test_a_folder_is_its_files(ledger: FakeLedger, write: Write, tmp_path: Path)
     write("in/b.csv", "No,When,Of\n2,2026-01-02,2\n")
     write("in/a.TSV", "No\tWhen\tOf\n1\t2026-01-02\t1\n")
     write("in/readme.md", "hello")
+    write("in/~$b.xlsx", "kept by a spreadsheet program while b.xlsx is open")
+    write("in/.hidden.csv", "No,When,Of\n3,2026-01-02,3\n")
     report = import_paths(ledger, [tmp_path / "in"], mapping=mapping)
     assert [Path(file.file).name for file in report.files] == ["a.TSV", "b.csv"]
     assert report.new == 4

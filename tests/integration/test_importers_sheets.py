@@ -107,13 +107,14 @@ def test_says_where_it_read(write: Write) -> None:
 
 
 def test_errors_of_formulas_refuse_their_document(write: Write) -> None:
-    """An amount that is #N/A is not an empty one: the order would lack what stands there."""
-    rows = [*ROWS[:3], ["SO-2", datetime.date(2026, 1, 1), "Ana", "CUP", 1, 5, "#DIV/0!"]]
-    path = write(Sales=rows)
+    """An amount that is #N/A is not an empty one: the order would lack what stands there. Columns that nobody reads do no harm."""
+    rows = [[*row, *[""] * 20, "#N/A"] for row in ROWS[:3]]
+    rows.append(["SO-2", datetime.date(2026, 1, 1), "Ana", "CUP", 1, 5, "#DIV/0!"])
+    path = write(Sales=rows, at=(0, 1))
     report = import_paths(FakeLedger(path.parent), [path])
     assert report.new == 2
     assert [(r.row, r.document) for r in report.refused] == [(4, "shop/order/SO-2"), (4, "shop/payment/SO-2")]
-    assert "cell G4 holds an error such as #N/A" in report.refused[0].reason
+    assert 'column "Freight" holds "an error such as #N/A": must hold a value' in report.refused[0].reason
 
 
 def test_numbers_that_lost_digits_refuse_their_document(write: Write) -> None:

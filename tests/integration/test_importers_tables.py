@@ -407,3 +407,11 @@ def test_a_row_that_may_belong_anywhere(tmp_path: Path, monkeypatch: pytest.Monk
     report, documents = load(tmp_path, GOOD.replace("CUP,1,5.5", "CUP,1,5,5,5,5"), mapping=mapping)
     assert set(documents) == {"order SO-1", "payment SO-1"}
     assert len(report.refused) == 4
+
+
+def test_a_file_of_misplaced_rows_stops_the_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a bound it is not the rows that are wrong; nothing is posted."""
+    monkeypatch.setattr("importers.misplaced.MISPLACED_MAX", 1)
+    rows = GOOD.replace("TEA,", "TEA,,")
+    with pytest.raises(BadFile, match="more than 1 rows like row 3, which has 8 cells where the header has 7"):
+        load(tmp_path, rows)
