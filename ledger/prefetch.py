@@ -37,6 +37,8 @@ def _names(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
         order = getattr(document, "order", None)
         if isinstance(order, str):
             yield "order", order
+            if "/" in order:
+                yield "order", order.partition("/")[2]
         if isinstance(document, FreightBill):
             for line in document.lines:
                 yield from (("order", name) for name in line.orders)
@@ -56,7 +58,8 @@ def _waited_for(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
 def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
     stock: dict[tuple[str, str], None] = {}
     returned: list[int] = []
-    ordered = {d.number: [line.sku for line in d.lines] for d in documents if isinstance(d, OrderDocument)}
+    orders = [d for d in documents if isinstance(d, OrderDocument)]
+    ordered = {name: [line.sku for line in d.lines] for d in orders for name in (d.number, f"{d.source}/{d.number}")}
     for document in documents:
         if isinstance(document, Shipment | Return):
             stock.update(((sku, document.warehouse), None) for sku in ordered.get(document.order, ()))

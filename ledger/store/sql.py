@@ -53,26 +53,38 @@ def many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
 
 def select_in(connection: Connection, table: Table, columns: Sequence[str], condition: str, keys: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return whole rows whose `columns` equal one of `keys`, by primary key; long lists are asked in pieces."""
-    names = ", ".join(column.name for column in table.columns)
-    order = ", ".join(column.name for column in table.primary_key)
     place = mark(connection)
     size = max(1, SQL_VARIABLES_MAX // len(columns))
     rows: list[tuple[Any, ...]] = []
     for start in range(0, len(keys), size):
         piece = keys[start : start + size]
-        where = _in_text(columns, len(piece), place, sqlite=connection.dialect.name == "sqlite")
-        also = f" AND {condition}" if condition else ""
         values = tuple(piece) if len(columns) == 1 else tuple(value for key in piece for value in key)
-        result = connection.exec_driver_sql(f"SELECT {names} FROM {table.name} WHERE {where}{also} ORDER BY {order}", values)
-        rows.extend(result.fetchall())
+        text = _select_text(table, tuple(columns), condition, len(piece), place)
+        rows.extend(connection.exec_driver_sql(text, values).fetchall())
     return rows
 
 
-def _in_text(columns: Sequence[str], count: int, place: str, *, sqlite: bool) -> str:
-    if len(columns) == 1:
-        return f"{columns[0]} = {place}" if count == 1 else f"{columns[0]} IN ({', '.join([place] * count)})"
+def _select_text(table: Table, columns: tuple[str, ...], condition: str, count: int, place: str) -> str:
+    names = ", ".join(f"t.{column.name}" for column in table.columns)
+    order = ", ".join(f"t.{column.name}" for column in table.primary_key)
+    also = f" AND t.{condition}" if condition else ""
+    source, where = f"{table.name} t", ""
     if count == 1:
-        return " AND ".join(f"{name} = {place}" for name in columns)
-    row = f"({', '.join([place] * len(columns))})"
-    rows = ", ".join([row] * count)
-    return f"({', '.join(columns)}) IN ({'VALUES ' if sqlite else ''}{rows})"
+        where = " AND ".join(f"t.{name} = {place}" for name in columns)
+    elif len(columns) == 1:
+        where = f"t.{columns[0]} IN ({', '.join([place] * count)})"
+    elif place == "?":
+        return _joined_text(source, names, columns, count, also, order)
+    else:
+        row = f"({', '.join([place] * len(columns))})"
+        where = f"({', '.join(f't.{name}' for name in columns)}) IN ({', '.join([row] * count)})"
+    return f"SELECT {names} FROM {source} WHERE {where}{also} ORDER BY {order}"
+
+
+def _joined_text(source: str, names: str, columns: tuple[str, ...], count: int, also: str, order: str) -> str:
+    """Join a list of keys to the table: SQLite looks each up in the index, where `(a, b) IN (VALUES ...)` reads the whole table."""
+    row = f"({', '.join('?' * len(columns))})"
+    keys = ", ".join(f"k{i}" for i in range(len(columns)))
+    match = " AND ".join(f"t.{name} = k.k{i}" for i, name in enumerate(columns))
+    listed = ", ".join([row] * count)
+    return f"WITH k({keys}) AS (VALUES {listed}) SELECT {names} FROM k CROSS JOIN {source} ON {match}{also} ORDER BY {order}"

@@ -54,6 +54,6 @@ def _measure(results: Results, books: Books, server: Server, name: str, bill: by
         others.join()
     load = loads[0].require(201)
     results.add(f"late freight bill, {name}", Figure(ended - started, "s"), orders=orders)
-    meanwhile, calm = load.during(started, ended), load.during(0, started)
+    meanwhile, calm = load.during(started, ended), load.before(started)
     results.add(f"others' posts meanwhile, {CLIENTS} clients: p99", Figure(meanwhile.percentile(0.99), "ms"), orders=orders)
     results.details.setdefault("p99_ms_before_the_bill", {})[name] = calm.percentile(0.99)

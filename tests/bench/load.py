@@ -48,6 +48,10 @@ class Load:
         touched = [answer for answer in self.answers if answer[1] < ended and answer[1] + answer[2] / 1000 > started]
         return Load(touched, ended - started, self.statuses)
 
+    def before(self, moment: float) -> Load:
+        """Return the answers that were in before a moment (perf_counter)."""
+        return Load([answer for answer in self.answers if answer[1] + answer[2] / 1000 < moment], self.seconds, self.statuses)
+
     def require(self, *statuses: int) -> Load:
         """Return this, or raise where an answer had another status: a benchmark of refusals says nothing."""
         if set(self.statuses) - set(statuses):
