@@ -119,8 +119,3 @@ class QueueFull(LedgerError):
 
 class BrokenPromise(AssertionError):
     """An invariant of the ledger itself does not hold: a defect of ours, never bad input."""
-
-
-def invalid(pointer: str, detail: str, *, summary: str = "the document is not valid") -> InvalidDocument:
-    """Return an `InvalidDocument` with one fault."""
-    return InvalidDocument(summary, (FieldError(pointer, detail),))

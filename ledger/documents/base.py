@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from ledger import limits
 from ledger.documents.fields import Attributes, Day, Decimals, Instant, Text, optional, required
+from ledger.money import MICRO, divide_half_up
 
 Faults = Iterator[tuple[str, str]]
 """Faults that concern several fields together: (pointer below the object, sentence)."""
@@ -50,3 +51,10 @@ def price_faults(line: object) -> Faults:
     """Refuse a line that gives both or neither of `unit_price` and `amount`."""
     if (getattr(line, "unit_price", None) is None) == (getattr(line, "amount", None) is None):
         yield "unit_price", "give exactly one of unit_price and amount"
+
+
+def line_total(amount: int | None, unit_price: int | None, quantity: int, digits: int) -> int:
+    """Return a line's amount in minor units: as stated, else unit price times quantity, rounded half up."""
+    if amount is not None:
+        return amount
+    return divide_half_up((unit_price or 0) * quantity * 10**digits, MICRO * MICRO)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ledger.documents.base import Document, Faults, price_faults, tax_faults
+from ledger.documents.base import Document, Faults, line_total, price_faults, tax_faults
 from ledger.documents.fields import (
     Amount,
     Choice,
@@ -18,7 +18,6 @@ from ledger.documents.fields import (
     optional,
     required,
 )
-from ledger.money import MICRO, divide_half_up
 
 TARGETS = ("orders", "shipments", "tracking", "purchases", "shares")
 
@@ -44,9 +43,7 @@ class PurchaseLine:
 
     def total(self, digits: int) -> int:
         """Return the line's net amount, minor units."""
-        if self.amount is not None:
-            return self.amount
-        return divide_half_up((self.unit_price or 0) * self.quantity * 10**digits, MICRO * MICRO)
+        return line_total(self.amount, self.unit_price, self.quantity, digits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

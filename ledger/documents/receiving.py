@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ledger.documents.base import Document, Faults, price_faults, tax_faults
+from ledger.documents.base import Document, Faults, line_total, price_faults, tax_faults
 from ledger.documents.fields import Amount, Day, Decimals, Flag, Members, References, Text, optional, required
 from ledger.documents.sales import REFERENCE
-from ledger.money import MICRO, divide_half_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +27,7 @@ class PricedLine:
 
     def total(self, digits: int) -> int:
         """Return the line's net amount, minor units."""
-        if self.amount is not None:
-            return self.amount
-        return divide_half_up((self.unit_price or 0) * self.quantity * 10**digits, MICRO * MICRO)
+        return line_total(self.amount, self.unit_price, self.quantity, digits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ledger import limits
-from ledger.documents.base import Document, Faults, price_faults, tax_faults
+from ledger.documents.base import Document, Faults, line_total, price_faults, tax_faults
 from ledger.documents.fields import Amount, Choice, Decimals, Flag, Member, Members, Text, optional, required
-from ledger.money import MICRO, divide_half_up
 
 REFERENCE = Text(max=241)
 """A number, or source/number."""
-
-STAGES = ("placed", "paid", "picked", "shipped", "delivered", "settled", "returned")
-"""The named steps of an order's life; `event` may name others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +36,7 @@ class OrderLine:
 
     def total(self, digits: int) -> int:
         """Return the line's amount before discount, minor units."""
-        if self.amount is not None:
-            return self.amount
-        return divide_half_up((self.unit_price or 0) * self.quantity * 10**digits, MICRO * MICRO)
+        return line_total(self.amount, self.unit_price, self.quantity, digits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
