@@ -33,18 +33,19 @@ help:
 	@echo 'make lock     pin the newest allowed versions in requirements/ (needs uv)'
 	@echo 'make clean    remove .venv, caches and builds'
 
-# .venv is made anew when the requirements change, never otherwise. setup.cfg alone only installs the package again.
+# .venv is made anew when the requirements change, never otherwise. The lists are complete (--no-deps): pip would look for newer
+# releases of what is named with an extra, and refuse them for having no hash. setup.cfg alone only installs the package again.
 $(BASE): requirements/base.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo '$(PYTHON) is missing or older than 3.11: install Python 3.11 or newer, or name one: make PYTHON=...' >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo 'Python cannot make virtual environments here: install the package python3-venv (apt-get install python3-venv), then run make again.' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(PIP) install --quiet --require-hashes -r requirements/base.txt
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements/base.txt
 	@touch $@
 
 $(DEV): requirements/dev.txt $(BASE)
-	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(BIN)/orderledger: setup.cfg pyproject.toml $(BASE)
