@@ -123,6 +123,7 @@ class Entry(Answer):
     document = text(allow_none=True)
     postings = many(Posting)
     hash = text("The end of the hash chain after this entry.", allow_none=True)
+    reverses = fields.Integer(metadata=_about("The number (seq) of the document version that this entry takes back."))
     unadopted = fields.Boolean()
     line = fields.Integer(metadata=_about("Where it stands in manual.beancount."))
 
@@ -152,5 +153,6 @@ class RecordedDocument(Answer):
     date = day()
     recorded_at = text()
     digest = text("SHA-256 of the canonical document.")
+    version = whole("1 for a document that was never corrected; the last one is shown.")
     body = fields.Dict(required=True, metadata=_about("The document, in canonical JSON."))
     entries = many(Entry)

@@ -6,11 +6,12 @@ number and hash are given last, after everything that can refuse.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ledger.chart import Chart
-from ledger.documents import canonical, digest
+from ledger.documents import canonical, digest, read
 from ledger.documents.base import Document
 from ledger.errors import Conflict, FieldError, LedgerError
 from ledger.journal.draft import Draft
@@ -18,9 +19,10 @@ from ledger.journal.entry import Entry, chain, digest_text
 from ledger.journal.text import entry_head, meta, posting_lines
 from ledger.profit import derive
 from ledger.rules import RULES
+from ledger.rules.corrections import correct
 from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, Order, Sku, VoucherCounter
 from ledger.state.working import State
-from ledger.work import Work, base_currency_only
+from ledger.work import Work, base_currency_only, fault
 
 VOUCHER_WORD = "记"
 """The default 凭证字; the option `voucher-word` of the books names another."""
@@ -67,12 +69,11 @@ class Engine:
 
     def _post(self, document: Document, recorded_at: str) -> Posted:
         body = canonical(document, self.chart.currency)
-        known = self._known(document)
-        if known is not None:
-            if known.digest != digest(body):
-                detail = f"{document.key} was posted before with other content"
-                raise Conflict(detail, (FieldError("/number", "is taken by a document with other content"),))
-            return Posted(known, replay=True)
+        versions = self._versions(document)
+        same = next((row for row in versions if row.digest == digest(body)), None)
+        if same is not None:
+            return Posted(same, replay=True)
+        corrected = _corrected(document, versions)
         base_currency_only(document, self.chart.currency)
         head = self.state[Head].edit(self.state.head)
         head.seq += 1
@@ -87,9 +88,16 @@ class Engine:
             body=body,
             order_id=None,
         )
+        if corrected is not None:
+            row.version = corrected.version + 1
+            self.state[DocumentRow].edit(corrected).superseded = 1
         self.state[DocumentRow].add(row)
-        work = Work(self.state, self.chart, document, head.seq)
-        RULES[type(document)](work, document)
+        work = Work(self.state, self.chart, document, head.seq, self.entries)
+        if corrected is None:
+            RULES[type(document)](work, document)
+        else:
+            work.versions = (*(row.seq for row in versions), head.seq)
+            correct(work, document, read(json.loads(corrected.body), self.chart.currency), corrected)
         row.order_id = work.order_id
         finished = [draft for draft in work.drafts if draft.finished()]
         entries = tuple(self._append(draft, document, row) for draft in finished)
@@ -97,9 +105,9 @@ class Engine:
         self.documents.append(row)
         return Posted(row, entries)
 
-    def _known(self, document: Document) -> DocumentRow | None:
+    def _versions(self, document: Document) -> list[DocumentRow]:
         rows = self.state[DocumentRow].where("number", (document.kind, document.number))
-        return next((row for row in rows if row.source == document.source), None)
+        return sorted((row for row in rows if row.source == document.source), key=lambda row: row.version)
 
     def _append(self, draft: Draft, document: Document, row: DocumentRow) -> Entry:
         head = self.state[Head].edit(self.state.head)
@@ -124,6 +132,7 @@ class Engine:
             previous_hash=previous,
             hash=head.hash,
             text=text,
+            reverses=draft.reverses,
         )
         self.entries.append(entry)
         return entry
@@ -145,6 +154,8 @@ class Engine:
             ("digest", f"sha256:{row.digest}"),
             ("recorded", row.recorded_at),
             ("document-date", document.date if document.date != draft.date else None),
+            ("reverses", draft.reverses),
+            ("reason", document.reason if document.corrects else None),
             ("order", order.label if order else None),
             ("channel", order.channel if order else None),
         ]
@@ -178,6 +189,21 @@ class Engine:
             order.revenue, order.gross_profit, order.contribution = derived[:3]
             order.margin = derived.margin_e4
             order.estimated = int(bool(order.owed or order.accrued or order.unmatched))
+
+
+def _corrected(document: Document, versions: list[DocumentRow]) -> DocumentRow | None:
+    """Return the version that the document takes the place of; Conflict where it does not say so, refused where there is none."""
+    if not document.corrects:
+        if versions:
+            detail = f"{document.key} was posted before with other content"
+            way = "is taken by a document with other content; to correct it, send it with corrects: true and a reason"
+            raise Conflict(detail, (FieldError("/number", way),))
+        return None
+    if not versions:
+        raise fault("/corrects", f"there is no {document.key} to correct; send it without corrects")
+    if not document.reason:
+        raise fault("/reason", "is required of a correction: say why the document is another one now")
+    return versions[-1]
 
 
 def with_hash(entry: Entry) -> str:

@@ -22,7 +22,7 @@ def prefetch(state: State, documents: Sequence[Document]) -> None:
     _ = state.head
     names = list(_names(documents))
     state[DocumentRow].preload_groups("number", names)
-    ids = [row.seq for name in names if name[0] == "order" for row in state[DocumentRow].where("number", name)]
+    ids = [row.origin for name in names if name[0] == "order" for row in state[DocumentRow].where("number", name)]
     if ids:
         state[Order].preload(ids)
         state[OrderLine].preload_groups("order", ids)
@@ -64,9 +64,9 @@ def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
         if isinstance(document, Shipment | Return):
             stock.update(((sku, document.warehouse), None) for sku in ordered.get(document.order, ()))
             for row in state[DocumentRow].where("number", ("order", document.order)):
-                lines = state[OrderLine].where("order", row.seq)
+                lines = state[OrderLine].where("order", row.origin)
                 stock.update(((line.sku, document.warehouse), None) for line in lines if line.stocked)
-                returned += [row.seq] if isinstance(document, Return) else []
+                returned += [row.origin] if isinstance(document, Return) else []
         elif isinstance(document, Purchase | StockAdjustment):
             stock.update(((line.sku, document.warehouse), None) for line in document.lines)
     if stock:
@@ -86,10 +86,10 @@ def _prefetch_freight(state: State, documents: Iterable[Document]) -> None:
     shipments = [n for bill in bills for line in bill.lines for n in line.shipments]
     tracking = [n for bill in bills for line in bill.lines for n in line.tracking]
     orders = [n for bill in bills for line in bill.lines for n in line.orders]
-    ids = [row.seq for name in shipments for row in state[DocumentRow].where("number", ("shipment", name))]
+    ids = [row.origin for name in shipments for row in state[DocumentRow].where("number", ("shipment", name))]
     state[records.Shipment].preload(ids)
     state[records.Shipment].preload_groups("tracking", tracking)
-    order_ids = [row.seq for name in orders for row in state[DocumentRow].where("number", ("order", name))]
+    order_ids = [row.origin for name in orders for row in state[DocumentRow].where("number", ("order", name))]
     state[records.Shipment].preload_groups("order", order_ids)
     order_ids += [s.order_id for i in ids if (s := state[records.Shipment].get(i)) is not None]
     order_ids += [s.order_id for name in tracking for s in state[records.Shipment].where("tracking", name)]

@@ -108,11 +108,12 @@ class Ledger:
             yield Context(connection, people.chart, people.manual, people.categories)
 
     def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
-        """Return a document with what it posted first."""
+        """Return a document in its present version with what that posted."""
         with self.read() as context:
             place = mark(context.connection)
             row = context.connection.exec_driver_sql(
-                f"SELECT seq, date, recorded_at, digest, body FROM document WHERE source = {place} AND kind = {place} AND number = {place}",
+                "SELECT seq, version, date, recorded_at, digest, body FROM document "
+                f"WHERE source = {place} AND kind = {place} AND number = {place} ORDER BY version DESC LIMIT 1",
                 (source, kind, number),
             ).first()
             if row is None:
@@ -121,6 +122,7 @@ class Ledger:
                 "document": f"{source}/{kind}/{number}",
                 "seq": row.seq,
                 "state": "posted",
+                "version": row.version,
                 "date": row.date,
                 "recorded_at": row.recorded_at,
                 "digest": f"sha256:{row.digest}",

@@ -15,7 +15,8 @@ PAGE = ROOT / "docs" / "DOCUMENTS.md"
 HEAD = """# Documents
 
 A document is an immutable business fact, known by `(source, kind, number)`. The same content sent again answers with its first
-result; other content under a known identity is refused (409). A reference to another document is its number where that is unique,
+result; other content under a known identity is refused (409), unless it says `corrects: true` with a `reason`: then what the document
+did is taken back and the new content is posted, all on open days. A reference to another document is its number where that is unique,
 else `source/number`.
 
 Money, quantities, prices and rates are decimal strings. Money has at most its currency's decimals, quantities at most six. `amount`,

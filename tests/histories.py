@@ -20,7 +20,7 @@ KINDS = (
     "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
-    "supplier_payment",
+    "supplier_payment", "correction", "correction", "correction",
 )  # fmt: skip
 
 actions: st.SearchStrategy[list[Action]] = st.lists(
@@ -33,6 +33,44 @@ actions: st.SearchStrategy[list[Action]] = st.lists(
 def money(cents: int) -> str:
     """Write cents as a decimal string."""
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def corrected(body: dict[str, Any], number: int, many: int, cents: int) -> dict[str, Any]:
+    """Return a document with another amount, price or quantity, as a correction."""
+    made = {**body, "corrects": True}
+    made.setdefault("reason", "typing error")
+    made["memo"] = f"correction {number}"
+    if body["kind"] in ("payment", "refund", "settlement", "supplier_payment", "write_off"):
+        made["amount"] = money(cents + many)
+        made.pop("tax", None)
+    elif body["kind"] == "entry":
+        made["postings"] = [{**p, "amount": money(cents if i == 0 else -cents)} for i, p in enumerate(body["postings"])]
+    elif body["kind"] == "payout":
+        first = body["lines"][0]
+        change = cents % 500
+        made["lines"] = [{**first, "amount": money(_cents(first["amount"]) + change)}, *body["lines"][1:]]
+        made["net"] = money(_cents(body["net"]) + change)
+    elif body.get("lines"):
+        made["lines"] = [_other_line(body["lines"][0], many, cents), *body["lines"][1:]]
+    elif body["kind"] == "shipment":
+        made["estimated_freight"] = money(cents % 700)
+    return made
+
+
+def _other_line(line: dict[str, Any], many: int, cents: int) -> dict[str, Any]:
+    made = dict(line)
+    if many % 3 and "unit_price" in line:
+        made["unit_price"] = money(cents)
+    elif many % 3 and "amount" in line:
+        made["amount"] = money(cents if _cents(line["amount"]) >= 0 else -cents)
+    elif "quantity" in line:
+        sign = "-" if line["quantity"].startswith("-") else ""
+        made["quantity"] = f"{sign}{many}"
+    return made
+
+
+def _cents(text: str) -> int:
+    return int(text.replace(".", ""))
 
 
 @dataclass
@@ -246,6 +284,12 @@ class Shop:
         if not gone and many % 2:
             line["unit_cost"] = money(cents)
         return {"kind": "stock_adjustment", "reason": "counted", "lines": [line]}
+
+    def _correction(self, number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
+        if not self.bodies:
+            return None
+        known = {(body["kind"], body["number"]): body for body in self.bodies}
+        return corrected(list(known.values())[-1 - which % len(known)], number, many, cents)
 
     def _replay(self, _number: int, which: int, _many: int, _cents: int) -> dict[str, Any] | None:
         return self.bodies[which % len(self.bodies)] if self.bodies else None

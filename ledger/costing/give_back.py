@@ -53,8 +53,9 @@ def _from_debts(work: Work, draft: Draft, returned: Returned) -> int:
         part = min(left, debt.quantity)
         if not part or debt.held != "sold" or (debt.shipment_id, debt.line) != (returned.shipment_id, returned.line):
             continue
-        estimate = release_debt(work, debt, order, part)
-        draft.add("cogs", -estimate, order=order, sku=debt.sku)
+        estimate, beyond = release_debt(work, debt, order, part)
+        draft.add("cogs", -estimate - beyond, order=order, sku=debt.sku)
+        draft.add("price_variance", beyond, sku=debt.sku)
         if returned.restock:
             draft.add("stock_owed", estimate, order=order, sku=debt.sku)
         else:
@@ -71,7 +72,7 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
         part = min(left, held.quantity)
         if not part or held.held != "sold" or (held.shipment_id, held.line) != (returned.shipment_id, returned.line):
             continue
-        cost = _release(work, held, part)
+        cost = release_cost(work, held, part)
         lot = work.state[Lot].require(held.lot_id)
         post_cost(draft, returned.order, held.sku, Cost(0) - cost, "sold", lot.supplier)
         if returned.restock:
@@ -89,7 +90,8 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
     return left
 
 
-def _release(work: Work, held: Consumption, part: int) -> Cost:
+def release_cost(work: Work, held: Consumption, part: int) -> Cost:
+    """Take `part` units off what somebody holds and return their cost."""
     cost = Cost(*(part_of(getattr(held, name), part, held.quantity) for name, _ in COMPONENT_ROLES))
     work.state[Consumption].edit(held)
     held.quantity -= part

@@ -100,21 +100,22 @@ def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, orde
 
 def _pay(work: Work, draft: Draft, debt: Owed, lot: Lot, part: int) -> None:
     order = work.state[Order].require(debt.order_id)
-    estimate = release_debt(work, debt, order, part)
+    estimate, beyond = release_debt(work, debt, order, part)
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=order)
-    hold(work, lot, cost, Holder(order.id, debt.shipment_id, debt.line, debt.held), part)
+    hold(work, lot, cost + Cost(beyond), Holder(order.id, debt.shipment_id, debt.line, debt.held), part)
     draft.add("stock_owed", estimate, order=order, sku=debt.sku)
     post_cost(draft, order, debt.sku, cost - Cost(estimate), debt.held, lot.supplier)
 
 
-def release_debt(work: Work, debt: Owed, order: Order, part: int) -> int:
-    """Take `part` off a debt and return the estimate that belongs to it."""
-    estimate = part_of(debt.estimate, part, debt.quantity)
+def release_debt(work: Work, debt: Owed, order: Order, part: int) -> tuple[int, int]:
+    """Take `part` off a debt and return the estimate that belongs to it, and what the order bears beyond."""
+    estimate, beyond = part_of(debt.estimate, part, debt.quantity), part_of(debt.beyond, part, debt.quantity)
     work.state[Owed].edit(debt)
     debt.quantity -= part
     debt.estimate -= estimate
+    debt.beyond -= beyond
     work.state[Order].edit(order).owed -= part
-    return estimate
+    return estimate, beyond
 
 
 def hold(work: Work, lot: Lot, cost: Cost, holder: Holder, quantity: int) -> Consumption:

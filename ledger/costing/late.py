@@ -22,6 +22,9 @@ def spread(work: Work, draft: Draft, lot: Lot, amount: int, component: str) -> N
     held = [c for c in work.state[Consumption].where("root", lot.root_id) if c.quantity > 0]
     shares = allocate(amount, [child.quantity for child in lots] + [c.quantity for c in held])
     account = work.stock_account(lot.sku)
+    if component == "landed":
+        root = work.state[Lot].require(lot.root_id)
+        work.state[Lot].edit(root).charged += amount
     for child, share in zip(lots, shares, strict=False):
         if share:
             work.state[Lot].edit(child)

@@ -94,9 +94,17 @@ def add_lot(work: Work, draft: Draft, units: Incoming) -> Lot:
 
 
 def on_hand(work: Work, sku: str, warehouse: str) -> list[Lot]:
-    """Return the lots with units left, by date, then by the order in which they were recorded."""
+    """Return the lots with units left, by date, then by the order in which they were recorded.
+
+    A correction takes what it has just put back, or brought, first: so that only what it changes moves.
+    """
     lots = [lot for lot in work.state[Lot].where("on_hand", (sku, warehouse)) if lot.quantity > 0]
-    return sorted(lots, key=lambda lot: (lot.date, lot.id))
+    return sorted(lots, key=lambda lot: (lot.document_seq not in work.versions, lot.date, lot.id))
+
+
+def is_own(work: Work, lot: Lot) -> bool:
+    """Tell whether a lot came by the document that is corrected: its units keep their own cost, also under average cost."""
+    return lot.document_seq in work.versions
 
 
 def picks(lots: list[Lot], quantity: int, *, not_after: str | None = None) -> Iterator[tuple[Lot, int]]:

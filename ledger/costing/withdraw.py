@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.costing.lots import Cost
+from ledger.costing.lots import Cost, is_own
 from ledger.journal.draft import Draft, Posting
 from ledger.money import part_of
 from ledger.state.records import Lot, Order, Pool
@@ -16,6 +16,12 @@ from ledger.work import Work
 
 FIFO, AVERAGE = "fifo", "average"
 METHODS = (FIFO, AVERAGE)
+
+Picked = tuple[Lot, int]
+"""Units to take out of a lot (millionths)."""
+
+Taken = tuple[Lot, int, Cost]
+"""Units that were taken out of a lot, and what they cost."""
 
 
 def method_of(work: Work, sku: str) -> str:
@@ -33,18 +39,37 @@ def withdraw(work: Work, draft: Draft, picked: Sequence[tuple[Lot, int]], *, ord
         return []
     sku = picked[0][0].sku
     if method_of(work, sku) == FIFO:
-        return [(lot, part, _take(work, draft, lot, part, order=order)) for lot, part in picked]
+        return [(lot, part, take(work, draft, lot, part, order=order)) for lot, part in picked]
+    own = [(lot, part, take(work, draft, lot, part, order=order)) for lot, part in picked if is_own(work, lot)]
+    rest = [(lot, part) for lot, part in picked if not is_own(work, lot)]
+    return _with_the_rest(work, draft, sku, own, order) + _at_average(work, draft, sku, rest, order=order)
+
+
+def _with_the_rest(work: Work, draft: Draft, sku: str, own: list[Taken], order: Order | None) -> list[Taken]:
+    """Let units that cost what they cost before take the pool's difference too where they are the last ones."""
+    pool = work.state[Pool].get(sku) if own else None
+    if pool is None or any(lot.quantity for lot in work.state[Lot].where("pool", sku)):
+        return own
+    left = Cost(pool.goods, pool.landed, pool.variance)
+    keep_difference(work, draft, sku, Cost(0) - left, order)
+    lot, part, cost = own[-1]
+    return [*own[:-1], (lot, part, cost + left)]
+
+
+def _at_average(work: Work, draft: Draft, sku: str, picked: Sequence[Picked], *, order: Order | None) -> list[tuple[Lot, int, Cost]]:
+    if not picked:
+        return []
     quantity, value = _pool(work, sku)
     taken = sum(part for _, part in picked)
     cost = _share(value, taken, quantity)
     from_lots = Cost(0)
     for lot, part in picked:
-        from_lots += _take(work, draft, lot, part, order=order)
-    _keep_difference(work, draft, sku, from_lots - cost, order)
+        from_lots += take(work, draft, lot, part, order=order)
+    keep_difference(work, draft, sku, from_lots - cost, order)
     return _over_parts(picked, cost, taken)
 
 
-def _take(work: Work, draft: Draft, lot: Lot, quantity: int, *, order: Order | None) -> Cost:
+def take(work: Work, draft: Draft, lot: Lot, quantity: int, *, order: Order | None) -> Cost:
     """Take units out of a lot: round(remaining x q / Q) of each component, the last units take all (design 3.2).
 
     >>> # 3 units for 100.00, one at a time: 33.33, 33.34, 33.33 (scenario L6)
@@ -73,7 +98,7 @@ def _pool(work: Work, sku: str) -> tuple[int, Cost]:
     return sum(lot.quantity for lot in lots), value
 
 
-def _keep_difference(work: Work, draft: Draft, sku: str, difference: Cost, order: Order | None) -> None:
+def keep_difference(work: Work, draft: Draft, sku: str, difference: Cost, order: Order | None) -> None:
     """Leave in the stock what its lots gave up beyond the average, or take from it what they gave too little."""
     pool = work.state[Pool].get(sku)
     if pool is None:

@@ -53,7 +53,8 @@ class Posting:
 class Draft:
     """An entry that a rule is writing.
 
-    `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names.
+    `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names;
+    `reverses` is the number of the document (version) whose effect it takes back.
     """
 
     chart: Chart
@@ -62,6 +63,7 @@ class Draft:
     narration: str
     carrier: str | None = None
     by_hand: bool = False
+    reverses: int | None = None
     postings: list[Posting] = field(default_factory=list)
     _by_key: dict[Any, Posting] = field(default_factory=dict)
 

@@ -11,7 +11,10 @@ from ledger.state.records import Order
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the journal. `text` is its canonical text in the books; digests and hashes are SHA-256 in hex."""
+    """One entry of the journal. `text` is its canonical text in the books; digests and hashes are SHA-256 in hex.
+
+    `reverses` is the number of the document whose effect it takes back, None for all that is posted for the first time.
+    """
 
     id: int
     seq: int
@@ -27,6 +30,7 @@ class Entry:
     previous_hash: str
     hash: str
     text: str
+    reverses: int | None = None
 
     @property
     def month(self) -> str:

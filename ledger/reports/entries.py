@@ -55,6 +55,7 @@ def entry_json(ctx: Context, row: Mapping[Any, Any], postings: Sequence[Row[Any]
         "document": f"{row['source']}/{row['kind']}/{row['number']}",
         "postings": [_posting_json(ctx, one) for one in postings],
         "hash": row["hash"],
+        **({"reverses": row["reverses"]} if row["reverses"] is not None else {}),
     }
 
 

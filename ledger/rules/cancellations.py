@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ledger.documents import sales
 from ledger.journal.draft import Draft
-from ledger.money import divide_half_up, part_of
-from ledger.rules.payments import pending_role
+from ledger.rules.order_totals import Ordered, ordered
+from ledger.rules.payments import pending_role, tax_in_advance
 from ledger.rules.unshipped import unshipped_lines
-from ledger.state.records import Order, OrderLine
+from ledger.state.records import Cancelled, Order, OrderLine
 from ledger.work import Work
 
 
@@ -17,25 +17,26 @@ def post_cancellation(work: Work, document: sales.Cancellation) -> None:
     >>> # 904.00 paid for 40, 25 shipped, 15 cancelled: 300.00 and 39.00 of VAT pending become 339.00 of refund liability
     """
     order = work.order(document.order)
+    given = ordered(work, order)
     for line, quantity in unshipped_lines(work, order, document.lines, "cancel"):
-        _shrink(work, order, line, quantity)
+        _shrink(work, order, line, quantity, given)
+        work.state[Cancelled].add(Cancelled(work.seq, line.line, order.id, quantity))
     _follow_goods(work, order)
     draft = work.draft(order.customer, f"Cancellation {document.number} of order {order.label}")
     _release_excess(work, draft, order)
 
 
-def _shrink(work: Work, order: Order, line: OrderLine, quantity: int) -> None:
+def _shrink(work: Work, order: Order, line: OrderLine, quantity: int, given: Ordered) -> None:
     """Take units off a line: its totals keep their ratio, and end at what is recognised where nothing is left to ship."""
     work.state[OrderLine].edit(line)
     work.state[Order].edit(order)
-    remains = line.quantity - quantity
     net, tax = line.net, line.tax
-    for name, done in (("list_net", line.list_done), ("discount_net", line.discount_done), ("tax", line.tax_done)):
-        kept = done if remains == line.shipped else part_of(getattr(line, name), remains, line.quantity)
-        setattr(line, name, kept)
-    if line.cost is not None:
-        line.cost = line.cost_done if remains == line.shipped else part_of(line.cost, remains, line.quantity)
-    line.quantity = remains
+    line.quantity -= quantity
+    if line.quantity != line.shipped:
+        given.restore(line)
+    else:
+        line.list_net, line.discount_net, line.tax = line.list_done, line.discount_done, line.tax_done
+        line.cost = line.cost_done if line.cost is not None else None
     order.goods_net += line.net - net
     order.net += line.net - net
     order.tax += line.tax - tax
@@ -55,15 +56,11 @@ def _follow_goods(work: Work, order: Order) -> None:
 def _release_excess(work: Work, draft: Draft, order: Order) -> None:
     excess = -order.open_gross
     prepaid = order.contract_liability + order.vat_pending
-    excess = min(excess, prepaid)
-    if excess <= 0:
+    excess = max(min(excess, prepaid), 0)
+    if not prepaid:
         return
     work.state[Order].edit(order)
-    kept = prepaid - excess
-    unshipped = order.open_gross + prepaid
-    tax_kept = divide_half_up((order.tax - order.recognised_tax) * kept, unshipped) if unshipped > 0 else 0
-    pending = max(order.vat_pending - max(tax_kept, 0), 0)
-    pending = max(min(pending, excess), excess - order.contract_liability)
+    pending = order.vat_pending - tax_in_advance(order, prepaid - excess, order.open_gross + prepaid)
     order.vat_pending -= pending
     order.contract_liability -= excess - pending
     order.refund_liability += excess

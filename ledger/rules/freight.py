@@ -27,16 +27,19 @@ def post_freight_bill(work: Work, document: FreightBill) -> None:
 
 
 def _post_line(charge: Charge, line: FreightLine, index: int, carrier: str) -> None:
-    names = names_of(line)
-    if line.shares:
-        parts = [([name], name.amount or 0) for name in names]
-    elif line.basis == "equal" and line.direction != "inbound":
-        parts = [([name], share) for name, share in zip(names, allocate(line.amount, [1] * len(names)), strict=True)]
-    else:
-        parts = [(names, line.amount)]
-    for group, amount in parts:
+    for group, amount in parts_of(line):
         if not charge.bring(group, amount):
             park(charge, group, amount, index, carrier)
+
+
+def parts_of(line: FreightLine) -> list[tuple[list[Named], int]]:
+    """Return the amounts of a line with the names that each is for: one by one where no measure has to be known, else all together."""
+    names = names_of(line)
+    if line.shares:
+        return [([name], name.amount or 0) for name in names]
+    if line.basis == "equal" and line.direction != "inbound":
+        return [([name], share) for name, share in zip(names, allocate(line.amount, [1] * len(names)), strict=True)]
+    return [(names, line.amount)]
 
 
 def names_of(line: FreightLine) -> list[Named]:

@@ -12,9 +12,13 @@ from ledger.work import Work
 
 
 class Charge:
-    """One charge on its way to its targets; used when the bill comes, and again when what it waited for becomes known."""
+    """One charge on its way to its targets; used when the bill comes, and again when what it waited for becomes known.
 
-    def __init__(self, work: Work, draft: Draft, direction: str, charge: str, basis: str, pointer: str) -> None:
+    `bill` is the number of the bill's document, by default the one that is being posted.
+    """
+
+    def __init__(self, work: Work, draft: Draft, direction: str, charge: str, basis: str, pointer: str, *, bill: int | None = None) -> None:
+        self.bill = work.seq if bill is None else bill
         self.work = work
         self.draft = draft
         self.direction = direction
@@ -53,7 +57,8 @@ class Charge:
         if self.direction == "outbound" and self.charge == "freight":
             for shipment in one.shipments:
                 if not shipment.billed:
-                    self.work.state[Shipment].edit(shipment).billed = 1
+                    self.work.state[Shipment].edit(shipment).billed = self.bill
+                    shipment.released = shipment.accrued
                     released += shipment.accrued
                     self.draft.add("accrued_freight", shipment.accrued, order=one.order, reference=shipment.number)
                     shipment.accrued = 0

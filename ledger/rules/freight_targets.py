@@ -47,14 +47,19 @@ def purchase_lots(work: Work, named: Named, pointer: str) -> list[Lot] | None:
 
 
 def load(work: Work, named: Named, pointer: str) -> Load | None:
-    """Return the order and shipments that a name stands for, or None while it is unknown; two orders are ambiguous."""
+    """Return the order and shipments that a name stands for, or None while it is unknown; two orders are ambiguous.
+
+    An order means its shipments so far; in the correction of a bill, those that were there when the bill first came.
+    """
     found: list[Load] = []
     if "shipment" in named.types and work.candidates("shipment", named.reference):
-        shipment = work.state[Shipment].require(work.find("shipment", named.reference, pointer).seq)
+        shipment = work.state[Shipment].require(work.find("shipment", named.reference, pointer).origin)
         found.append(Load(work.state[Order].require(shipment.order_id), (shipment,)))
     if "order" in named.types and work.candidates("order", named.reference):
-        order = work.state[Order].require(work.find("order", named.reference, pointer).seq)
-        found.append(Load(order, tuple(work.state[Shipment].where("order", order.id))))
+        order = work.state[Order].require(work.find("order", named.reference, pointer).origin)
+        shipments = work.state[Shipment].where("order", order.id)
+        known = [s for s in shipments if not work.versions or s.id < work.versions[0]]
+        found.append(Load(order, tuple(known)))
     if "tracking" in named.types:
         shipments = work.state[Shipment].where("tracking", named.reference)
         for order_id in dict.fromkeys(s.order_id for s in shipments):

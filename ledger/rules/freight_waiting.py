@@ -15,7 +15,6 @@ from ledger.work import Work
 def park(charge: Charge, names: Sequence[Named], amount: int, line: int, carrier: str) -> None:
     """Keep an amount waiting until all that it names is known; orders that are known stay *estimated* meanwhile (design 4)."""
     work = charge.work
-    targets = [[list(name.types), name.reference] for name in names]
     waiting = Waiting(
         id=work.state.next_id(),
         document_seq=work.seq,
@@ -25,7 +24,7 @@ def park(charge: Charge, names: Sequence[Named], amount: int, line: int, carrier
         charge=charge.charge,
         basis=charge.basis,
         amount=amount,
-        targets=json.dumps(targets, ensure_ascii=False),
+        targets=targets_text(names),
     )
     work.state[Waiting].add(waiting)
     for name in names:
@@ -33,6 +32,11 @@ def park(charge: Charge, names: Sequence[Named], amount: int, line: int, carrier
             work.state[WaitingReference].add(WaitingReference(waiting.id, kind, name.reference, None))
     _note_known(work, waiting, names)
     charge.draft.add(charge.waiting_role, amount)
+
+
+def targets_text(names: Sequence[Named]) -> str:
+    """Write what a waiting amount is for, as its record keeps it."""
+    return json.dumps([[list(name.types), name.reference] for name in names], ensure_ascii=False)
 
 
 def arrived(work: Work, names: Iterable[tuple[str, str | None]]) -> None:
@@ -54,11 +58,16 @@ def arrived(work: Work, names: Iterable[tuple[str, str | None]]) -> None:
 def _match(work: Work, waiting: Waiting) -> None:
     names = [Named(tuple(kinds), reference) for kinds, reference in json.loads(waiting.targets)]
     draft = work.draft(waiting.carrier, "Freight billed earlier finds its target", carrier=waiting.carrier)
-    charge = Charge(work, draft, waiting.direction, waiting.charge, waiting.basis, "/number")
+    charge = Charge(work, draft, waiting.direction, waiting.charge, waiting.basis, "/number", bill=waiting.document_seq)
     if not _brought(charge, names, waiting.amount):
         _note_known(work, waiting, names)
         return
     draft.add(charge.waiting_role, -waiting.amount)
+    settle(work, waiting)
+
+
+def settle(work: Work, waiting: Waiting) -> None:
+    """Let an amount wait no longer: the orders that it named have nothing unmatched of it."""
     work.state[Waiting].edit(waiting).waits = 0
     for row in work.state[WaitingReference].where("waiting", waiting.id):
         if row.order_id is not None:

@@ -37,7 +37,8 @@ def receive(work: Work, draft: Draft, order: Order, amount: int) -> None:
     draft.add_party("receivable", -settled, order)
     advance = min(amount - settled, order.open_gross)
     if advance > 0:
-        tax = _tax_in_advance(order, advance)
+        before = order.contract_liability + order.vat_pending
+        tax = tax_in_advance(order, before + advance, order.open_gross + before) - order.vat_pending
         order.vat_pending += tax
         order.contract_liability += advance - tax
         draft.add_party("contract_liability", tax - advance, order)
@@ -45,6 +46,33 @@ def receive(work: Work, draft: Draft, order: Order, amount: int) -> None:
     deposit = amount - settled - max(advance, 0)
     order.customer_deposit += deposit
     draft.add_party("customer_deposit", -deposit, order)
+
+
+def resettle(work: Work, draft: Draft, order: Order) -> None:
+    """Bring an order's balances back into shape after a correction: none below zero, no advance beside a receivable or above the order.
+
+    All that the customer has with us is taken together and received anew; where it is less than nothing, it is a receivable.
+    """
+    prepaid = order.contract_liability + order.vat_pending
+    lowest = min(order.receivable, order.contract_liability, order.vat_pending, order.customer_deposit, order.refund_liability)
+    in_shape = lowest >= 0 and not (order.receivable and prepaid) and (order.open_gross >= 0 or not prepaid)
+    if in_shape and not (order.customer_deposit and order.open_gross > 0):
+        return
+    work.state[Order].edit(order)
+    overpaid_back = min(order.refund_liability, 0)
+    pot = prepaid + order.customer_deposit - order.receivable + overpaid_back
+    draft.add_party("contract_liability", order.contract_liability, order)
+    draft.add_party(pending_role(order), order.vat_pending, order)
+    draft.add_party("customer_deposit", order.customer_deposit, order)
+    draft.add_party("receivable", -order.receivable, order)
+    draft.add_party("refund_liability", overpaid_back, order)
+    order.contract_liability = order.vat_pending = order.customer_deposit = order.receivable = 0
+    order.refund_liability -= overpaid_back
+    if pot >= 0:
+        receive(work, draft, order, pot)
+    else:
+        order.receivable = -pot
+        draft.add_party("receivable", -pot, order)
 
 
 def pending_role(order: Order) -> str:
@@ -57,10 +85,9 @@ def output_role(order: Order) -> str:
     return "marketplace_tax" if order.marketplace_tax else "vat_output"
 
 
-def _tax_in_advance(order: Order, advance: int) -> int:
-    """Return the tax in an advance: cumulative over all advances, so that the full advance holds exactly the unshipped tax."""
-    prepaid = order.contract_liability + order.vat_pending
-    unshipped = order.open_gross + prepaid
-    tax_unshipped = order.tax - order.recognised_tax
-    target = divide_half_up(tax_unshipped * (prepaid + advance), unshipped)
-    return max(0, min(target - order.vat_pending, advance))
+def tax_in_advance(order: Order, prepaid: int, unshipped: int) -> int:
+    """Return the tax in an advance of `prepaid` gross towards `unshipped` gross: the same however it came about, all of it at the end."""
+    if unshipped <= 0:
+        return 0
+    tax_unshipped = max(order.tax - order.recognised_tax, 0)
+    return max(0, min(divide_half_up(tax_unshipped * prepaid, unshipped), prepaid))

@@ -11,7 +11,7 @@ from ledger.money import divide_half_up
 from ledger.rules.money_accounts import clear
 from ledger.rules.payments import receive
 from ledger.rules.refunds import pay_back
-from ledger.state.records import Order, Stage
+from ledger.state.records import Order, PayoutMatch, Stage
 from ledger.work import Work, fault
 
 
@@ -23,6 +23,12 @@ class Settling:
     draft: Draft
     document: Payout
     clearing: str
+
+    def match(self, pointer: str, order: Order, kind: str, amount: int) -> None:
+        """Remember how much of a line was in the books before, so that a correction can give it back."""
+        if amount:
+            line = int(pointer.rpartition("/")[2])
+            self.work.state[PayoutMatch].add(PayoutMatch(self.work.seq, line, order.id, kind, amount))
 
 
 def post_payout(work: Work, document: Payout) -> None:
@@ -54,8 +60,9 @@ def _sale(settling: Settling, line: PayoutLine, order: Order | None, pointer: st
     assert order is not None
     if line.amount < 0:
         raise fault(f"{pointer}/amount", "a sale is positive; what goes back is a refund")
-    settled = min(line.amount, order.sales_to_clear)
+    settled = min(line.amount, max(order.sales_to_clear, 0))
     settling.work.state[Order].edit(order).sales_to_clear -= settled
+    settling.match(pointer, order, "sale", settled)
     missing = line.amount - settled
     if missing:
         clear(settling.work, settling.draft, settling.clearing, missing, order, settling.document.channel)
@@ -69,8 +76,9 @@ def _refund(settling: Settling, line: PayoutLine, order: Order | None, pointer: 
     if line.amount > 0:
         raise fault(f"{pointer}/amount", "a refund is negative: the platform kept it")
     amount = -line.amount
-    posted = min(amount, order.refunds_to_clear)
+    posted = min(amount, max(order.refunds_to_clear, 0))
     settling.work.state[Order].edit(order).refunds_to_clear -= posted
+    settling.match(pointer, order, "refund", posted)
     if amount - posted:
         pay_back(settling.work, settling.draft, order, amount - posted, f"{pointer}/amount")
         clear(settling.work, settling.draft, settling.clearing, posted - amount, order, settling.document.channel)
@@ -79,11 +87,11 @@ def _refund(settling: Settling, line: PayoutLine, order: Order | None, pointer: 
 
 def _fee(settling: Settling, line: PayoutLine, order: Order | None, pointer: str) -> None:
     """Expense a fee (its amount holds its tax), except for what the payment stated already."""
-    del pointer
     amount, tax = -line.amount, line.tax
-    if order is not None and order.fee_stated and amount > 0:
+    if order is not None and order.fee_stated > 0 and amount > 0:
         again = min(amount, order.fee_stated)
         settling.work.state[Order].edit(order).fee_stated -= again
+        settling.match(pointer, order, "fee", again)
         clear(settling.work, settling.draft, settling.clearing, again, order, settling.document.channel)
         tax = divide_half_up(tax * (amount - again), amount)
         amount -= again

@@ -21,7 +21,7 @@ def post_receipt(work: Work, document: Receipt) -> None:
 
     >>> # 100 at an estimated 10.00: 1,000.00 in lots against GR/IR (worked example, 2026-01-05)
     """
-    order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").seq if document.purchase_order else None
+    order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").origin if document.purchase_order else None
     draft = work.draft(document.supplier, f"Receipt {document.number}")
     for i, line in enumerate(document.lines):
         early_quantity, early_amount, early = _invoiced_before(work, order_id, line)
@@ -71,6 +71,7 @@ def _invoiced_before(work: Work, order_id: int | None, line: PricedLine) -> tupl
             share = part_of(row.grir, part, row.to_receive)
             work.state[Invoiced].edit(row)
             row.to_receive -= part
+            row.received += part
             row.grir -= share
             quantity += part
             amount += share

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.rules.money_accounts import clear
-from ledger.rules.payments import output_role, pending_role
+from ledger.rules.payments import output_role, pending_role, tax_in_advance
 from ledger.state.records import Order, OrderLine
 from ledger.work import Work
 
@@ -79,8 +79,12 @@ def _follow_goods(work: Work, order: Order, earned: Recognised) -> None:
 
 def post_revenue(work: Work, draft: Draft, order: Order, earned: Recognised, suppliers: dict[int, str | None]) -> None:
     """Post what is earned: advances first, then what the platform owes, then the customer's receivable."""
-    gross = earned.net + earned.tax
-    release_advance(work, draft, order, gross - earned.platform, earned.tax)
+    release_advance(work, draft, order, earned.net + earned.tax - earned.platform)
+    post_earned(work, draft, order, earned, suppliers)
+
+
+def post_earned(work: Work, draft: Draft, order: Order, earned: Recognised, suppliers: dict[int, str | None]) -> None:
+    """Post revenue, discounts, tax, stated cost and the platform's part, without the customer's side."""
     if earned.platform:
         assert order.channel is not None, "a discount funded by the platform names its channel"
         account = work.account(f"clearing:{order.channel}", "/channel")
@@ -98,16 +102,16 @@ def post_revenue(work: Work, draft: Draft, order: Order, earned: Recognised, sup
         draft.add("stated_cost", -amount, order=order, sku=line.sku)
 
 
-def release_advance(work: Work, draft: Draft, order: Order, charge: int, tax: int) -> None:
-    """Charge the customer with `charge` (gross, of which `tax`): from the advance as far as it goes, the rest is receivable.
+def release_advance(work: Work, draft: Draft, order: Order, charge: int) -> None:
+    """Charge the customer with `charge` (gross), which is recognised by now: from the advance as far as it goes, the rest is receivable.
 
     Afterwards an order never has an advance and a receivable at once.
     """
     work.state[Order].edit(order)
-    covered = min(order.contract_liability + order.vat_pending, charge)
-    pending = min(order.vat_pending, tax, covered)
-    liability = min(order.contract_liability, covered - pending)
-    pending = covered - liability
+    prepaid = order.contract_liability + order.vat_pending
+    covered = max(min(prepaid, charge), 0)
+    pending = order.vat_pending - tax_in_advance(order, prepaid - covered, order.open_gross + prepaid)
+    liability = covered - pending
     order.contract_liability -= liability
     order.vat_pending -= pending
     order.receivable += charge - covered

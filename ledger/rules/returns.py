@@ -20,7 +20,7 @@ def post_return(work: Work, document: sales.Return) -> None:
     order = work.order(document.order)
     shipment_id = None
     if document.shipment is not None:
-        shipment_id = work.find("shipment", document.shipment, "/shipment").seq
+        shipment_id = work.find("shipment", document.shipment, "/shipment").origin
     draft = work.draft(order.customer, f"Return {document.number} of order {order.label}")
     costs = draft.aside()
     gross = 0

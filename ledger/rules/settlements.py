@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ledger.documents.settling import Settlement, WriteOff
 from ledger.journal.draft import Draft
 from ledger.money import format_scaled
@@ -10,14 +12,16 @@ from ledger.state.records import Order
 from ledger.work import Work, fault
 
 
-def post_settlement(work: Work, document: Settlement) -> None:
+def post_settlement(work: Work, document: Settlement, before: Mapping[int, int] | None = None) -> None:
     """Debit the account, credit the receivables of the named orders, else the customer's, oldest first (IFRS 9.3.2.3).
+
+    `before` is what a version that is corrected had settled, by order: the same orders come first, up to that much.
 
     >>> # 150.00 for open 100.00 and 80.00: the first order is settled, the second still owes 30.00
     """
     account = work.money_account(document.account)
     draft = work.draft(document.customer, f"Settlement {document.number} of {document.customer}")
-    for order, amount in _over_orders(work, _orders(work, document), document.amount):
+    for order, amount in _over_orders(work, _orders(work, document), document.amount, before or {}):
         post_money(work, draft, account, amount, order)
         _settle(work, draft, order, amount)
 
@@ -29,7 +33,7 @@ def post_write_off(work: Work, document: WriteOff) -> None:
     """
     draft = work.draft(document.customer or "", f"Write-off {document.number}")
     tax_left = document.tax
-    shares = _over_orders(work, _orders(work, document), document.amount)
+    shares = _over_orders(work, _orders(work, document), document.amount, {})
     for i, (order, amount) in enumerate(shares):
         tax = tax_left if i == len(shares) - 1 else min(tax_left, document.tax * amount // document.amount)
         tax_left -= tax
@@ -52,18 +56,21 @@ def _orders(work: Work, document: Settlement | WriteOff) -> list[Order]:
     return [order for order in work.state[Order].where("owing", document.customer) if order.receivable > 0]
 
 
-def _over_orders(work: Work, orders: list[Order], amount: int) -> list[tuple[Order, int]]:
-    """Share an amount over what orders owe, in their order; more than they owe is refused."""
-    shares, left = [], amount
-    for order in orders:
-        part = min(left, max(order.receivable, 0))
-        if part:
-            shares.append((order, part))
+def _over_orders(work: Work, orders: list[Order], amount: int, first: Mapping[int, int]) -> list[tuple[Order, int]]:
+    """Share an amount over what orders owe, in their order (`first` what that says, by order); more than they owe is refused."""
+    shares: dict[int, int] = {}
+    by_id = {order.id: order for order in orders}
+    left = amount
+    wanted = [(order_id, most) for order_id, most in first.items() if order_id in by_id] + [(order.id, amount) for order in orders]
+    for order_id, most in wanted:
+        part = min(left, most, max(by_id[order_id].receivable, 0) - shares.get(order_id, 0))
+        if part > 0:
+            shares[order_id] = shares.get(order_id, 0) + part
             left -= part
     if left:
         text = format_scaled(amount - left, work.digits)
         raise fault("/amount", f"only {text} is open; a payment ahead is a payment of its order")
-    return shares
+    return [(by_id[order_id], share) for order_id, share in shares.items()]
 
 
 def _settle(work: Work, draft: Draft, order: Order, amount: int) -> None:

@@ -13,7 +13,7 @@ def post_stage(work: Work, document: sales.Delivery | sales.Event) -> None:
     stage = document.stage if isinstance(document, sales.Event) else "delivered"
     shipment_id = None
     if document.shipment is not None:
-        shipment_id = work.find("shipment", document.shipment, "/shipment").seq
+        shipment_id = work.find("shipment", document.shipment, "/shipment").origin
         if work.state[Shipment].require(shipment_id).order_id != order.id:
             raise fault("/shipment", f"shipment {document.shipment!r} is not of order {order.label}")
     work.state[Stage].add(Stage(work.seq, stage, order.id, shipment_id, document.date, document.at))

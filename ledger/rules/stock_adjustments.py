@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ledger.costing.issue import Holder, cover, hold, post_cost
 from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, picks, unit_price_of
 from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
-from ledger.money import MICRO, divide_half_up, format_quantity
+from ledger.money import MICRO, divide_half_up, format_quantity, part_of
 from ledger.state.records import Lot
 from ledger.work import Work, fault
 
 
-def post_stock_adjustment(work: Work, document: StockAdjustment) -> None:
+def post_stock_adjustment(work: Work, document: StockAdjustment, known: Mapping[str, tuple[int, int]] | None = None) -> None:
     """Debit `stock_loss` with what is gone, credit it with what is found (IAS 2.34; CAS 1.21). Late cost follows to the loss.
+
+    `known` has what units of a SKU were found for by the version that is corrected: (total, quantity).
 
     >>> # 10 at 10.00 with 40.00 landed on them, 1 broken: 14.00 of loss, 9 units worth 126.00 left
     """
@@ -24,7 +28,7 @@ def post_stock_adjustment(work: Work, document: StockAdjustment) -> None:
     found = [(i, line) for i, line in enumerate(document.lines) if line.quantity > 0]
     gain = work.draft("", draft.narration)
     for i, line in found:
-        _found(work, gain, document, line, i)
+        _found(work, gain, document, line, i, (known or {}).get(line.sku))
     for _, line in found:
         cover(work, line.sku, document.warehouse)
 
@@ -37,7 +41,7 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
     left = -line.quantity
     picked = list(picks(lots, left, not_after=work.date))
     for lot, part, cost in withdraw(work, draft, picked, order=None):
-        hold(work, lot, cost, Holder(None, None, index, "stock_loss"), part)
+        hold(work, lot, cost, Holder(None, work.seq, index, "stock_loss"), part)
         post_cost(draft, None, line.sku, cost, "stock_loss", lot.supplier)
         left -= part
     if left:
@@ -46,9 +50,11 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
         raise fault(f"/lines/{index}/quantity", f"only {there} of {line.sku!r} {where} on {work.date} can be gone")
 
 
-def _found(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int) -> None:
+def _found(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int, known: tuple[int, int] | None) -> None:
     if line.unit_cost is not None:
         total = divide_half_up(line.unit_cost * line.quantity * 10**work.digits, MICRO * MICRO)
+    elif known is not None:
+        total = part_of(known[0], line.quantity, known[1])
     else:
         total = last_known_cost(work, line.sku, line.quantity)
     units = Incoming(

@@ -9,7 +9,7 @@ from ledger.documents.receiving import InvoiceLine, SupplierInvoice
 from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.rules.taxes import line_taxes
-from ledger.state.records import Invoiced, Lot, Received
+from ledger.state.records import Cleared, Invoiced, Lot, Received
 from ledger.work import Work, fault
 
 
@@ -47,7 +47,7 @@ def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
 def _received(work: Work, document: SupplierInvoice) -> tuple[list[Received], int | None]:
     """Return the receipt lines that the invoice can be for, and its purchase order's number in the store."""
     if document.purchase_order is not None:
-        order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").seq
+        order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").origin
         return [row for row in work.state[Received].where("purchase_order", order_id) if row.to_invoice > 0], order_id
     rows: list[Received] = []
     for i, name in enumerate(document.receipts):
@@ -79,6 +79,7 @@ def _clear(
         lot.bought_for += share - estimate
         lot.tax += tax
         variances.append((lot, share - estimate))
+        work.state[Cleared].add(Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, part, estimate, share, tax))
         left -= part
         cost_left -= share
         tax_left -= tax
@@ -100,6 +101,7 @@ def _before_receipt(
         sku=billed.line.sku,
         to_receive=left,
         grir=cost,
+        document_seq=work.seq,
     )
     work.state[Invoiced].add(row)
     draft.add("grir", cost, party=document.supplier, reference=document.number)

@@ -7,7 +7,7 @@ from ledger.costing.withdraw import withdraw
 from ledger.documents.receiving import SupplierReturn
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
-from ledger.state.records import Consumption, Lot, Received
+from ledger.state.records import Cleared, Consumption, Lot, Received
 from ledger.work import Work, fault
 
 
@@ -23,7 +23,8 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
     for i, line in enumerate(document.lines):
         left = line.quantity
         roots = [lot.id for lot in brought if lot.sku == line.sku]
-        for lot in [lot for root in roots for lot in work.state[Lot].where("root", root)]:
+        lots = [lot for root in roots for lot in work.state[Lot].where("root", root)]
+        for lot in sorted(lots, key=lambda lot: lot.document_seq not in work.versions):
             part = min(left, lot.quantity) if lot.date <= work.date else 0
             if part > 0:
                 _give_back(work, draft, lot, part, i)
@@ -41,7 +42,7 @@ def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None
     bought = _step(root.bought_for, before, part, root.received) - estimate if invoiced else 0
     tax = _step(root.tax, before, part, root.received) if invoiced else 0
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=None)
-    hold(work, lot, cost, Holder(None, None, line, "price_variance"), part)
+    hold(work, lot, cost, Holder(None, work.seq, line, "price_variance"), part)
     draft.add("payable:supplier", bought + tax, party=supplier)
     draft.add("vat_input", -tax)
     if estimate:
@@ -65,4 +66,5 @@ def _uninvoiced(work: Work, lot: Lot, part: int) -> tuple[int, int]:
     work.state[Received].edit(row)
     row.to_invoice -= quantity
     row.grir -= amount
+    work.state[Cleared].add(Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, quantity, amount, 0, 0))
     return quantity, amount

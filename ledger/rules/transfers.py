@@ -20,7 +20,7 @@ def post_transfer(work: Work, document: Transfer) -> None:
     for i, line in enumerate(document.lines):
         left = line.quantity
         for lot, part in list(picks(on_hand(work, line.sku, document.source_warehouse), left, not_after=work.date)):
-            _move(work, lot, part, document.to)
+            move(work, lot, part, document.to)
             left -= part
         if left:
             there = format_quantity(line.quantity - left)
@@ -29,7 +29,8 @@ def post_transfer(work: Work, document: Transfer) -> None:
         cover(work, sku, document.to)
 
 
-def _move(work: Work, lot: Lot, part: int, warehouse: str) -> None:
+def move(work: Work, lot: Lot, part: int, warehouse: str) -> None:
+    """Move units of a lot with their share of each component to a warehouse."""
     goods, landed = part_of(lot.goods, part, lot.quantity), part_of(lot.landed, part, lot.quantity)
     variance = part_of(lot.variance, part, lot.quantity)
     moved = replace(

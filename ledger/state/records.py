@@ -24,7 +24,11 @@ class Record:
 
 @dataclass(slots=True)
 class DocumentRow(Record):
-    """A document as recorded: `body` is its canonical JSON, `digest` its SHA-256."""
+    """A document as recorded: `body` is its canonical JSON, `digest` its SHA-256.
+
+    A correction is a document of the same identity with the next `version`; `superseded` tells that a later one has taken this one's
+    place. Where it restates what the records have in place (orders, shipments), `restates` is the number that they are known by.
+    """
 
     table = "document"
     key = ("seq",)
@@ -39,6 +43,14 @@ class DocumentRow(Record):
     digest: str
     body: str
     order_id: int | None
+    version: int = 1
+    restates: int | None = None
+    superseded: int = 0
+
+    @property
+    def origin(self) -> int:
+        """Return the number that the document's records are known by."""
+        return self.seq if self.restates is None else self.restates
 
     @property
     def name(self) -> str:
@@ -172,8 +184,22 @@ class OrderLine(Record):
 
 
 @dataclass(slots=True)
+class Cancelled(Record):
+    """Units of an order line that a cancellation called off."""
+
+    table = "cancelled"
+    key = ("document_seq", "line")
+    indexes = {"document": (("document_seq",), ""), "order": (("order_id",), "")}
+
+    document_seq: int
+    line: int
+    order_id: int
+    quantity: int
+
+
+@dataclass(slots=True)
 class Shipment(Record):
-    """A shipment; `accrued` is the estimated freight not yet billed."""
+    """A shipment; `accrued` is the estimated freight not yet billed, `billed` the bill that released `released` of it (0: none yet)."""
 
     table = "shipment"
     key = ("id",)
@@ -189,6 +215,7 @@ class Shipment(Record):
     weight: int | None
     accrued: int
     billed: int = 0
+    released: int = 0
 
 
 @dataclass(slots=True)
@@ -210,7 +237,8 @@ class ShipmentLine(Record):
 class Lot(Record):
     """Units of one receipt on hand with what their value is made of.
 
-    `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all.
+    `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all,
+    `charged` what late bills brought to it in landed cost.
     """
 
     table = "lot"
@@ -241,6 +269,7 @@ class Lot(Record):
     goods: int
     landed: int
     variance: int
+    charged: int = 0
 
     @property
     def value(self) -> int:
@@ -253,12 +282,17 @@ class Consumption(Record):
     """Units of a lot that have left, with the cost they bear and who holds them.
 
     `held` is "sold" (an order has them: each component in its own role), or the role of the expense that bears them: "return_loss"
-    (an order brought them back broken), "stock_loss" (counted short, damaged, sampled; no order).
+    (an order brought them back broken), "stock_loss" (counted short, damaged, sampled; no order). `shipment_id` is the document
+    that took them: the shipment, or without an order the adjustment or supplier return.
     """
 
     table = "consumption"
     key = ("id",)
-    indexes = {"root": (("root_id",), "quantity > 0"), "order": (("order_id",), "quantity > 0")}
+    indexes = {
+        "root": (("root_id",), "quantity > 0"),
+        "order": (("order_id",), "quantity > 0"),
+        "taker": (("shipment_id",), "order_id IS NULL"),
+    }
 
     id: int
     root_id: int
@@ -276,7 +310,11 @@ class Consumption(Record):
 
 @dataclass(slots=True)
 class Owed(Record):
-    """Units that left before they came: quantity still owed by the stock, and the cost that was estimated for them."""
+    """Units that left before they came: quantity still owed by the stock, and the cost that was estimated for them.
+
+    `beyond` is what the order bears for them beside the estimate: under average cost, units of a recalled receipt had cost the
+    average, and the debt is for what the receipt itself had cost.
+    """
 
     table = "owed"
     key = ("id",)
@@ -292,6 +330,7 @@ class Owed(Record):
     held: str
     quantity: int
     estimate: int
+    beyond: int = 0
 
 
 @dataclass(slots=True)
@@ -315,11 +354,11 @@ class Received(Record):
 
 @dataclass(slots=True)
 class Invoiced(Record):
-    """Units that a supplier has invoiced before they came: what GR/IR holds for them (在途物资)."""
+    """Units that a supplier has invoiced before they came: what GR/IR holds for them (在途物资). `received` have come since."""
 
     table = "invoiced"
     key = ("id",)
-    indexes = {"purchase_order": (("purchase_order_id",), "to_receive > 0")}
+    indexes = {"purchase_order": (("purchase_order_id",), "to_receive > 0"), "document": (("document_seq",), "")}
 
     id: int
     purchase_order_id: int
@@ -328,6 +367,41 @@ class Invoiced(Record):
     sku: str
     to_receive: int
     grir: int
+    document_seq: int = 0
+    received: int = 0
+
+
+@dataclass(slots=True)
+class Cleared(Record):
+    """What a line of a supplier's invoice cleared of a receipt: units, the estimate taken off GR/IR, what they cost and their tax."""
+
+    table = "cleared"
+    key = ("id",)
+    indexes = {"invoice": (("invoice_id",), ""), "receipt": (("receipt_id",), "")}
+
+    id: int
+    invoice_id: int
+    receipt_id: int
+    line: int
+    quantity: int
+    estimate: int
+    cost: int
+    tax: int
+
+
+@dataclass(slots=True)
+class PayoutMatch(Record):
+    """How much of a payout line was in the books before: a payment, a refund or a fee that it only confirms."""
+
+    table = "payout_match"
+    key = ("payout_id", "line")
+    indexes = {"payout": (("payout_id",), "")}
+
+    payout_id: int
+    line: int
+    order_id: int
+    type: str
+    amount: int
 
 
 @dataclass(slots=True)
@@ -336,6 +410,7 @@ class Waiting(Record):
 
     table = "waiting"
     key = ("id",)
+    indexes = {"document": (("document_seq",), "")}
 
     id: int
     document_seq: int
@@ -447,8 +522,8 @@ class VoucherCounter(Record):
 
 
 RECORDS: tuple[type[Any], ...] = (
-    DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Waiting, WaitingReference,
-    Sku, Pool, Account, Stage, Head, VoucherCounter,
+    DocumentRow, Order, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Cleared, PayoutMatch,
+    Waiting, WaitingReference, Sku, Pool, Account, Stage, Head, VoucherCounter,
 )  # fmt: skip
 
 PROFIT_FIELDS = (

@@ -46,7 +46,7 @@ def _record_table(record: type[Any]) -> Table:
 RECORD_TABLES: dict[type[Any], Table] = {record: _record_table(record) for record in RECORDS}
 
 document = metadata.tables["document"]
-Index("document_identity", document.c.source, document.c.kind, document.c.number, unique=True)
+Index("document_identity", document.c.source, document.c.kind, document.c.number, document.c.version, unique=True)
 Index("document_order", document.c.order_id, postgresql_where=document.c.order_id.is_not(None))
 
 orders = metadata.tables["orders"]
@@ -64,6 +64,7 @@ entry = _table(
     "entry",
     _whole("id"), _whole("seq"), _text("date"), _text("voucher"), _text("payee"), _text("narration"),
     _whole("order_id", nullable=True), _text("document_digest"), _text("text_digest"), _text("previous_hash"), _text("hash"),
+    _whole("reverses", nullable=True),
     key=("id",),
 )  # fmt: skip
 Index("entry_seq", entry.c.seq)

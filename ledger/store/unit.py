@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ledger.books.layout import CLOSINGS, INDEX, documents_path, entries_path
 from ledger.chart import Chart
@@ -21,10 +21,10 @@ from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up
 from ledger.journal.text import declare_commodity, open_account
 from ledger.state.records import RECORDS, Account, DocumentRow, Sku, VoucherCounter
-from ledger.state.working import State
+from ledger.state.working import Moved, State
 from ledger.store import tables
 from ledger.store.database import Database
-from ledger.store.sql import add_text, insert_text, many, mark, select_in, update_text
+from ledger.store.sql import add_text, delete_text, insert_text, many, mark, select_in, update_text
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
 _CHANGED_OF = {
@@ -44,6 +44,13 @@ class SqlReader:
         """Return the rows whose `columns` equal one of `keys`, as records."""
         rows = select_in(self.connection, tables.RECORD_TABLES[record], columns, condition, keys)
         return [record(*row) for row in rows]
+
+    def posted(self, seq: int) -> list[Moved]:
+        """Return what the entries of a document posted, in order."""
+        p, e = tables.posting.c, tables.entry.c
+        columns = (p.account, p.amount, p.order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.lot_id)
+        query = select(*columns).join_from(tables.entry, tables.posting, e.id == p.entry_id).where(e.seq == seq, e.reverses.is_(None))
+        return [Moved(*row) for row in self.connection.execute(query.order_by(e.id, p.line))]
 
 
 @contextmanager
@@ -66,6 +73,8 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
     for record in RECORDS:
         table = tables.RECORD_TABLES[record]
         new, changed = engine.state[record].changes()
+        if gone := engine.state[record].gone():
+            many(connection, delete_text(table, place), [key if isinstance(key, tuple) else (key,) for key in gone])
         many(connection, insert_text(table, place), [_ROW_OF[record](row) for row in new])
         if changed:
             many(connection, update_text(table, place), [_CHANGED_OF[record](row) for row in changed])
@@ -95,6 +104,7 @@ def _entry_row(entry: Entry) -> tuple[Any, ...]:
         entry.text_digest,
         entry.previous_hash,
         entry.hash,
+        entry.reverses,
     )
 
 

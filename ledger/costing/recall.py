@@ -1,0 +1,124 @@
+"""Recall of a receipt that is corrected: what is on hand goes out, what has left is owed until the right receipt comes.
+
+Sold before it came, seen from now on: the same debts, covered and trued up by the same rule (design 3.4), bring the orders the cost
+of the receipt as it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ledger.costing.issue import post_cost
+from ledger.costing.late import spread
+from ledger.costing.lots import Cost
+from ledger.costing.withdraw import FIFO, keep_difference, method_of, take
+from ledger.journal.draft import Draft
+from ledger.money import allocate, format_quantity
+from ledger.state.records import Consumption, DocumentRow, Lot, Order, Owed, Pool
+from ledger.work import Work, fault
+
+
+@dataclass(slots=True)
+class Recalled:
+    """What the recalled units of each SKU stood for, minor units: their price, and the late cost that waits for what takes their place."""
+
+    goods: dict[str, int] = field(default_factory=dict)
+    landed: dict[str, int] = field(default_factory=dict)
+
+
+def recall(work: Work, draft: Draft, roots: Sequence[Lot]) -> Recalled:
+    """Take units and cost of bought lots back: stock and what orders hold against whatever the document had credited.
+
+    The draft then lacks the goods' amount (`goods`, by SKU), which the caller debits to where it came from; late cost waits in
+    `goods_in_transit` for `bring_again`. Units broken by a count or given to their supplier hold the recall up: those come first.
+    """
+    recalled = Recalled()
+    for root in roots:
+        lots = [lot for lot in work.state[Lot].where("root", root.id) if lot.quantity > 0]
+        held = [one for one in work.state[Consumption].where("root", root.id) if one.quantity > 0]
+        _refuse_moved(work, root, lots, held)
+        left = root.bought_for + root.charged
+        for lot in lots:
+            draft.date = max(draft.date, lot.date)
+            left -= take(work, draft, lot, lot.quantity, order=None).total
+        for one, estimate in zip(held, _receipt_costs(work, root, held, left), strict=True):
+            _owe_again(work, draft, root, one, estimate)
+        draft.add("goods_in_transit", root.charged)
+        recalled.landed[root.sku] = recalled.landed.get(root.sku, 0) + root.charged
+        recalled.goods[root.sku] = recalled.goods.get(root.sku, 0) + root.bought_for
+        work.state[Lot].edit(root)
+        root.received = root.bought_for = root.tax = root.charged = 0
+    return recalled
+
+
+def _refuse_moved(work: Work, root: Lot, lots: Sequence[Lot], held: Sequence[Consumption]) -> None:
+    for one in held:
+        if one.order_id is None:
+            taker = work.state[DocumentRow].require(one.shipment_id).name
+            there = format_quantity(one.quantity)
+            raise fault("/corrects", f"{there} of {root.sku!r} have left by {taker}; correct that first")
+    for lot in [*lots, *(work.state[Lot].require(one.lot_id) for one in held)]:
+        by = work.state[DocumentRow].require(lot.document_seq)
+        if by.kind in ("transfer", "transfer_receipt"):
+            raise fault("/corrects", f"units of {root.sku!r} were moved by {by.name}; correct that first")
+
+
+def _receipt_costs(work: Work, root: Lot, held: Sequence[Consumption], left: int) -> list[int]:
+    """Return what the receipt itself cost for the units that each holder has, minor units: `left` is that of all of them.
+
+    First in first out it is what they bear; under average cost they bear the average, and the receipt's part goes by quantity.
+    """
+    if not held or method_of(work, root.sku) == FIFO:
+        return [one.goods + one.landed + one.variance for one in held]
+    return allocate(left, [one.quantity for one in held])
+
+
+def _owe_again(work: Work, draft: Draft, root: Lot, held: Consumption, estimate: int) -> None:
+    """Turn units that an order holds into a debt at their receipt's cost; what the order bears beyond that it goes on bearing."""
+    assert held.order_id is not None and held.shipment_id is not None
+    order = work.state[Order].require(held.order_id)
+    cost = Cost(held.goods, held.landed, held.variance)
+    lot = work.state[Lot].require(held.lot_id)
+    post_cost(draft, order, held.sku, Cost(0) - cost, held.held, lot.supplier)
+    draft.add("cogs" if held.held == "sold" else held.held, cost.total, order=order, sku=held.sku)
+    draft.add("stock_owed", -estimate, order=order, sku=held.sku)
+    debt = Owed(
+        id=work.state.next_id(),
+        sku=held.sku,
+        warehouse=lot.warehouse,
+        order_id=order.id,
+        shipment_id=held.shipment_id,
+        line=held.line,
+        date=root.date,
+        held=held.held,
+        quantity=held.quantity,
+        estimate=estimate,
+        beyond=cost.total - estimate,
+    )
+    work.state[Owed].add(debt)
+    work.state[Order].edit(order).owed += held.quantity
+    work.state[Consumption].edit(held)
+    held.quantity = held.goods = held.landed = held.variance = 0
+
+
+def bring_again(work: Work, recalled: Recalled) -> None:
+    """Bring the late cost of a recalled receipt to the receipt that took its place; what has no unit left to bear it is variance."""
+    draft = work.draft("", "Late cost of the receipt that is corrected")
+    brought = [lot for lot in work.state[Lot].where("document", work.seq) if lot.root_id == lot.id]
+    for sku, amount in recalled.landed.items():
+        lots = [lot for lot in brought if lot.sku == sku] or brought
+        for lot, share in zip(lots, allocate(amount, [lot.received for lot in lots]), strict=True):
+            spread(work, draft, lot, share, "landed")
+        draft.add("goods_in_transit", -amount)
+        _sweep(work, draft, sku)
+
+
+def _sweep(work: Work, draft: Draft, sku: str) -> None:
+    """Leave nothing in the pool of a SKU that has no unit on hand."""
+    pool = work.state[Pool].get(sku)
+    if pool is None or any(lot.quantity for lot in work.state[Lot].where("pool", sku)):
+        return
+    left = Cost(pool.goods, pool.landed, pool.variance)
+    keep_difference(work, draft, sku, Cost(0) - left, None)
+    draft.add("price_variance", left.total, sku=sku)

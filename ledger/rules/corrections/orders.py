@@ -1,0 +1,133 @@
+"""Correction of an order: its totals are others, and what was recognised by shipments and returns follows, as a difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ledger.documents import sales
+from ledger.journal.draft import Draft
+from ledger.money import format_quantity, part_of
+from ledger.rules.corrections.posted import forget_stages
+from ledger.rules.order_totals import Ordered, totals_of
+from ledger.rules.payments import output_role
+from ledger.rules.recognition import recognise
+from ledger.rules.restating import post_difference
+from ledger.state.records import PROFIT_FIELDS, Cancelled, DocumentRow, Order, OrderLine, Stage
+from ledger.work import Work, fault
+
+KEPT = ("customer", "channel", "tax_collected_by", "currency")
+"""What an order with postings keeps: its balances and sums stand under these names."""
+
+
+@dataclass(slots=True)
+class TakenBack:
+    """By how much what returns took back changes, minor units: (line, net) each, and the tax of all."""
+
+    nets: list[tuple[OrderLine, int]] = field(default_factory=list)
+    tax: int = 0
+
+    @property
+    def gross(self) -> int:
+        """Return net and tax."""
+        return sum(net for _, net in self.nets) + self.tax
+
+
+def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentRow) -> None:
+    """Give the order its new lines and totals; each shipment and return counts as if it had been so from the start (IFRS 15.21b).
+
+    >>> # 25 of 40 shipped at 20.00 net; the price was 21.00: 25.00 more revenue and 3.25 more tax on the receivable or the advance
+    """
+    order = work.state[Order].edit(work.state[Order].require(work.restate(row)))
+    work.order_id = order.id
+    _keep_names(order, new, old)
+    now = totals_of(work, new)
+    lines = _lines(work, order, new, old)
+    draft = work.draft(order.customer, f"Order {order.label} corrected: {new.reason}")
+    _restate(work, order, now, lines)
+    earned = recognise(work, order, [(line, 0) for line in work.lines(order)])
+    back = _taken_back(work, order)
+    post_difference(work, draft, order, earned, back.gross)
+    _post_taken_back(draft, order, back)
+    forget_stages(work, order, row)
+    work.state[Stage].add(Stage(work.seq, "placed", order.id, None, new.date, new.at))
+
+
+def _keep_names(order: Order, new: sales.Order, old: sales.Order) -> None:
+    if any(getattr(order, name) for name in (*PROFIT_FIELDS, "recognised_net", "receivable", "contract_liability", "customer_deposit")):
+        for name in KEPT:
+            if getattr(new, name) != getattr(old, name):
+                raise fault(f"/{name}", "stands on entries of this order; cancel or return it and send another order")
+    order.customer, order.channel, order.date = new.customer, new.channel, new.date
+    order.marketplace_tax = int(new.tax_collected_by == "marketplace")
+
+
+def _lines(work: Work, order: Order, new: sales.Order, old: sales.Order) -> dict[int, OrderLine]:
+    """Return the kept lines by place: those that something was shipped of must stay in their place with their SKU."""
+    kept: dict[int, OrderLine] = {}
+    for line in work.lines(order):
+        given = new.lines[line.line] if line.line < len(new.lines) else None
+        was = old.lines[line.line]
+        if line.shipped and (given is None or (given.sku, given.type, given.cost is None) != (was.sku, was.type, was.cost is None)):
+            raise fault(f"/lines/{line.line}", f"must stay {line.sku!r}: {format_quantity(line.shipped)} of it are shipped")
+        if given is None or (given.sku, given.type) != (line.sku, line.type):
+            _forget(work, order, line)
+        else:
+            kept[line.line] = line
+    return kept
+
+
+def _forget(work: Work, order: Order, line: OrderLine) -> None:
+    if any(part.line == line.line for part in work.state[Cancelled].where("order", order.id)):
+        raise fault(f"/lines/{line.line}", f"must stay {line.sku!r}: a cancellation names it; correct that first")
+    work.state[OrderLine].remove(line)
+
+
+def _restate(work: Work, order: Order, now: Ordered, kept: dict[int, OrderLine]) -> None:
+    cancelled = dict.fromkeys(range(len(now.lines)), 0)
+    for part in work.state[Cancelled].where("order", order.id):
+        cancelled[part.line] += part.quantity
+    for i, given in enumerate(now.document.lines):
+        quantity = given.quantity - cancelled[i]
+        line = kept.get(i) or work.state[OrderLine].add(_empty_line(order, i, given))
+        if quantity < line.shipped:
+            there = format_quantity(line.shipped)
+            raise fault(f"/lines/{i}/quantity", f"is less than the {there} of {given.sku!r} that are shipped; the rest is a return")
+        work.state[OrderLine].edit(line)
+        line.quantity, line.tax_rate, line.cost = quantity, given.tax_rate, given.cost
+        now.restore(line)
+    lines = work.lines(order)
+    order.goods_net = sum(line.net for line in lines)
+    order.shipping_net, order.shipping_tax, order.platform = now.shipping.list_net, now.shipping.tax, now.platform
+    if any(cancelled.values()) and all(line.shipped == line.quantity for line in lines):
+        order.shipping_net, order.shipping_tax = order.shipping_net_done, order.shipping_tax_done
+        order.platform = order.platform_done
+    order.net = order.goods_net + order.shipping_net
+    order.tax = sum(line.tax for line in work.lines(order)) + order.shipping_tax
+
+
+def _empty_line(order: Order, line: int, given: sales.OrderLine) -> OrderLine:
+    return OrderLine(order.id, line, given.sku, given.type, given.quantity, 0, 0, 0, given.tax_rate, given.cost)
+
+
+def _taken_back(work: Work, order: Order) -> TakenBack:
+    """Bring what returns took back to its part of what is recognised now."""
+    back = TakenBack()
+    for line in work.lines(order):
+        if not line.returned:
+            continue
+        work.state[OrderLine].edit(line)
+        net = part_of(line.net_done, line.returned, line.shipped) - line.returned_net
+        tax = part_of(line.tax_done, line.returned, line.shipped) - line.returned_tax
+        line.returned_net += net
+        line.returned_tax += tax
+        back.nets.append((line, net))
+        back.tax += tax
+    order.returned_net += sum(net for _, net in back.nets)
+    order.returned_tax += back.tax
+    return back
+
+
+def _post_taken_back(draft: Draft, order: Order, back: TakenBack) -> None:
+    for line, net in back.nets:
+        draft.add("gift_card" if line.type == "gift_card" else "returns", net, order=order, sku=line.sku)
+    draft.add(output_role(order), back.tax, order=order)

@@ -1,0 +1,95 @@
+"""Correction of a shipment: more or fewer units left, revenue follows, and only the difference of units moves."""
+
+from __future__ import annotations
+
+from ledger.costing.give_back import Returned, give_back
+from ledger.costing.issue import cover, issue
+from ledger.documents.sales import Shipment as Sent
+from ledger.journal.draft import Draft
+from ledger.money import format_quantity
+from ledger.rules.corrections.posted import forget_stages
+from ledger.rules.freight_waiting import arrived
+from ledger.rules.recognition import recognise
+from ledger.rules.restating import post_difference
+from ledger.rules.unshipped import unshipped_lines
+from ledger.state.records import DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Stage
+from ledger.work import Work, fault
+
+
+def correct_shipment(work: Work, new: Sent, old: Sent, row: DocumentRow) -> None:
+    """Restate the shipment in place: revenue, units, accrual and what it says of the parcel.
+
+    Units that did not leave after all come back at the cost that the order bears; units that left beyond are issued today.
+
+    >>> # 25 shipped at 20.00 net and 10.00 cost, it was 24: 20.00 less revenue, 2.60 less tax, one unit of 10.00 back in stock
+    """
+    order = work.order(new.order)
+    shipment = work.state[Shipment].require(work.restate(row))
+    if shipment.order_id != order.id or new.warehouse != old.warehouse:
+        name = "order" if shipment.order_id != order.id else "warehouse"
+        raise fault(f"/{name}", "cannot be another one: take the shipment's units back with a return and ship again")
+    wanted = _wanted(work, order, shipment, new)
+    back = work.reversal(old, row, order.customer, date=new.date)
+    draft = work.draft(order.customer, f"Shipment {new.number} of order {order.label} corrected", carrier=new.carrier or order.carrier)
+    earned = recognise(work, order, [(line, wanted.get(line.line, 0)) for line in work.lines(order)])
+    post_difference(work, draft, order, earned)
+    for line in work.lines(order):
+        _move_units(work, back, draft, order, shipment, line, wanted.get(line.line, 0))
+    _restate_freight(work, draft, order, shipment, new)
+    _restate_parcel(work, order, shipment, new, row)
+    for sku in dict.fromkeys(line.sku for line in work.lines(order) if line.stocked):
+        cover(work, sku, new.warehouse)
+    arrived(work, [("tracking", new.tracking)])
+
+
+def _wanted(work: Work, order: Order, shipment: Shipment, new: Sent) -> dict[int, int]:
+    """Return what the shipment takes of each order line now, among all that no other shipment has taken."""
+    for part in _parts(work, shipment):
+        line = work.state[OrderLine].edit(work.state[OrderLine].require((order.id, part.line)))
+        line.shipped -= part.quantity
+    return {line.line: quantity for line, quantity in unshipped_lines(work, order, new.lines, "ship")}
+
+
+def _parts(work: Work, shipment: Shipment) -> list[ShipmentLine]:
+    return [part for part in work.state[ShipmentLine].where("order", shipment.order_id) if part.shipment_id == shipment.id]
+
+
+def _move_units(work: Work, back: Draft, draft: Draft, order: Order, shipment: Shipment, line: OrderLine, quantity: int) -> None:
+    part = work.state[ShipmentLine].get((shipment.id, line.line))
+    before = part.quantity if part is not None else 0
+    if part is not None and quantity < part.returned:
+        there = format_quantity(part.returned)
+        raise fault("/lines", f"{there} of {line.sku!r} of this shipment have come back; it cannot have been fewer")
+    if part is None and quantity:
+        work.state[ShipmentLine].add(ShipmentLine(shipment.id, line.line, order.id, quantity))
+    elif part is not None and quantity != before:
+        work.state[ShipmentLine].edit(part).quantity = quantity
+    if not line.stocked or quantity == before:
+        return
+    if quantity < before:
+        give_back(work, back, Returned(order, shipment.id, line.line, line.sku, before - quantity, True, shipment.warehouse))
+        return
+    more = quantity - before
+    issue(work, draft, sku=line.sku, warehouse=shipment.warehouse, quantity=more, order=order, shipment_id=shipment.id, line=line.line)
+
+
+def _restate_freight(work: Work, draft: Draft, order: Order, shipment: Shipment, new: Sent) -> None:
+    """Accrue the new estimate instead of the old one; once the carrier has billed the shipment no estimate counts any more."""
+    if shipment.billed:
+        return
+    difference = new.estimated_freight - shipment.accrued
+    work.state[Shipment].edit(shipment).accrued = new.estimated_freight
+    work.state[Order].edit(order).accrued += difference
+    draft.add("freight_out", difference, order=order)
+    draft.add("accrued_freight", -difference, order=order, reference=shipment.number)
+
+
+def _restate_parcel(work: Work, order: Order, shipment: Shipment, new: Sent, row: DocumentRow) -> None:
+    work.state[Shipment].edit(shipment)
+    shipment.date, shipment.carrier, shipment.weight = new.date, new.carrier, new.weight_kg
+    if shipment.tracking != new.tracking:
+        shipment.tracking = new.tracking
+    if new.carrier:
+        work.state[Order].edit(order).carrier = new.carrier
+    forget_stages(work, order, row)
+    work.state[Stage].add(Stage(work.seq, "shipped", order.id, shipment.id, new.date, new.at))

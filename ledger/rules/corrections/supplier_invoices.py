@@ -1,0 +1,45 @@
+"""Correction of a supplier's invoice: GR/IR is open again, and its price difference is taken back from wherever it went."""
+
+from __future__ import annotations
+
+from ledger.costing.late import spread
+from ledger.documents.receiving import SupplierInvoice
+from ledger.money import format_quantity
+from ledger.rules.corrections.posted import COST_ROLES, negate
+from ledger.rules.supplier_invoices import post_supplier_invoice
+from ledger.state.records import Cleared, DocumentRow, Invoiced, Lot, Received
+from ledger.work import Work, fault
+
+
+def correct_supplier_invoice(work: Work, new: SupplierInvoice, old: SupplierInvoice, row: DocumentRow) -> None:
+    """Open what the invoice had cleared, take its variance back by the consumption of today, and post the right one (IAS 2.11).
+
+    >>> # received at 10.00, billed at 10.20, 25 of 100 sold; it was 10.10: 7.50 and 2.50 less variance
+    """
+    draft = work.reversal(old, row, old.supplier)
+    for early in work.state[Invoiced].where("document", row.seq):
+        if early.received:
+            there = format_quantity(early.received)
+            raise fault("/corrects", f"{there} of {early.sku!r} were received at this invoice's price; correct their receipt first")
+        work.state[Invoiced].remove(early)
+    negate(work, draft, row, without=COST_ROLES)
+    for part in work.state[Cleared].where("invoice", row.seq):
+        _open_again(work, part)
+        lot = work.state[Lot].edit(work.state[Lot].require(_received(work, part).lot_id))
+        variance = part.cost - part.estimate
+        lot.bought_for -= variance
+        lot.tax -= part.tax
+        if variance:
+            spread(work, draft, lot, -variance, "variance")
+    post_supplier_invoice(work, new)
+
+
+def _received(work: Work, part: Cleared) -> Received:
+    return work.state[Received].require((part.receipt_id, part.line))
+
+
+def _open_again(work: Work, part: Cleared) -> None:
+    received = work.state[Received].edit(_received(work, part))
+    received.to_invoice += part.quantity
+    received.grir += part.estimate
+    work.state[Cleared].remove(part)
