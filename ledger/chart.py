@@ -61,7 +61,7 @@ OPEN_ITEMS = {
 }
 """Balances that an order keeps beside its postings: role -> (attribute of the order, sign of a debit)."""
 
-MONEY_ROLES = frozenset(["bank", "clearing", "gift_card", "reserve", None])
+MONEY_ROLES = frozenset(["bank", "cash", "clearing", "gift_card", "reserve", None])
 """Accounts that a payment can come in on, or a refund go out of: those, and accounts of people's own without a role."""
 
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")

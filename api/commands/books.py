@@ -13,14 +13,17 @@ from api.terminal import progress, show_json, show_line
 @click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--chart", type=click.Choice(["ifrs", "cn"]), default="ifrs", show_default=True, help="Chart of accounts.")
+@click.option("--standard", type=click.Choice(["cas", "small"]), help="For --chart cn: 企业会计准则 (cas) or 小企业会计准则 (small).")
 @click.option("--currency", default="CNY", show_default=True, metavar="CODE", help="Currency of the books (ISO 4217).")
 @click.option("--costing", type=click.Choice(["fifo", "average"]), default="fifo", show_default=True, help="Cost of stock.")
 @books_option()
-def init(directory: Path, chart: str, currency: str, costing: str) -> None:
+def init(directory: Path, chart: str, standard: str | None, currency: str, costing: str) -> None:
     """Make empty books in DIRECTORY."""
     from ledger.creation import create_books
 
-    create_books(directory, chart=chart, currency=currency, costing=costing)
+    if standard is not None and chart != "cn":
+        raise click.UsageError("--standard goes with --chart cn only")
+    create_books(directory, chart=chart, currency=currency, costing=costing, standard=standard)
     show_line(f"empty books in {directory}: chart {chart}, {currency}, costing {costing}")
     show_line(f"next: orderledger --books {directory} serve")
 

@@ -19,6 +19,7 @@ SECTIONS = {"Assets": ("assets", 1), "Liabilities": ("liabilities", -1), "Equity
 RESULT_ID = "retained-earnings-and-result"
 
 ROLE_LABELS = {
+    "cash": ("Cash on hand", "库存现金"),
     "bank": ("Cash and bank", "货币资金"),
     "clearing": ("Platform clearing", "其他货币资金（平台）"),
     "receivable": ("Receivables", "应收账款"),
