@@ -129,6 +129,16 @@ class Chart:
                 return family
         return None
 
+    def role_above(self, account: str) -> str | None:
+        """Return the role of an account, or of the nearest one above it that has any."""
+        name = account
+        while ":" in name:
+            role = self.role_of(name)
+            if role is not None:
+                return role
+            name = name.rpartition(":")[0]
+        return None
+
     def profit_field(self, account: str) -> tuple[str, int] | None:
         """Return the profit field and sign of an account: None on the balance sheet, `other` for the rest of income and expenses."""
         root = account.partition(":")[0]

@@ -77,22 +77,12 @@ def _groups(chart: Chart, section: str, balances: Mapping[str, int]) -> dict[str
     """Gather a section's accounts by the role of the nearest account above them, in the chart's order."""
     groups: dict[str, dict[str, int]] = {}
     for account in in_chart_order(chart, balances):
-        role = _role_above(chart, account)
+        role = chart.role_above(account)
         at_home = SECTIONS.get(account.partition(":")[0], ("", 0))[0]
         if ("assets" if role == "stock_owed" else at_home) == section:
             key = "inventory" if role == "stock_owed" else role or account
             groups.setdefault(key, {})[account] = balances[account]
     return groups
-
-
-def _role_above(chart: Chart, account: str) -> str | None:
-    name = account
-    while ":" in name:
-        role = chart.role_of(name)
-        if role is not None:
-            return role
-        name = name.rpartition(":")[0]
-    return None
 
 
 def _line(ctx: Context, section: str, key: str, accounts: Mapping[str, int], sign: int) -> Json:

@@ -129,3 +129,6 @@ def test_over_the_api(chinese: Company) -> None:
     stock = [{"account": "Assets:1405-库存商品:TEA-01", "amount": "1.00"}, {"account": BANK, "amount": "-1.00"}]
     refused = client.post("/documents", body | {"postings": stock})
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/postings/0/account")
+    form = client.get("/statements/income", layout=standard_of(chinese), period="2026-03").json
+    assert (form["layout"], form["lines"][0]["line"], form["lines"][0]["label_zh"]) == (standard_of(chinese), 1, "一、营业收入")
+    assert client.get("/statements/income", layout="gaap").status_code == 422

@@ -152,6 +152,8 @@ def test_statement(sold: Shell) -> None:
     found = sold.json("statement", "trial-balance", "--period", "2026", "--books", sold.books)
     assert found["lines"][-1]["debit"] == found["lines"][-1]["credit"]
     assert sold("statement", "income", "--format", "json", "--books", sold.books).startswith("{")
+    form = sold("statement", "balance-sheet", "--layout", "small", "--format", "csv", "--books", sold.books)
+    assert "未分配利润" in form and "行次" in sold("statement", "income", "--layout", "cas", "--books", sold.books)
     assert "receivable" in sold("statement", "general-ledger", "--account", "receivable", "--books", sold.books).lower()
 
 
