@@ -124,6 +124,7 @@ class Entry(Answer):
     postings = many(Posting)
     hash = text("The end of the hash chain after this entry.", allow_none=True)
     unadopted = fields.Boolean()
+    closing = fields.Boolean(metadata=_about("True for a closing voucher (结转): only the trial balance counts it."))
     line = fields.Integer(metadata=_about("Where it stands in manual.beancount."))
 
 

@@ -64,6 +64,12 @@ OPEN_ITEMS = {
 MONEY_ROLES = frozenset(["bank", "cash", "clearing", "gift_card", "reserve", None])
 """Accounts that a payment can come in on, or a refund go out of: those, and accounts of people's own without a role."""
 
+OPTIONS = {
+    "standard": ("cas", "small"),
+    "closing-vouchers": ("none", "monthly"),
+}
+"""Options of the books that know a few words only; other words are refused when the books are opened."""
+
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 
 
@@ -87,6 +93,9 @@ class Chart:
     _by_role: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for option, words in OPTIONS.items():
+            if self.options.get(option, words[0]) not in words:
+                raise BooksProblem(f"option {option} in main.beancount is {self.options[option]!r}; it knows {', '.join(words)}")
         for info in self.accounts.values():
             if info.role is not None:
                 if info.role in self._by_role:

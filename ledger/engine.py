@@ -18,7 +18,7 @@ from ledger.journal.entry import Entry, chain, digest_text
 from ledger.journal.text import entry_head, meta, posting_lines
 from ledger.profit import derive
 from ledger.rules import RULES
-from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, Order, Sku, VoucherCounter
+from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.work import Work, base_currency_only
 
@@ -105,6 +105,8 @@ class Engine:
         head = self.state[Head].edit(self.state.head)
         head.entry += 1
         voucher = self._voucher(draft.date[:7])
+        if not draft.closing and self.state[JournalMonth].get(draft.date[:7]) is None:
+            self.state[JournalMonth].add(JournalMonth(draft.date[:7], head.entry))
         order = draft.sole_order()
         text = self._text(draft, order, document, row, voucher)
         text_digest = digest_text(text)
@@ -124,6 +126,7 @@ class Engine:
             previous_hash=previous,
             hash=head.hash,
             text=text,
+            closing=draft.closing,
         )
         self.entries.append(entry)
         return entry
@@ -145,6 +148,7 @@ class Engine:
             ("digest", f"sha256:{row.digest}"),
             ("recorded", row.recorded_at),
             ("document-date", document.date if document.date != draft.date else None),
+            ("closing", draft.date[:7] if draft.closing else None),
             ("order", order.label if order else None),
             ("channel", order.channel if order else None),
         ]

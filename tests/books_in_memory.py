@@ -16,6 +16,7 @@ from ledger.books.people import chart_of
 from ledger.chart import Chart
 from ledger.documents import read
 from ledger.engine import Engine, Posted, with_hash
+from ledger.journal.entry import Entry
 from ledger.journal.text import declare_commodity, open_account
 from ledger.state.records import Account, Sku
 from ledger.state.working import State
@@ -52,19 +53,23 @@ class MemoryLedger:
         """Post one document."""
         return self.engine.post(read(body, self.currency))
 
+    def entries(self) -> list[Entry]:
+        """Return the entries that reports count: all but closing vouchers."""
+        return [entry for entry in self.engine.entries if not entry.closing]
+
     def text(self) -> str:
-        """Return the books as one text."""
+        """Return the books as one text, as main.beancount includes them."""
         state = self.engine.state
         skus = state[Sku].changes()[0]
         made = state[Account].changes()[0]
         opened = "".join(declare_commodity(s.commodity, s.sku) for s in skus)
         opened += "".join(open_account(a.name, a.raw, a.role) for a in made)
-        return accounts(self.name) + opened + "".join(with_hash(entry) for entry in self.engine.entries)
+        return accounts(self.name) + opened + "".join(with_hash(entry) for entry in self.entries())
 
     def balances(self) -> dict[str, int]:
         """Return the balance of each account from the postings, minor units."""
         found: dict[str, int] = defaultdict(int)
-        for entry in self.engine.entries:
+        for entry in self.entries():
             for posting in entry.postings:
                 found[posting.account] += posting.amount
         return found

@@ -12,7 +12,19 @@ from api.terminal import show_json, show_line, show_table
 
 PROFIT_COLUMNS = ("revenue", "product_cost", "landed_cost", "gross_profit", "freight", "fees", "contribution", "margin")
 LABELS = {"line": "行次", "label": "", "label_zh": "项目", "date": "date", "document": "document"}
-FIGURES = ("opening", "turnover_debit", "turnover_credit", "debit", "credit", "balance", "amount", "comparative")
+FIGURES = (
+    "opening",
+    "turnover_debit",
+    "turnover_credit",
+    "debit",
+    "credit",
+    "balance",
+    "amount",
+    "comparative",
+    "closing_debit",
+    "closing_credit",
+    "after_closing",
+)
 
 
 @click.command()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ledger.documents.base import Document, Faults
-from ledger.documents.fields import Amount, Members, Text, optional, required
+from ledger.documents.fields import Amount, Choice, Day, Members, Text, optional, required
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,15 @@ class ClosingBalance:
 
     account: str = required(Text())
     amount: int = required(Amount(sign="any"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingVoucher:
+    """A voucher that closes accounts (结转): what they stand at moves to the account of the role `into`, dated a month's last day."""
+
+    date: str = required(Day())
+    into: str = required(Choice(options=("current_year_profit", "retained_earnings")))
+    balances: tuple[ClosingBalance, ...] = required(Members(of=ClosingBalance))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +38,7 @@ class PeriodClose(Document):
     period: str = required(Text(max=7, pattern="[0-9]{4}-(0[1-9]|1[0-2])"))
     as_of_seq: str = required(Text(max=18, pattern="[0-9]+"))
     balances: tuple[ClosingBalance, ...] = optional(Members(of=ClosingBalance), ())
+    vouchers: tuple[ClosingVoucher, ...] = optional(Members(of=ClosingVoucher), ())
 
     def faults(self) -> Faults:
         """Find what is wrong between fields."""

@@ -53,7 +53,8 @@ class Posting:
 class Draft:
     """An entry that a rule is writing.
 
-    `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names.
+    `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names,
+    `closing` that it moves balances of a closed month (结转) and counts in no report but the trial balance.
     """
 
     chart: Chart
@@ -62,6 +63,7 @@ class Draft:
     narration: str
     carrier: str | None = None
     by_hand: bool = False
+    closing: bool = False
     postings: list[Posting] = field(default_factory=list)
     _by_key: dict[Any, Posting] = field(default_factory=dict)
 

@@ -11,7 +11,10 @@ from ledger.state.records import Order
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the journal. `text` is its canonical text in the books; digests and hashes are SHA-256 in hex."""
+    """One entry of the journal. `text` is its canonical text in the books; digests and hashes are SHA-256 in hex.
+
+    A `closing` voucher (结转) stands in a file of its own, and its postings in a table of their own: no report counts them.
+    """
 
     id: int
     seq: int
@@ -27,6 +30,7 @@ class Entry:
     previous_hash: str
     hash: str
     text: str
+    closing: bool = False
 
     @property
     def month(self) -> str:

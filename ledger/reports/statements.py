@@ -14,13 +14,13 @@ from ledger.reports.layouts import NAMES as LAYOUT_NAMES
 from ledger.reports.layouts.filling import fill
 from ledger.reports.period import Period
 from ledger.reports.profit_view import Json
-from ledger.reports.trial_balance import trial_balance
+from ledger.reports.trial_balance import account_lines, trial_balance
 
 _LINES: Mapping[str, Callable[[Context, Period], list[Json]]] = {
     "income": income_lines,
     "balance-sheet": balance_sheet,
     "trial-balance": trial_balance,
-    "general-ledger": trial_balance,
+    "general-ledger": account_lines,
 }
 NAMES = (*_LINES, "cash-flow")
 
