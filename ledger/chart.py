@@ -67,8 +67,12 @@ MONEY_ROLES = frozenset(["bank", "cash", "clearing", "gift_card", "reserve", Non
 OPTIONS = {
     "standard": ("cas", "small"),
     "closing-vouchers": ("none", "monthly"),
+    "voucher-words": ("收付转",),
 }
 """Options of the books that know a few words only; other words are refused when the books are opened."""
+
+CASH_ROLES = frozenset(["bank", "cash"])
+"""库存现金 and 银行存款: what receipt and payment vouchers are about."""
 
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 

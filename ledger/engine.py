@@ -16,14 +16,12 @@ from ledger.errors import Conflict, FieldError, LedgerError
 from ledger.journal.draft import Draft
 from ledger.journal.entry import Entry, chain, digest_text
 from ledger.journal.text import entry_head, meta, posting_lines
+from ledger.journal.voucher_words import voucher_word
 from ledger.profit import derive
 from ledger.rules import RULES
 from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.work import Work, base_currency_only
-
-VOUCHER_WORD = "记"
-"""The default 凭证字; the option `voucher-word` of the books names another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ class Engine:
     def _append(self, draft: Draft, document: Document, row: DocumentRow) -> Entry:
         head = self.state[Head].edit(self.state.head)
         head.entry += 1
-        voucher = self._voucher(draft.date[:7])
+        voucher = self._voucher(voucher_word(self.chart, draft.postings), draft.date[:7])
         if not draft.closing and self.state[JournalMonth].get(draft.date[:7]) is None:
             self.state[JournalMonth].add(JournalMonth(draft.date[:7], head.entry))
         order = draft.sole_order()
@@ -131,8 +129,7 @@ class Engine:
         self.entries.append(entry)
         return entry
 
-    def _voucher(self, period: str) -> str:
-        word = self.chart.options.get("voucher-word", VOUCHER_WORD)
+    def _voucher(self, word: str, period: str) -> str:
         counter = self.state[VoucherCounter].get((word, period))
         if counter is None:
             counter = self.state[VoucherCounter].add(VoucherCounter(word, period, 0))
