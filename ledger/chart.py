@@ -68,6 +68,7 @@ OPTIONS = {
     "standard": ("cas", "small"),
     "closing-vouchers": ("none", "monthly"),
     "voucher-words": ("收付转",),
+    "estimate-reversal": ("none", "month-start"),
 }
 """Options of the books that know a few words only; other words are refused when the books are opened."""
 

@@ -137,7 +137,7 @@ class Engine:
         return f"{word}-{period}-{counter.last}"
 
     def _text(self, draft: Draft, order: Order | None, document: Document, row: DocumentRow, voucher: str) -> str:
-        parts = [entry_head(draft.date, draft.payee, draft.narration, order, document.identity)]
+        parts = [entry_head(draft.date, draft.payee, draft.narration, order, (document.identity, *draft.links))]
         pairs: list[tuple[str, str | int | None]] = [
             ("seq", row.seq),
             ("voucher", voucher),

@@ -78,12 +78,22 @@ def close(state: State, period: str, as_json: bool) -> None:
         closed = close_period(ledger, period)
         ledger.publish()
     if as_json:
-        show_json({"document": closed.document, "period": closed.period, "checklist": closed.checklist, "vouchers": list(closed.vouchers)})
+        show_json(
+            {
+                "document": closed.document,
+                "period": closed.period,
+                "checklist": closed.checklist,
+                "vouchers": list(closed.vouchers),
+                "estimates": list(closed.estimates),
+            }
+        )
         return
     for item in closed.checklist:
         show_line(f"look at  请核对  {item['what']}: {item.get('detail', '')}")
     for voucher in closed.vouchers:
         show_line(f"closing voucher  结转凭证  {voucher}")
+    if closed.estimates:
+        show_line(f"estimates renewed  暂估冲回  {', '.join(closed.estimates)}")
     show_line(f"closed  已结账  {closed.period}: late documents are posted on the first open day")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ledger.documents.base import Document, Faults
-from ledger.documents.fields import Amount, Choice, Day, Members, Text, optional, required
+from ledger.documents.fields import Amount, Choice, Day, Members, References, Text, optional, required
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,8 @@ class ClosingVoucher:
 class PeriodClose(Document):
     """A month is closed: from now on nothing is posted into it. Made by `close`, never sent by clients.
 
-    `balances` hold for all documents up to number `as_of_seq`; the closing is refused where another one came in between.
+    `balances` hold for all documents up to number `as_of_seq`; the closing is refused where another one came in between. `vouchers`
+    close income and expenses; the receipts of `estimates` have their estimate reversed and set again on the first open day.
     """
 
     kind: ClassVar[str] = "period_close"
@@ -39,6 +40,7 @@ class PeriodClose(Document):
     as_of_seq: str = required(Text(max=18, pattern="[0-9]+"))
     balances: tuple[ClosingBalance, ...] = optional(Members(of=ClosingBalance), ())
     vouchers: tuple[ClosingVoucher, ...] = optional(Members(of=ClosingVoucher), ())
+    estimates: tuple[str, ...] = optional(References(), ())
 
     def faults(self) -> Faults:
         """Find what is wrong between fields."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 from ledger.documents.closing import ClosingVoucher, PeriodClose
 from ledger.errors import Conflict, FieldError
 from ledger.journal.draft import Posting
+from ledger.rules.estimate_reversals import renew_estimate
 from ledger.state.records import Head
 from ledger.work import Work, fault
 
 
 def post_period_close(work: Work, document: PeriodClose) -> None:
-    """Write the closing vouchers that the document names, then move the lock forward.
+    """Write the closing vouchers that the document names, move the lock forward, and renew the estimates that are still open.
 
     The `ifrs` chart has none: income and expenses run on, statements cut them by date.
 
@@ -27,6 +28,8 @@ def post_period_close(work: Work, document: PeriodClose) -> None:
     for voucher in document.vouchers:
         _close_accounts(work, voucher)
     head.closed_through = document.period
+    for i, reference in enumerate(document.estimates):
+        renew_estimate(work, work.find("receipt", reference, f"/estimates/{i}"), document.date)
 
 
 def _close_accounts(work: Work, voucher: ClosingVoucher) -> None:
