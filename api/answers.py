@@ -125,6 +125,7 @@ class Entry(Answer):
     hash = text("The end of the hash chain after this entry.", allow_none=True)
     reverses = fields.Integer(metadata=_about("The number (seq) of the document version that this entry takes back."))
     unadopted = fields.Boolean()
+    closing = fields.Boolean(metadata=_about("True for a closing voucher (结转): only the trial balance counts it."))
     line = fields.Integer(metadata=_about("Where it stands in manual.beancount."))
 
 

@@ -17,15 +17,13 @@ from ledger.errors import Conflict, FieldError, LedgerError
 from ledger.journal.draft import Draft
 from ledger.journal.entry import Entry, chain, digest_text
 from ledger.journal.text import entry_head, meta, posting_lines
+from ledger.journal.voucher_words import voucher_word
 from ledger.profit import derive
 from ledger.rules import RULES
 from ledger.rules.corrections import correct
-from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, Order, Sku, VoucherCounter
+from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.work import Work, base_currency_only, fault
-
-VOUCHER_WORD = "记"
-"""The default 凭证字; the option `voucher-word` of the books names another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,9 @@ class Engine:
     def _append(self, draft: Draft, document: Document, row: DocumentRow) -> Entry:
         head = self.state[Head].edit(self.state.head)
         head.entry += 1
-        voucher = self._voucher(draft.date[:7])
+        voucher = self._voucher(voucher_word(self.chart, draft.postings), draft.date[:7])
+        if not draft.closing and self.state[JournalMonth].get(draft.date[:7]) is None:
+            self.state[JournalMonth].add(JournalMonth(draft.date[:7], head.entry))
         order = draft.sole_order()
         text = self._text(draft, order, document, row, voucher)
         text_digest = digest_text(text)
@@ -133,12 +133,12 @@ class Engine:
             hash=head.hash,
             text=text,
             reverses=draft.reverses,
+            closing=draft.closing,
         )
         self.entries.append(entry)
         return entry
 
-    def _voucher(self, period: str) -> str:
-        word = self.chart.options.get("voucher-word", VOUCHER_WORD)
+    def _voucher(self, word: str, period: str) -> str:
         counter = self.state[VoucherCounter].get((word, period))
         if counter is None:
             counter = self.state[VoucherCounter].add(VoucherCounter(word, period, 0))
@@ -146,7 +146,7 @@ class Engine:
         return f"{word}-{period}-{counter.last}"
 
     def _text(self, draft: Draft, order: Order | None, document: Document, row: DocumentRow, voucher: str) -> str:
-        parts = [entry_head(draft.date, draft.payee, draft.narration, order, document.identity)]
+        parts = [entry_head(draft.date, draft.payee, draft.narration, order, (document.identity, *draft.links))]
         pairs: list[tuple[str, str | int | None]] = [
             ("seq", row.seq),
             ("voucher", voucher),
@@ -156,6 +156,7 @@ class Engine:
             ("document-date", document.date if document.date != draft.date else None),
             ("reverses", draft.reverses),
             ("reason", document.reason if document.corrects else None),
+            ("closing", draft.date[:7] if draft.closing else None),
             ("order", order.label if order else None),
             ("channel", order.channel if order else None),
         ]

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.chart import Chart
+from ledger.closing_vouchers import closing_vouchers
 from ledger.documents.closing import ClosingBalance, PeriodClose
 from ledger.errors import Conflict, InvalidQuery
+from ledger.estimates import open_estimates
 from ledger.reports.alerts import alerts
 from ledger.reports.context import Context
 from ledger.service import Ledger
@@ -25,11 +27,13 @@ _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What closing a period came to: its voucher-less document, and what an accountant should look at."""
+    """What closing a period came to: its document, what an accountant should look at, its closing vouchers, and those of estimates."""
 
     document: str
     period: str
     checklist: list[dict[str, Any]]
+    vouchers: tuple[str, ...] = ()
+    estimates: tuple[str, ...] = ()
 
 
 def close(ledger: Ledger, period: str) -> Closed:
@@ -46,6 +50,8 @@ def close(ledger: Ledger, period: str) -> Closed:
                 raise InvalidQuery(f"{closed} is closed already, and every month before it")
             balances = closing_balances(context, last_day)
             checklist = _checklist(context, last_day)
+            vouchers = closing_vouchers(context, closed, period)
+            estimates = open_estimates(context, last_day)
         document = PeriodClose(
             source="orderledger",
             number=period,
@@ -53,6 +59,8 @@ def close(ledger: Ledger, period: str) -> Closed:
             period=period,
             as_of_seq=str(seq),
             balances=tuple(ClosingBalance(account=account, amount=amount) for account, amount in balances.items()),
+            vouchers=vouchers,
+            estimates=estimates,
         )
         try:
             receipt = ledger.post([document])[0]
@@ -60,7 +68,8 @@ def close(ledger: Ledger, period: str) -> Closed:
             if not error.errors or error.errors[0].pointer != "/as_of_seq":
                 raise
             continue
-        return Closed(receipt.document, period, checklist)
+        written = [tuple(e["voucher"] for e in receipt.entries if bool(e.get("closing")) is closing) for closing in (True, False)]
+        return Closed(receipt.document, period, checklist, *written)
     raise Conflict(f"{period} could not be closed: documents come in faster than it can be counted; try again in a moment")
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.books.files import CLOSINGS_HEAD, replace_index
-from ledger.books.layout import CLOSINGS, INDEX, JOURNAL, default_store_url, documents_path, entries_path
+from ledger.books.layout import CLOSINGS, INDEX, JOURNAL, default_store_url, documents_path
 from ledger.books.lock import books_lock
 from ledger.books.people import read_people
 from ledger.chart import Chart
@@ -28,7 +28,7 @@ from ledger.progress import Progress, silent
 from ledger.publisher import Publisher
 from ledger.store.database import Database
 from ledger.store.replacement import Replacement
-from ledger.store.unit import closing_of, index_text, unit_of_work
+from ledger.store.unit import closing_of, index_text, text_path, unit_of_work
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ def _post_batch(engine: Engine, batch: list[Recorded], rebuilt: Rebuilt) -> None
         if tuple(entry.hash for entry in posted.entries) != line.hashes:
             raise BooksProblem(f"document {document.key} makes other entries than it made: the chain does not hold from here")
         for entry in posted.entries:
-            rebuilt.grow(entries_path(entry.month), with_hash(entry))
+            rebuilt.grow(text_path(entry), with_hash(entry))
         if posted.row.kind in INTERNAL:
             rebuilt.grow(CLOSINGS, closing_of(posted.row, currency))
         rebuilt.grow(documents_path(document.date[:7]), document_line(posted.row, posted.entries))

@@ -273,7 +273,7 @@ class Shop:
         order = self._pick(which) if which % 2 else None
         tagged = {"order": order["number"]} if order else {}
         postings = [
-            {"account": "Expenses:Operating", "amount": money(cents), **tagged},
+            {"account": "operating", "amount": money(cents), **tagged},
             {"account": "bank", "amount": money(-cents)},
         ]
         return {"kind": "entry", "postings": postings, "narration": 'Rent "quoted" \\ back'}

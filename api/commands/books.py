@@ -13,14 +13,17 @@ from api.terminal import progress, show_json, show_line
 @click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--chart", type=click.Choice(["ifrs", "cn"]), default="ifrs", show_default=True, help="Chart of accounts.")
+@click.option("--standard", type=click.Choice(["cas", "small"]), help="For --chart cn: 企业会计准则 (cas) or 小企业会计准则 (small).")
 @click.option("--currency", default="CNY", show_default=True, metavar="CODE", help="Currency of the books (ISO 4217).")
 @click.option("--costing", type=click.Choice(["fifo", "average"]), default="fifo", show_default=True, help="Cost of stock.")
 @books_option()
-def init(directory: Path, chart: str, currency: str, costing: str) -> None:
+def init(directory: Path, chart: str, standard: str | None, currency: str, costing: str) -> None:
     """Make empty books in DIRECTORY."""
     from ledger.creation import create_books
 
-    create_books(directory, chart=chart, currency=currency, costing=costing)
+    if standard is not None and chart != "cn":
+        raise click.UsageError("--standard goes with --chart cn only")
+    create_books(directory, chart=chart, currency=currency, costing=costing, standard=standard)
     show_line(f"empty books in {directory}: chart {chart}, {currency}, costing {costing}")
     show_line(f"next: orderledger --books {directory} serve")
 
@@ -75,10 +78,22 @@ def close(state: State, period: str, as_json: bool) -> None:
         closed = close_period(ledger, period)
         ledger.publish()
     if as_json:
-        show_json({"document": closed.document, "period": closed.period, "checklist": closed.checklist})
+        show_json(
+            {
+                "document": closed.document,
+                "period": closed.period,
+                "checklist": closed.checklist,
+                "vouchers": list(closed.vouchers),
+                "estimates": list(closed.estimates),
+            }
+        )
         return
     for item in closed.checklist:
         show_line(f"look at  请核对  {item['what']}: {item.get('detail', '')}")
+    for voucher in closed.vouchers:
+        show_line(f"closing voucher  结转凭证  {voucher}")
+    if closed.estimates:
+        show_line(f"estimates renewed  暂估冲回  {', '.join(closed.estimates)}")
     show_line(f"closed  已结账  {closed.period}: late documents are posted on the first open day")
 
 

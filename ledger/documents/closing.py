@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ledger.documents.base import Document, Faults
-from ledger.documents.fields import Amount, Members, Text, optional, required
+from ledger.documents.fields import Amount, Choice, Day, Members, References, Text, optional, required
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +18,20 @@ class ClosingBalance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingVoucher:
+    """A voucher that closes accounts (结转): what they stand at moves to the account of the role `into`, dated a month's last day."""
+
+    date: str = required(Day())
+    into: str = required(Choice(options=("current_year_profit", "retained_earnings")))
+    balances: tuple[ClosingBalance, ...] = required(Members(of=ClosingBalance))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodClose(Document):
     """A month is closed: from now on nothing is posted into it. Made by `close`, never sent by clients.
 
-    `balances` hold for all documents up to number `as_of_seq`; the closing is refused where another one came in between.
+    `balances` hold for all documents up to number `as_of_seq`; the closing is refused where another one came in between. `vouchers`
+    close income and expenses; the receipts of `estimates` have their estimate reversed and set again on the first open day.
     """
 
     kind: ClassVar[str] = "period_close"
@@ -29,6 +39,8 @@ class PeriodClose(Document):
     period: str = required(Text(max=7, pattern="[0-9]{4}-(0[1-9]|1[0-2])"))
     as_of_seq: str = required(Text(max=18, pattern="[0-9]+"))
     balances: tuple[ClosingBalance, ...] = optional(Members(of=ClosingBalance), ())
+    vouchers: tuple[ClosingVoucher, ...] = optional(Members(of=ClosingVoucher), ())
+    estimates: tuple[str, ...] = optional(References(), ())
 
     def faults(self) -> Faults:
         """Find what is wrong between fields."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Row
 
-from ledger.books.layout import CLOSINGS, INDEX, documents_path, entries_path
+from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
 from ledger.documents import digest
 from ledger.journal.entry import digest_text
 from ledger.progress import STEP, Progress
@@ -39,13 +39,15 @@ def problems(context: Context, books: Path, progress: Progress) -> Iterator[str]
             yield f"{relative} is not a file of ours"
     months = [path.rpartition("/")[2].partition(".")[0] for path in sizes if path.endswith((".beancount", ".ndjson"))]
     for month in sorted(set(months) - {"index", "closings"}):
-        yield from _entries(context, books, month, progress)
+        yield from _entries(context, books, month, entries_path(month), "NOT ", progress)
+        yield from _entries(context, books, month, closing_path(month), "", progress)
         yield from _documents(context, books, month, progress)
 
 
-def _entries(context: Context, books: Path, month: str, progress: Progress) -> Iterator[str]:
-    query = "SELECT voucher, text_digest, hash FROM entry WHERE date >= {0} AND date <= {0} ORDER BY id"
-    path = entries_path(month)
+def _entries(context: Context, books: Path, month: str, path: str, unless: str, progress: Progress) -> Iterator[str]:
+    """Compare a month's file with its entries: closing vouchers, or (`unless` NOT) all others."""
+    closing = f"{unless}EXISTS (SELECT 1 FROM closing_posting p WHERE p.entry_id = entry.id)"
+    query = f"SELECT voucher, text_digest, hash FROM entry WHERE date >= {{0}} AND date <= {{0}} AND {closing} ORDER BY id"
     blocks = _blocks(books / path)
     line = 1
     with _of_month(context, query, month) as rows:

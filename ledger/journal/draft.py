@@ -53,8 +53,9 @@ class Posting:
 class Draft:
     """An entry that a rule is writing.
 
-    `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names;
-    `reverses` is the number of the document (version) whose effect it takes back.
+    `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names.
+    `reverses` is the number of the document (version) whose effect it takes back. `closing` says that it moves balances of a closed
+    month (结转) and counts in no report but the trial balance. `links` are further documents (source, kind, number) that it is about.
     """
 
     chart: Chart
@@ -64,6 +65,8 @@ class Draft:
     carrier: str | None = None
     by_hand: bool = False
     reverses: int | None = None
+    closing: bool = False
+    links: tuple[tuple[str, str, str], ...] = ()
     postings: list[Posting] = field(default_factory=list)
     _by_key: dict[Any, Posting] = field(default_factory=dict)
 

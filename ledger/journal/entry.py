@@ -14,6 +14,7 @@ class Entry:
     """One entry of the journal. `text` is its canonical text in the books; digests and hashes are SHA-256 in hex.
 
     `reverses` is the number of the document whose effect it takes back, None for all that is posted for the first time.
+    A `closing` voucher (结转) stands in a file of its own, and its postings in a table of their own: no report counts them.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Entry:
     hash: str
     text: str
     reverses: int | None = None
+    closing: bool = False
 
     @property
     def month(self) -> str:

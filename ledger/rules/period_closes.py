@@ -1,15 +1,22 @@
-"""Closing a period: nothing is posted into it any more (IAS 8.42 corrects forward; 会计法 and 财会〔2024〕12号: posted vouchers stay)."""
+"""Closing a period: nothing is posted into it any more (IAS 8.42 corrects forward; 会计法 and 财会〔2024〕12号: posted vouchers stay).
+
+Where the books ask for them, closing vouchers (结转损益, annex of 企业会计准则应用指南, 4103 本年利润) come right before the lock.
+"""
 
 from __future__ import annotations
 
-from ledger.documents.closing import PeriodClose
+from ledger.documents.closing import ClosingVoucher, PeriodClose
 from ledger.errors import Conflict, FieldError
+from ledger.journal.draft import Posting
+from ledger.rules.estimate_reversals import renew_estimate
 from ledger.state.records import Head
 from ledger.work import Work, fault
 
 
 def post_period_close(work: Work, document: PeriodClose) -> None:
-    """Move the lock forward. Posts no entry on the `ifrs` chart: income and expenses run on, statements cut them by date.
+    """Write the closing vouchers that the document names, move the lock forward, and renew the estimates that are still open.
+
+    The `ifrs` chart has none: income and expenses run on, statements cut them by date.
 
     >>> # after closing 2026-03, a freight bill dated 2026-03-20 is posted on 2026-04-01 and keeps its document date
     """
@@ -18,4 +25,22 @@ def post_period_close(work: Work, document: PeriodClose) -> None:
         raise fault("/period", f"{head.closed_through} is closed already")
     if int(document.as_of_seq) != work.seq - 1:
         raise Conflict("another document came while the period was being closed", (FieldError("/as_of_seq", "try again"),))
+    for voucher in document.vouchers:
+        _close_accounts(work, voucher)
     head.closed_through = document.period
+    for i, reference in enumerate(document.estimates):
+        renew_estimate(work, work.find("receipt", reference, f"/estimates/{i}"), document.date)
+
+
+def _close_accounts(work: Work, voucher: ClosingVoucher) -> None:
+    """Move what accounts stand at to 本年利润, or at the year's end from there to 未分配利润.
+
+    >>> # March: sales 400.00, cost 44.00: Dr sales 400.00, Cr cost 44.00, Cr 本年利润 356.00
+    """
+    year = voucher.into == "retained_earnings"
+    narration = f"结转本年利润 {voucher.date[:4]}" if year else f"结转损益 {voucher.date[:7]}"
+    draft = work.draft("", narration, date=voucher.date)
+    draft.by_hand = draft.closing = True
+    for balance in voucher.balances:
+        draft.post(Posting(balance.account, -balance.amount))
+    draft.post(Posting(work.chart.account(voucher.into), sum(balance.amount for balance in voucher.balances)))

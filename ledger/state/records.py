@@ -521,9 +521,20 @@ class VoucherCounter(Record):
     last: int
 
 
+@dataclass(slots=True)
+class JournalMonth(Record):
+    """A month whose file of entries the journal's index includes since the entry number `first_entry`."""
+
+    table = "journal_month"
+    key = ("month",)
+
+    month: str
+    first_entry: int
+
+
 RECORDS: tuple[type[Any], ...] = (
     DocumentRow, Order, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Cleared, PayoutMatch,
-    Waiting, WaitingReference, Sku, Pool, Account, Stage, Head, VoucherCounter,
+    Waiting, WaitingReference, Sku, Pool, Account, Stage, Head, VoucherCounter, JournalMonth,
 )  # fmt: skip
 
 PROFIT_FIELDS = (

@@ -82,6 +82,13 @@ posting = _table(
 Index("posting_order", posting.c.order_id, posting.c.entry_id)
 Index("posting_account", posting.c.account, posting.c.entry_id)
 
+closing_posting = _table(
+    "closing_posting",
+    _whole("entry_id"), _whole("line"), _text("account"), _whole("amount"),
+    key=("entry_id", "line"),
+)  # fmt: skip
+"""Postings of closing vouchers, apart from all others, so that no report can count them by accident."""
+
 account_month = _table(
     "account_month", _text("account"), _text("month"), _whole("debit"), _whole("credit"), key=("account", "month"), clustered=True
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ledger.books.layout import CLOSINGS, INDEX, documents_path, entries_path
+from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
 from ledger.chart import Chart
 from ledger.documents import INTERNAL, read
 from ledger.documents.closing import PeriodClose
@@ -20,7 +20,7 @@ from ledger.journal.documents_file import document_line
 from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up
 from ledger.journal.text import declare_commodity, open_account
-from ledger.state.records import RECORDS, Account, DocumentRow, Sku, VoucherCounter
+from ledger.state.records import RECORDS, Account, DocumentRow, JournalMonth, Sku
 from ledger.state.working import Moved, State
 from ledger.store import tables
 from ledger.store.database import Database
@@ -82,8 +82,10 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
     many(
         connection,
         insert_text(tables.posting, place),
-        [row for entry in engine.entries for row in _posting_rows(entry)],
+        [row for entry in engine.entries if not entry.closing for row in _posting_rows(entry)],
     )
+    closing = [(e.id, line, p.account, p.amount) for e in engine.entries if e.closing for line, p in enumerate(e.postings)]
+    many(connection, insert_text(tables.closing_posting, place), closing)
     accounts, dimensions = add_up(engine.entries, engine.chart)
     many(connection, add_text(tables.account_month, place), [(*key, *sums) for key, sums in sorted(accounts.items())])
     many(connection, add_text(tables.dimension_month, place), [(*key, *sums) for key, sums in sorted(dimensions.items())])
@@ -127,7 +129,7 @@ def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
     for row in engine.documents:
         texts: dict[str, list[str]] = {}
         for entry in entries.get(row.seq, ()):
-            texts.setdefault(entries_path(entry.month), []).append(with_hash(entry))
+            texts.setdefault(text_path(entry), []).append(with_hash(entry))
         for path, blocks in texts.items():
             yield state.next_outbox(), row.seq, path, "".join(blocks)
         if row.kind in INTERNAL:
@@ -135,12 +137,17 @@ def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
         yield state.next_outbox(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
 
 
+def text_path(entry: Entry) -> str:
+    """Return the file that an entry's text belongs into."""
+    return closing_path(entry.month) if entry.closing else entries_path(entry.month)
+
+
 def index_text(engine: Engine) -> str:
     """Return what a batch adds to the journal's index: commodities, accounts, and the files of new months."""
     state = engine.state
     opened = "".join(declare_commodity(row.commodity, row.sku) for row in state[Sku].changes()[0])
     opened += "".join(open_account(row.name, row.raw, row.role) for row in state[Account].changes()[0])
-    months = sorted({row.period for row in state[VoucherCounter].changes()[0]})
+    months = sorted(row.month for row in state[JournalMonth].changes()[0])
     return opened + "".join(f'include "{entries_path(month).partition("/")[2]}"\n' for month in months)
 
 

@@ -71,11 +71,13 @@ def test_init(shell: Shell) -> None:
     assert (Path(shell.books) / "main.beancount").is_file()
     shell("init", shell.books, code=1)
     assert "holds books already" in shell.err
-    for option in (("--chart", "cn"), ("--currency", "yuan")):
-        shell("init", str(shell.folder / "other"), *option, code=1)
-        assert shell.err.count("\n") == 1 and option[1] in shell.err
-        assert not (shell.folder / "other" / "main.beancount").exists()
-    shell("init", str(shell.folder / "other"), "--chart", "mine", code=2)
+    shell("init", str(shell.folder / "other"), "--currency", "yuan", code=1)
+    assert shell.err.count("\n") == 1 and "yuan" in shell.err
+    assert not (shell.folder / "other" / "main.beancount").exists()
+    for wrong in (("--chart", "mine"), ("--standard", "small"), ("--chart", "cn", "--standard", "gaap")):
+        shell("init", str(shell.folder / "other"), *wrong, code=2)
+    shell("init", str(shell.folder / "other"), "--chart", "cn", "--standard", "small")
+    assert 'custom "orderledger" "standard" "small"' in (shell.folder / "other" / "main.beancount").read_text(encoding="utf-8")
 
 
 def test_books_are_named_anywhere(sold: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -150,6 +152,8 @@ def test_statement(sold: Shell) -> None:
     found = sold.json("statement", "trial-balance", "--period", "2026", "--books", sold.books)
     assert found["lines"][-1]["debit"] == found["lines"][-1]["credit"]
     assert sold("statement", "income", "--format", "json", "--books", sold.books).startswith("{")
+    form = sold("statement", "balance-sheet", "--layout", "small", "--format", "csv", "--books", sold.books)
+    assert "未分配利润" in form and "行次" in sold("statement", "income", "--layout", "cas", "--books", sold.books)
     assert "receivable" in sold("statement", "general-ledger", "--account", "receivable", "--books", sold.books).lower()
 
 
