@@ -11,7 +11,16 @@ from ledger.work import Work, fault
 def post_period_close(work: Work, document: PeriodClose) -> None:
     """Move the lock forward. Posts no entry on the `ifrs` chart: income and expenses run on, statements cut them by date.
 
-    >>> # after closing 2026-03, a freight bill dated 2026-03-20 is posted on 2026-04-01 and keeps its document date
+    Source: IAS 8.42 corrects forward; 财会〔2024〕12号: posted vouchers stay as they are.
+
+    Example: March is closed; a freight bill of 20 March that comes later is posted on 1 April and keeps its own date beside it.
+        order SO-4 on 2026-03-10 customer=Customer | TEA-01 1 @ 20.00
+        period_close 2026-03 on 2026-03-31 period=2026-03 as_of_seq=1
+        nothing
+        freight_bill F-1 on 2026-03-20 carrier=Carrier | 12.00 outbound orders=SO-4
+        on 2026-04-01
+        Dr freight_out 12.00 order=SO-4
+        Cr payable:carrier 12.00
     """
     head = work.state[Head].edit(work.state.head)
     if document.period <= head.closed_through:
