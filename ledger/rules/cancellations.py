@@ -14,7 +14,7 @@ from ledger.work import Work
 def post_cancellation(work: Work, document: sales.Cancellation) -> None:
     """Shrink the order to what remains, and move the advance beyond that from contract liability and VAT pending to refund liability.
 
-    Source: IFRS 15.105-106 and B20; CAS 14.32.
+    Source: IFRS 15.55 and 105-106; CAS 14.14.
 
     Example: 904.00 paid for 40, 25 of them shipped, the last 15 cancelled: 339.00 go back.
         given a-first-shipment

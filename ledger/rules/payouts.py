@@ -78,7 +78,7 @@ def _sale(settling: Settling, line: PayoutLine, order: Order | None, pointer: st
 
 
 def _refund(settling: Settling, line: PayoutLine, order: Order | None, pointer: str) -> None:
-    """Clear what a refund took from there; post the refund where nobody did (IFRS 15.55 and B21; CAS 14.32).
+    """Clear what a refund took from there; post the refund where nobody did (IFRS 15.55 and B21; CAS 14.14).
 
     Example: half came back, and the platform paid the customer out of our money.
         given a-platform-sale
@@ -172,7 +172,7 @@ def _to_role(role: str) -> Callable[[Settling, PayoutLine, Order | None, str], N
 
 
 def _subsidy(settling: Settling, line: PayoutLine, order: Order | None, pointer: str) -> None:
-    """Clear what the platform owes of the price (its own coupon, consideration from a third party: IFRS 15.47; CAS 14.14).
+    """Clear what the platform owes of the price: its own coupon is consideration from a third party (IFRS 15.47; CAS 14.14).
 
     Example: the customer paid 103.00 of 113.00, the platform's coupon the other 10.00.
         order SO-6 on 2026-02-15 customer=Buyer channel=tmall prices_include_tax=true discount=10.00 discount_funded_by=platform

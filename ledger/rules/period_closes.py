@@ -1,4 +1,4 @@
-"""Closing a period: nothing is posted into it any more (IAS 8.42 corrects forward; 会计法 and 财会〔2024〕12号: posted vouchers stay)."""
+"""Closing a period: nothing is posted into it any more (IAS 8.36 looks forward; 财会〔2024〕12号: posted vouchers stay)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ledger.work import Work, fault
 def post_period_close(work: Work, document: PeriodClose) -> None:
     """Move the lock forward. Posts no entry on the `ifrs` chart: income and expenses run on, statements cut them by date.
 
-    Source: IAS 8.42 corrects forward; 财会〔2024〕12号: posted vouchers stay as they are.
+    Source: IAS 8.36: a change of estimate is of the period in which it is made; 财会〔2024〕12号: posted vouchers stay as they are.
 
     Example: March is closed; a freight bill of 20 March that comes later is posted on 1 April and keeps its own date beside it.
         order SO-4 on 2026-03-10 customer=Customer | TEA-01 1 @ 20.00

@@ -12,7 +12,9 @@ from ledger.work import Work, fault
 
 
 def post_refund(work: Work, document: sales.Refund) -> None:
-    """Credit the account; debit refund liability and then deposits (`open`), or sales and tax (`allowance`; IFRS 15.51, 55; CAS 14.32).
+    """Credit the account; debit refund liability and then deposits (`open`), or sales and tax (`allowance`).
+
+    Source: IFRS 15.55, CAS 14.14 for what is owed; IFRS 15.51, CAS 14.16 for an allowance.
 
     Example: the customer gets 45.20 back for 2 returned units.
         given a-first-shipment

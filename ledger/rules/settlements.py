@@ -11,7 +11,7 @@ from ledger.work import Work, fault
 
 
 def post_settlement(work: Work, document: Settlement) -> None:
-    """Debit the account, credit the receivables of the named orders, else the customer's, oldest first (IFRS 9.3.2.3).
+    """Debit the account, credit the receivables of the named orders, else the customer's, oldest first (IFRS 9.3.2.3; CAS 22.11).
 
     Example: 150.00 for open 100.00 and 80.00: the first order is settled, the second still owes 30.00.
         order SO-4 customer=Customer | ENGRAVING 1 @ 100.00 type=service
@@ -32,7 +32,7 @@ def post_settlement(work: Work, document: Settlement) -> None:
 
 
 def post_write_off(work: Work, document: WriteOff) -> None:
-    """Debit bad debt (less the tax that falls away), credit receivable (IFRS 9.5.4.4; CAS 22).
+    """Debit bad debt (less the tax that falls away), credit receivable (IFRS 9.5.4.4; CAS 22.43).
 
     Example: 113.00 never paid, 13.00 of it tax that the office gives back: bad debt 100.00.
         given an-unpaid-shipment

@@ -60,7 +60,7 @@ class Documented:
         """Return the standards that it names, each with its paragraphs; our own design pages are left out."""
         prose = split(self.docstring)[0].replace("\n", " ")
         named = [found for found in _BRACKETS.findall(prose) if STANDARD.search(found)] + _SOURCE_LINE.findall(prose)
-        return [part.strip() for found in named for part in found.split(";") if not _OURS.match(part.strip())]
+        return [part.strip() for found in named for part in found.split(";") if STANDARD.search(part)]
 
     @property
     def prose(self) -> str:

@@ -60,7 +60,7 @@ def run(example: Example) -> Run:
         except LedgerError as error:
             raise AssertionError(f"{document.key} is refused: {error.detail} {[(e.pointer, e.detail) for e in error.errors]}") from error
         ran.append(Ran(step, day, posted.entries))
-    return Run(example, ledger.engine.chart, tuple(ran[-len(example.steps) :]))
+    return Run(example, ledger.engine.chart, tuple(ran[len(ran) - len(example.steps) :]))
 
 
 def _steps(example: Example) -> Iterator[Step]:
