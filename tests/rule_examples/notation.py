@@ -8,11 +8,11 @@
         Cr contract_liability 800.00 order=SO-1
         Cr vat_pending 104.00 order=SO-1
 
-- `given NAME` puts the documents of `beginnings.py` before; `books costing=average` sets options of the books (first line).
+- `given NAME` puts the documents of `beginnings.py` before; `books costing=average` sets options of the books and their `chart`.
 - A document is its kind, its number, `on` a date (else the day of the document before), its fields, and its lines after `|`. A line
   is what each line must say, in the order of DOCUMENTS.md, `@` its price, then other fields. `name:` before a line names its list
   where it is not the first one of that kind. Lists take commas, a value with spaces takes quotes, a line that starts with `|`
-  goes on with the one above.
+  goes on with the one above. What does not fit into lines is written as JSON: `{"kind": "order", "number": "SO-1", ...}`.
 - Below a document: every posting of its entry, `Dr` or `Cr`, the account by role or in full, the amount, and whichever of
   `order sku quantity lot party reference` matters. `on DATE` before them where the entry is not of the document's day, or to begin a
   second entry. `nothing` says that there is no entry. A document without any of these is only a step on the way.
@@ -21,6 +21,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -122,7 +123,7 @@ def _joined(lines: Iterable[str]) -> list[str]:
 
 
 def _take(example: Example, line: str) -> None:
-    words = shlex.split(line)
+    words = [line] if line.startswith("{") else shlex.split(line)
     if words[0] == "given":
         example.given += words[1:]
     elif words[0] == "books":
@@ -160,6 +161,9 @@ def _posting(words: list[str], digits: int) -> Wanted:
 
 def document(line: str, day: str | None = None) -> dict[str, Any]:
     """Return the body that a document's line describes. Without `on`, its date is `day`, or None where the runner knows better."""
+    if line.startswith("{"):
+        given: dict[str, Any] = json.loads(line)
+        return {"source": SOURCE, "date": day} | given
     head, *rest = [shlex.split(part) for part in line.split(" | ")]
     kind, number, *words = head
     cls = (KINDS | INTERNAL).get(kind)

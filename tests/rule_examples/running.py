@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 
 from beancount.parser import parser
 
@@ -16,7 +17,7 @@ from ledger.errors import LedgerError, UnknownAccount
 from ledger.journal.draft import Posting
 from ledger.journal.entry import Entry
 from ledger.money import format_quantity, format_scaled
-from tests.books_in_memory import ACCOUNTS, MemoryLedger
+from tests.books_in_memory import MemoryLedger
 from tests.rule_examples.beginnings import beginning
 from tests.rule_examples.notation import FIRST_DAY, NAMES, Example, Step, Voucher, Wanted
 
@@ -40,16 +41,17 @@ class Run:
 
 
 @cache
-def _chart(options: tuple[tuple[str, str], ...]) -> Chart:
+def _chart(name: str, options: tuple[tuple[str, str], ...]) -> Chart:
+    accounts = (resources.files("books") / "charts" / name / "accounts.beancount").read_text(encoding="utf-8")
     customs = "".join(f'1970-01-01 custom "orderledger" "{name}" "{value}"\n' for name, value in options)
-    return chart_of(parser.parse_string(customs + ACCOUNTS)[0], [])
+    return chart_of(parser.parse_string(customs + accounts)[0], [])
 
 
 def run(example: Example) -> Run:
     """Post an example's documents, those of its beginnings first, into empty books."""
-    options = {"currency": "CNY", "costing": "fifo"} | example.options
+    options = {"chart": "ifrs", "currency": "CNY", "costing": "fifo"} | example.options
     ledger = MemoryLedger(options["currency"], options["costing"])
-    ledger.engine.chart = _chart(tuple(options.items()))
+    ledger.engine.chart = _chart(options.pop("chart"), tuple(options.items()))
     day = FIRST_DAY
     ran = []
     for step in _steps(example):

@@ -62,11 +62,13 @@ def _said(item: Declared, value: Any) -> str:
 
 def _line(cls: type[Any], line: dict[str, Any]) -> str:
     fields = {item.name: item for item in declared(cls)}
-    first = [str(line[item.name]) for item in fields.values() if item.required and item.name in line]
+    listed = [name for name, value in line.items() if isinstance(value, list | dict)]
+    first = [line[item.name] for item in fields.values() if item.required and item.name in line and item.name not in listed]
     if "sku" in line and "quantity" in line:
         first = [line["quantity"], line["sku"]]
     price = next((f"at {line[name]}" for name in PRICES if name in line), "")
-    rest = [_said(item, line[item.name]) for item in fields.values() if item.name in line and not item.required and item.name not in PRICES]
+    others = [name for name, item in fields.items() if name in line and (not item.required or name in listed) and name not in PRICES]
+    rest = [_said(fields[name], line[name]) for name in others]
     return ", ".join([" ".join([*first, *([price] if price else [])]), *rest])
 
 

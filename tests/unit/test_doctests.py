@@ -26,7 +26,7 @@ def with_doctests() -> list[str]:
 def test_doctests_hold(name: str) -> None:
     """Each one runs a statement, and prints what it says."""
     module = importlib.import_module(name)
-    assert any(test.examples for test in doctest.DocTestFinder().find(module)), f"{name} shows >>> where doctest does not find it"
     comments = _COMMENT.findall(inspect.getsource(module))
     assert not comments, f"{name}: a comment runs nothing; write an Example (tests/rule_examples/notation.py): {comments}"
+    assert any(test.examples for test in doctest.DocTestFinder().find(module)), f"{name} shows >>> where doctest does not find it"
     assert doctest.testmod(module).failed == 0

@@ -127,6 +127,14 @@ def test_a_posting_names_only_what_postings_have() -> None:
         parse("bad", [*PAID, "Dr bank 904.00 odrer=SO-1"])
 
 
+def test_what_does_not_fit_into_lines_is_json() -> None:
+    """The same document either way; a line that starts with `|` goes on with the one above."""
+    written = parse("lines", ["order SO-1 customer=C", "| TEA-01 2 @ 3.00 type=gift", "| shipping: 5.00"])
+    lines = '[{"sku": "TEA-01", "quantity": "2", "unit_price": "3.00", "type": "gift"}]'
+    body = f'"kind": "order", "number": "SO-1", "customer": "C", "lines": {lines}, "shipping": {{"amount": "5.00"}}'
+    assert parse("json", [f"{{{body}}}"]).steps[0].body == written.steps[0].body
+
+
 def test_a_refused_document_is_told() -> None:
     """The field and the reason, as a client would get them."""
     with pytest.raises(AssertionError, match=r"refused.*no order 'SO-9'"):
