@@ -35,10 +35,42 @@ class Returned:
 
 
 def give_back(work: Work, draft: Draft, returned: Returned) -> None:
-    """Undo the cost of returned units: owed units cancel first, then consumption in reverse order.
+    """Undo the cost of returned units: owed units cancel first, then consumption in reverse order (IFRS 15.B21-B25; CAS 14.32; design 3.6).
 
     `restock` brings new lots (one for each receipt that the units stem from); otherwise the cost moves to `return_loss` and what the
     stock still owes stays owed: the broken units did leave it.
+
+    Example: 10 leave at 10.00, 100.00 of freight come later; 2 return at 20.00 each, although the last purchase was at 30.00.
+        purchase PO-1 on 2026-01-05 supplier=Supplier | TEA-01 10 @ 10.00
+        order SO-1 on 2026-01-06 customer=Customer | TEA-01 10 @ 50.00
+        shipment S-1 order=SO-1
+        freight_bill F-1 on 2026-01-20 carrier=Carrier | 100.00 inbound purchases=PO-1
+        purchase PO-2 on 2026-01-25 supplier=Supplier | TEA-01 10 @ 30.00
+        return RET-1 on 2026-02-05 order=SO-1 | TEA-01 2
+        Dr returns 100.00 order=SO-1
+        Cr receivable 100.00 order=SO-1
+        Cr cogs 20.00 order=SO-1
+        Cr landed 20.00 order=SO-1
+        Dr inventory:TEA-01 40.00 quantity=2 lot=RET-1
+
+    Example: 2 come back broken and cannot be sold again.
+        given an-unpaid-shipment
+        return RET-3 on 2026-01-15 order=SO-3 | TEA-01 2 restock=false
+        Dr returns 40.00 order=SO-3
+        Dr vat_output 5.20 order=SO-3
+        Cr receivable 45.20 order=SO-3
+        Cr cogs 20.00 order=SO-3 sku=TEA-01
+        Dr return_loss 20.00 order=SO-3 sku=TEA-01
+
+    Example: 3 of 5 that were sold before they came return before they came, too: the stock owes 3 less.
+        order SO-4 customer=Customer | TEA-01 5 @ 20.00
+        purchase PO-0 supplier=Supplier warehouse=shop | TEA-01 1 @ 9.00
+        shipment S-4 order=SO-4
+        return RET-4 on 2026-01-15 order=SO-4 | TEA-01 3
+        Dr returns 60.00 order=SO-4
+        Cr receivable 60.00 order=SO-4
+        Cr cogs 27.00 order=SO-4 sku=TEA-01
+        Dr stock_owed 27.00 order=SO-4 sku=TEA-01
     """
     left = _from_debts(work, draft, returned)
     if left:

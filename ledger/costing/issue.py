@@ -45,7 +45,19 @@ def post_cost(draft: Draft, order: Order | None, sku: str, cost: Cost, held: str
 
 
 def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: int) -> Issued:
-    """Take units for an order: lots dated on or before the issue, first in first out; the rest is owed (IAS 2.25-27; design 3.4)."""
+    """Take units for an order: lots dated on or before the issue, first in first out; the rest is owed (IAS 2.25-27; CAS 1.14; design 3.4).
+
+    Example: 10 bought at 10.00 and 10 at 20.00; 15 leave for 200.00.
+        purchase PO-1 on 2026-01-05 supplier=Supplier | TEA-01 10 @ 10.00
+        purchase PO-2 on 2026-01-06 supplier=Supplier | TEA-01 10 @ 20.00
+        order SO-1 on 2026-01-07 customer=Customer | TEA-01 15 @ 30.00
+        shipment S-1 order=SO-1
+        Dr receivable 450.00 order=SO-1
+        Cr sales 450.00 order=SO-1
+        Cr inventory:TEA-01 100.00 quantity=-10 lot=PO-1
+        Cr inventory:TEA-01 100.00 quantity=-5 lot=PO-2
+        Dr cogs 200.00 order=SO-1 sku=TEA-01
+    """
     issued = Issued()
     left = quantity
     picked = list(picks(on_hand(work, sku, warehouse), quantity, not_after=work.date))
@@ -63,7 +75,26 @@ def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, 
 def cover(work: Work, sku: str, warehouse: str) -> None:
     """Let lots on hand pay what the stock owes, oldest debt first: the difference to the estimate goes to that order today.
 
-    One entry for each day on which lots become available: the later of the lot's date and the debt's (design 3.4).
+    One entry for each day on which lots become available: the later of the lot's date and the debt's (IAS 2.34; IAS 8.36; design 3.4).
+
+    Example: 20 sold with 10 in stock at 30.00; the other 10 come at 40.00 and cost the order 100.00 more, 700.00 in all.
+        purchase PO-1 on 2026-01-05 supplier=Supplier | TEA-01 10 @ 30.00
+        order SO-1 on 2026-01-06 customer=Customer | TEA-01 20 @ 50.00
+        shipment S-1 order=SO-1
+        Dr receivable 1000.00 order=SO-1
+        Cr sales 1000.00 order=SO-1
+        Cr inventory:TEA-01 300.00 quantity=-10 lot=PO-1
+        Dr cogs 300.00 order=SO-1 sku=TEA-01
+        Dr cogs 300.00 order=SO-1 sku=TEA-01
+        Cr stock_owed 300.00 order=SO-1 sku=TEA-01
+        purchase PO-2 on 2026-01-10 supplier=Supplier | TEA-01 15 @ 40.00
+        on 2026-01-10
+        Dr inventory:TEA-01 600.00 quantity=15 lot=PO-2
+        Cr payable:supplier 600.00
+        on 2026-01-10
+        Dr stock_owed 300.00 order=SO-1 sku=TEA-01
+        Cr inventory:TEA-01 400.00 quantity=-10 lot=PO-2
+        Dr cogs 100.00 order=SO-1 sku=TEA-01
     """
     debts = [debt for debt in work.state[Owed].where("stock", (sku, warehouse)) if debt.quantity > 0]
     if not debts:

@@ -14,9 +14,15 @@ def spread(work: Work, draft: Draft, lot: Lot, amount: int, component: str) -> N
     """Share `amount` (minor units, either sign) over the units that the receipt `lot` brought, wherever they are now.
 
     On hand, also as returned lots: the lot's money. Sold: the orders that hold them. Broken, lost or sampled: that same expense.
-    `component` is "landed" or "variance". Costs O(orders that took the lot), never more. Source: design 3.5.
+    `component` is "landed" or "variance". Costs O(orders that took the lot), never more. Source: IAS 2.10-11; CAS 1.6; design 3.5.
 
-    >>> # 100.00 over 100 units of which 25 are sold: 75.00 to stock, 25.00 to the order (worked example, 2026-02-03)
+    Example: 100.00 of freight plus 9 % for 100 units of which 25 are sold: 75.00 to stock, 25.00 to the order, today.
+        given a-first-shipment
+        freight_bill F-1 on 2026-02-03 carrier=Carrier | 100.00 inbound purchases=PO-1 tax_rate=0.09
+        Dr inventory:TEA-01 75.00 sku=TEA-01 lot=PO-1
+        Dr landed 25.00 order=SO-1 sku=TEA-01
+        Dr vat_input 9.00
+        Cr payable:carrier 109.00 party=Carrier
     """
     lots = [child for child in work.state[Lot].where("root", lot.root_id) if child.quantity > 0]
     held = [c for c in work.state[Consumption].where("root", lot.root_id) if c.quantity > 0]

@@ -34,8 +34,13 @@ class Cost:
 def unit_price_of(total: int, quantity: int, stated: int | None, digits: int) -> int:
     """Return the price (micro) that a lot stands at in the text: the stated one, else total / quantity cut to whole minor units.
 
-    What the price does not cover is money on the stock account (design 3.2): 100 units for 533.33 stand at 5.33 and 0.33 in money.
-    A price below one minor unit keeps six decimals.
+    What the price does not cover is money on the stock account (IAS 2.10; design 3.2): 100 units for 533.33 stand at 5.33 and 0.33 in
+    money. A price below one minor unit keeps six decimals.
+
+    >>> unit_price_of(53333, 100_000_000, None, 2)
+    5330000
+    >>> unit_price_of(1, 3_000_000, None, 2)
+    3333
     """
     if stated is not None:
         return stated

@@ -81,7 +81,7 @@ def _owe_again(work: Work, draft: Draft, root: Lot, held: Consumption, estimate:
     cost = Cost(held.goods, held.landed, held.variance)
     lot = work.state[Lot].require(held.lot_id)
     post_cost(draft, order, held.sku, Cost(0) - cost, held.held, lot.supplier)
-    draft.add("cogs" if held.held == "sold" else held.held, cost.total, order=order, sku=held.sku)
+    draft.add("cogs" if held.held == "sold" else held.held, cost.total, order=order, sku=held.sku, supplier=lot.supplier)
     draft.add("stock_owed", -estimate, order=order, sku=held.sku)
     debt = Owed(
         id=work.state.next_id(),

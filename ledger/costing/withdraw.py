@@ -31,9 +31,20 @@ def method_of(work: Work, sku: str) -> str:
 
 
 def withdraw(work: Work, draft: Draft, picked: Sequence[tuple[Lot, int]], *, order: Order | None) -> list[tuple[Lot, int, Cost]]:
-    """Take units of one SKU out of their lots, post it, and return what each part costs.
+    """Take units of one SKU out of their lots, post it, and return what each part costs (IAS 2.25-27; CAS 1.14).
 
-    >>> # average: 10@10 and 10@20, 15 leave for round(300.00 x 15 / 20) = 225.00; 5 units worth 75.00 are left (scenario A1)
+    Example: moving average: 10 at 10.00 and 10 at 20.00, 15 leave for 225.00; lots give up 200.00, 25.00 in money make up for it.
+        books costing=average
+        purchase PO-1 on 2026-01-05 supplier=Supplier | TEA-01 10 @ 10.00
+        purchase PO-2 on 2026-01-06 supplier=Supplier | TEA-01 10 @ 20.00
+        order SO-1 on 2026-01-07 customer=Customer | TEA-01 15 @ 30.00
+        shipment S-1 order=SO-1
+        Dr receivable 450.00 order=SO-1
+        Cr sales 450.00 order=SO-1
+        Cr inventory:TEA-01 100.00 quantity=-10 lot=PO-1
+        Cr inventory:TEA-01 100.00 quantity=-5 lot=PO-2
+        Cr inventory:TEA-01 25.00 sku=TEA-01
+        Dr cogs 225.00 order=SO-1 sku=TEA-01
     """
     if not picked:
         return []
@@ -70,9 +81,24 @@ def _at_average(work: Work, draft: Draft, sku: str, picked: Sequence[Picked], *,
 
 
 def take(work: Work, draft: Draft, lot: Lot, quantity: int, *, order: Order | None) -> Cost:
-    """Take units out of a lot: round(remaining x q / Q) of each component, the last units take all (design 3.2).
+    """Take units out of a lot: round(remaining x q / Q) of each component, the last units take all (IAS 2.25; design 3.2).
 
-    >>> # 3 units for 100.00, one at a time: 33.33, 33.34, 33.33 (scenario L6)
+    Example: 3 units for 60.00 with 40.00 of freight leave one at a time for 33.33, 33.34 and 33.33.
+        purchase PO-1 supplier=Supplier | TEA-01 3 @ 20.00
+        freight_bill F-1 carrier=Carrier | 40.00 inbound purchases=PO-1
+        order SO-1 customer=Customer | TEA-01 3 @ 0 type=gift
+        shipment S-1 order=SO-1 | TEA-01 1
+        Cr inventory:TEA-01 33.33 quantity=-1
+        Dr cogs 20.00 order=SO-1
+        Dr landed 13.33 order=SO-1
+        shipment S-2 order=SO-1 | TEA-01 1
+        Cr inventory:TEA-01 33.34 quantity=-1
+        Dr cogs 20.00 order=SO-1
+        Dr landed 13.34 order=SO-1
+        shipment S-3 order=SO-1 | TEA-01 1
+        Cr inventory:TEA-01 33.33 quantity=-1
+        Dr cogs 20.00 order=SO-1
+        Dr landed 13.33 order=SO-1
     """
     cost = _share(Cost(lot.goods, lot.landed, lot.variance), quantity, lot.quantity)
     work.state[Lot].edit(lot)

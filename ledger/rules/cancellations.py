@@ -14,7 +14,19 @@ from ledger.work import Work
 def post_cancellation(work: Work, document: sales.Cancellation) -> None:
     """Shrink the order to what remains, and move the advance beyond that from contract liability and VAT pending to refund liability.
 
-    >>> # 904.00 paid for 40, 25 shipped, 15 cancelled: 300.00 and 39.00 of VAT pending become 339.00 of refund liability
+    Source: IFRS 15.55 and 105-106; CAS 14.14.
+
+    Example: 904.00 paid for 40, 25 of them shipped, the last 15 cancelled: 339.00 go back.
+        given a-first-shipment
+        cancellation C-1 on 2026-01-12 order=SO-1
+        Dr contract_liability 300.00 order=SO-1
+        Dr vat_pending 39.00 order=SO-1
+        Cr refund_liability 339.00 order=SO-1 party=Customer
+
+    Example: an order that nobody has paid is cancelled.
+        order SO-4 customer=Customer | TEA-01 5 @ 20.00 tax_rate=0.13
+        cancellation C-4 order=SO-4
+        nothing
     """
     order = work.order(document.order)
     given = ordered(work, order)

@@ -14,7 +14,17 @@ from ledger.work import Work
 def renew_estimate(work: Work, receipt: DocumentRow, date: str) -> None:
     """Post the red voucher and the blue one for what a receipt has not been invoiced for; together they move nothing.
 
-    >>> # 100 at an estimated 10.00: stock -1,000.00 against GR/IR, then the same in blue, both on 2026-04-01
+    Source: 财会〔2016〕22号; 小企业会计准则 annex, 1401.
+
+    Example: 100 at an estimated 10.00 are not invoiced when January is closed: the estimate is reversed in red and set again.
+        given a-receipt
+        period_close 2026-01 on 2026-01-31 period=2026-01 as_of_seq=1 estimates=shop/R-1
+        on 2026-02-01
+        Cr inventory:TEA-01 1000.00
+        Dr grir 1000.00
+        on 2026-02-01
+        Dr inventory:TEA-01 1000.00
+        Cr grir 1000.00
     """
     rows = [row for row in work.state[Received].where("receipt", receipt.seq) if row.grir]
     for sign, narration in ((-1, f"红字冲回暂估 {receipt.number}"), (1, f"暂估 {receipt.number}")):

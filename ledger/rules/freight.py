@@ -12,9 +12,30 @@ from ledger.work import Work
 
 
 def post_freight_bill(work: Work, document: FreightBill) -> None:
-    """Credit the carrier once, debit input tax, and bring each line to what it is for (IAS 2.10-11; design 3.5 and 4).
+    """Credit the carrier once, debit input tax, and bring each line to what it is for (IAS 2.10-11; IFRS 15.95-98; design 3.5 and 4).
 
-    >>> # bill 19.50 after an accrual of 18.00: the accrual is released, 1.50 more on the order (worked example, 2026-02-10)
+    Example: a bill of 19.50 after an accrual of 18.00: the accrual is released, 1.50 more stays on the order.
+        given a-first-shipment
+        freight_bill F-2 on 2026-02-10 carrier=Carrier | 19.50 outbound orders=SO-1 tax_rate=0.09
+        Dr accrued_freight 18.00 order=SO-1 reference=S-1
+        Dr freight_out 1.50 order=SO-1
+        Dr vat_input 1.76
+        Cr payable:carrier 21.26 party=Carrier
+
+    Example: one bill of 20.00 for two orders, with the carrier's own amounts.
+        order SO-4 customer=Customer | TEA-01 1 @ 20.00
+        order SO-5 customer=Customer | TEA-01 1 @ 20.00
+        freight_bill F-4 carrier=Carrier | 20.00 outbound shares=SO-4:12.50,SO-5:7.50
+        Dr freight_out 12.50 order=SO-4
+        Dr freight_out 7.50 order=SO-5
+        Cr payable:carrier 20.00 party=Carrier
+
+    Example: customs bills 50.00 of duty, which is cost of the goods, and 130.00 of import VAT, which is not.
+        given a-tea-lot
+        freight_bill F-5 carrier=Customs | 50.00 inbound charge=duty purchases=PO-1 | 0 inbound purchases=PO-1 tax=130.00
+        Dr inventory:TEA-01 50.00 sku=TEA-01
+        Dr vat_input 130.00
+        Cr payable:carrier 180.00 party=Customs
     """
     draft = work.draft(document.carrier, f"Freight bill {document.number}", carrier=document.carrier)
     taxes = line_taxes(document.lines, [line.amount for line in document.lines])

@@ -11,9 +11,30 @@ from ledger.work import Work
 
 
 def post_payment(work: Work, document: sales.Payment) -> None:
-    """Debit the account with what came in, fees to the order; credit the customer (IFRS 15.105-106; CAS 14).
+    """Debit the account with what came in, fees to the order; credit the customer (IFRS 15.105-106; CAS 14.39; 财会〔2016〕22号).
 
-    >>> # 904.00 before anything is shipped: 800.00 contract liability, 104.00 VAT pending (worked example, 2026-01-06)
+    Example: 904.00 paid before anything is shipped.
+        order SO-1 on 2026-01-06 customer=Customer prices_include_tax=true | TEA-01 40 @ 22.60 tax_rate=0.13
+        payment P-1 order=SO-1 amount=904.00 account=bank
+        Dr bank 904.00 order=SO-1
+        Cr contract_liability 800.00 order=SO-1 party=Customer
+        Cr vat_pending 104.00 order=SO-1 party=Customer
+
+    Example: 113.00 paid for goods that were shipped before; the card company keeps 6.60, of which 0.37 is tax.
+        given an-unpaid-shipment
+        payment P-3 on 2026-01-20 order=SO-3 amount=113.00 account=bank fee=6.23 fee_tax=0.37
+        Dr bank 106.40 order=SO-3
+        Dr fees 6.23 order=SO-3
+        Dr vat_input 0.37 order=SO-3
+        Cr receivable 113.00 order=SO-3 party=Customer
+
+    Example: 120.00 paid for an order of 113.00: the 7.00 too much are the customer's.
+        order SO-4 customer=Customer | TEA-01 5 @ 20.00 tax_rate=0.13
+        payment P-4 order=SO-4 amount=120.00 account=bank
+        Dr bank 120.00 order=SO-4
+        Cr contract_liability 100.00 order=SO-4
+        Cr vat_pending 13.00 order=SO-4
+        Cr customer_deposit 7.00 order=SO-4 party=Customer
     """
     order = work.order(document.order)
     account = work.money_account(document.account)

@@ -1,4 +1,4 @@
-"""Closing a period: nothing is posted into it any more (IAS 8.42 corrects forward; 会计法 and 财会〔2024〕12号: posted vouchers stay).
+"""Closing a period: nothing is posted into it any more (IAS 8.36 looks forward; 会计法 and 财会〔2024〕12号: posted vouchers stay).
 
 Where the books ask for them, closing vouchers (结转损益, annex of 企业会计准则应用指南, 4103 本年利润) come right before the lock.
 """
@@ -18,7 +18,16 @@ def post_period_close(work: Work, document: PeriodClose) -> None:
 
     The `ifrs` chart has none: income and expenses run on, statements cut them by date.
 
-    >>> # after closing 2026-03, a freight bill dated 2026-03-20 is posted on 2026-04-01 and keeps its document date
+    Source: IAS 8.36: a change of estimate is of the period in which it is made; 财会〔2024〕12号: posted vouchers stay as they are.
+
+    Example: March is closed; a freight bill of 20 March that comes later is posted on 1 April and keeps its own date beside it.
+        order SO-4 on 2026-03-10 customer=Customer | TEA-01 1 @ 20.00
+        period_close 2026-03 on 2026-03-31 period=2026-03 as_of_seq=1
+        nothing
+        freight_bill F-1 on 2026-03-20 carrier=Carrier | 12.00 outbound orders=SO-4
+        on 2026-04-01
+        Dr freight_out 12.00 order=SO-4
+        Cr payable:carrier 12.00
     """
     head = work.state[Head].edit(work.state.head)
     if document.period <= head.closed_through:
@@ -33,9 +42,18 @@ def post_period_close(work: Work, document: PeriodClose) -> None:
 
 
 def _close_accounts(work: Work, voucher: ClosingVoucher) -> None:
-    """Move what accounts stand at to 本年利润, or at the year's end from there to 未分配利润.
+    """Move what accounts stand at to 本年利润, or at the year's end from there to 未分配利润 (财会〔2006〕18号 annex, 4103).
 
-    >>> # March: sales 400.00, cost 44.00: Dr sales 400.00, Cr cost 44.00, Cr 本年利润 356.00
+    Example: a service of 400.00 is earned in January, the month is closed.
+        books chart=cn
+        order SO-4 customer=Customer | ENGRAVING 1 @ 400.00 type=service
+        shipment S-4 order=SO-4
+        {"kind": "period_close", "number": "2026-01", "date": "2026-01-31", "period": "2026-01", "as_of_seq": "2",
+        | "vouchers": [{"date": "2026-01-31", "into": "current_year_profit",
+        | "balances": [{"account": "Income:6001-主营业务收入", "amount": "-400.00"}]}]}
+        on 2026-01-31
+        Dr sales 400.00
+        Cr current_year_profit 400.00
     """
     year = voucher.into == "retained_earnings"
     narration = f"结转本年利润 {voucher.date[:4]}" if year else f"结转损益 {voucher.date[:7]}"

@@ -12,9 +12,18 @@ from ledger.work import Work
 
 
 def post_purchase(work: Work, document: Purchase) -> None:
-    """Debit lots and input tax, credit the supplier; then pay what the stock owes. Tax that is not creditable is cost (IAS 2.11).
+    """Debit lots and input tax, credit the supplier; then pay what the stock owes. Tax that is not creditable is cost (IAS 2.11; CAS 1.6).
 
-    >>> # 100 units for 533.33: lots at 5.33 and 0.33 in money on the stock account (design 3.2)
+    Example: 100 units for 533.33 plus 13 %: the lot stands at 5.33 a unit and 0.33 in money beside it, so that no cent is lost.
+        purchase PO-1 supplier=Supplier | TEA-01 100 amount=533.33 tax_rate=0.13
+        Dr inventory:TEA-01 533.33 sku=TEA-01 quantity=100 lot=PO-1
+        Dr vat_input 69.33
+        Cr payable:supplier 602.66 party=Supplier
+
+    Example: the same tax where it cannot be credited.
+        purchase PO-1 supplier=Supplier | TEA-01 100 amount=533.33 tax_rate=0.13 creditable=false
+        Dr inventory:TEA-01 602.66 quantity=100
+        Cr payable:supplier 602.66
     """
     draft = work.draft(document.supplier, f"Purchase {document.number}")
     nets = [line.total(work.digits) for line in document.lines]

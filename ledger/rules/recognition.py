@@ -30,9 +30,24 @@ class Recognised:
 
 
 def recognise(work: Work, order: Order, shipped: list[tuple[OrderLine, int]]) -> Recognised:
-    """Move lines and order on by the shipped quantities and return what that earns (IFRS 15.31, 38; CAS 14).
+    """Move lines and order on by the shipped quantities and return what that earns (IFRS 15.31, 38; CAS 14.4).
 
     Line by line and rate by rate; what the customer pays for shipping and what the platform pays of the price follow goods value.
+
+    Example: 3 units for 100.00 and 8.00 of shipping leave one at a time; the last one takes what is left.
+        order SO-9 customer=Customer | ENGRAVING 3 amount=100.00 type=service | shipping: 8.00
+        shipment S-1 order=SO-9 | ENGRAVING 1
+        Dr receivable 36.00 order=SO-9
+        Cr sales 33.33 order=SO-9 sku=ENGRAVING
+        Cr shipping_income 2.67 order=SO-9
+        shipment S-2 order=SO-9 | ENGRAVING 1
+        Dr receivable 36.00 order=SO-9
+        Cr sales 33.34 order=SO-9 sku=ENGRAVING
+        Cr shipping_income 2.66 order=SO-9
+        shipment S-3 order=SO-9 | ENGRAVING 1
+        Dr receivable 36.00 order=SO-9
+        Cr sales 33.33 order=SO-9 sku=ENGRAVING
+        Cr shipping_income 2.67 order=SO-9
     """
     earned = Recognised()
     for line, quantity in shipped:
@@ -78,7 +93,27 @@ def _follow_goods(work: Work, order: Order, earned: Recognised) -> None:
 
 
 def post_revenue(work: Work, draft: Draft, order: Order, earned: Recognised, suppliers: dict[int, str | None]) -> None:
-    """Post what is earned: advances first, then what the platform owes, then the customer's receivable."""
+    """Post what is earned: advances first, then what the platform owes, then the customer's receivable.
+
+    Source: IFRS 15.106 and 108; IFRS 15.B44-B46 for gift cards, which are owed until they are redeemed; CAS 14.39.
+
+    Example: a gift card of 100.00 is sold, and pays another order of 100.00 later; a gift costs the order that it is sent with.
+        given a-tea-lot
+        order SO-4 customer=Customer | CARD-100 1 @ 100.00 type=gift_card
+        shipment S-4 order=SO-4
+        Dr receivable 100.00 order=SO-4
+        Cr gift_card 100.00 order=SO-4
+        order SO-5 on 2026-01-20 customer=Friend | TEA-01 4 @ 25.00 | TEA-01 1 @ 0 type=gift
+        payment P-5 order=SO-5 amount=100.00 account=gift_card
+        Dr gift_card 100.00 order=SO-5
+        Cr contract_liability 100.00 order=SO-5
+        shipment S-5 order=SO-5
+        Dr contract_liability 100.00 order=SO-5
+        Cr sales 100.00 order=SO-5
+        Cr inventory:TEA-01 40.00 quantity=-4
+        Cr inventory:TEA-01 10.00 quantity=-1
+        Dr cogs 50.00 order=SO-5
+    """
     release_advance(work, draft, order, earned.net + earned.tax - earned.platform)
     post_earned(work, draft, order, earned, suppliers)
 
@@ -105,7 +140,20 @@ def post_earned(work: Work, draft: Draft, order: Order, earned: Recognised, supp
 def release_advance(work: Work, draft: Draft, order: Order, charge: int) -> None:
     """Charge the customer with `charge` (gross), which is recognised by now: from the advance as far as it goes, the rest is receivable.
 
-    Afterwards an order never has an advance and a receivable at once.
+    Afterwards an order never has an advance and a receivable at once (IFRS 15.105-108; CAS 14.41).
+
+    Example: 50.00 of 113.00 are paid before the shipment, 63.00 are still due after it.
+        order SO-9 customer=Customer | ENGRAVING 1 @ 100.00 tax_rate=0.13 type=service
+        payment P-9 order=SO-9 amount=50.00 account=bank
+        Dr bank 50.00
+        Cr contract_liability 44.25 order=SO-9
+        Cr vat_pending 5.75 order=SO-9
+        shipment S-9 order=SO-9
+        Dr receivable 63.00 order=SO-9
+        Dr contract_liability 44.25 order=SO-9
+        Dr vat_pending 5.75 order=SO-9
+        Cr sales 100.00 order=SO-9
+        Cr vat_output 13.00 order=SO-9
     """
     work.state[Order].edit(order)
     prepaid = order.contract_liability + order.vat_pending

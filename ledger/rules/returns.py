@@ -13,9 +13,25 @@ from ledger.work import Work, fault
 
 
 def post_return(work: Work, document: sales.Return) -> None:
-    """Debit returns and output tax, credit the order's receivable and then what we owe the customer (IFRS 15.B20-B27).
+    """Debit returns and output tax, credit the order's receivable and then what we owe the customer (IFRS 15.B20-B27; CAS 14.32).
 
-    >>> # 2 of 25 shipped at 20.00: returns 40.00, tax 5.20, refund liability 45.20 (worked example, 2026-02-05)
+    Example: 2 of 25 shipped at 20.00 come back to stock; the money follows with a refund.
+        given a-first-shipment
+        return RET-1 on 2026-02-05 order=SO-1 | TEA-01 2
+        Dr returns 40.00 order=SO-1 sku=TEA-01
+        Dr vat_output 5.20 order=SO-1
+        Cr refund_liability 45.20 order=SO-1 party=Customer
+        Cr cogs 20.00 order=SO-1 sku=TEA-01
+        Dr inventory:TEA-01 20.00 quantity=2 lot=RET-1
+
+    Example: an order that is still unpaid owes less.
+        given an-unpaid-shipment
+        return RET-3 on 2026-01-15 order=SO-3 | TEA-01 1
+        Dr returns 20.00 order=SO-3
+        Dr vat_output 2.60 order=SO-3
+        Cr receivable 22.60 order=SO-3
+        Cr cogs 10.00 order=SO-3
+        Dr inventory:TEA-01 10.00 quantity=1 lot=RET-3
     """
     order = work.order(document.order)
     shipment_id = None

@@ -13,11 +13,20 @@ from ledger.work import Work, fault
 
 
 def post_settlement(work: Work, document: Settlement, before: Mapping[int, int] | None = None) -> None:
-    """Debit the account, credit the receivables of the named orders, else the customer's, oldest first (IFRS 9.3.2.3).
+    """Debit the account, credit the receivables of the named orders, else the customer's, oldest first (IFRS 9.3.2.3; CAS 22.11).
 
     `before` is what a version that is corrected had settled, by order: the same orders come first, up to that much.
 
-    >>> # 150.00 for open 100.00 and 80.00: the first order is settled, the second still owes 30.00
+    Example: 150.00 for open 100.00 and 80.00: the first order is settled, the second still owes 30.00.
+        order SO-4 customer=Customer | ENGRAVING 1 @ 100.00 type=service
+        order SO-5 customer=Customer | ENGRAVING 1 @ 80.00 type=service
+        shipment S-4 order=SO-4
+        shipment S-5 order=SO-5
+        settlement ST-1 on 2026-01-31 customer=Customer amount=150.00 account=bank
+        Dr bank 100.00 order=SO-4
+        Cr receivable 100.00 order=SO-4 party=Customer
+        Dr bank 50.00 order=SO-5
+        Cr receivable 50.00 order=SO-5 party=Customer
     """
     account = work.money_account(document.account)
     draft = work.draft(document.customer, f"Settlement {document.number} of {document.customer}")
@@ -27,9 +36,14 @@ def post_settlement(work: Work, document: Settlement, before: Mapping[int, int] 
 
 
 def post_write_off(work: Work, document: WriteOff) -> None:
-    """Debit bad debt (less the tax that falls away), credit receivable (IFRS 9.5.4.4; CAS 22).
+    """Debit bad debt (less the tax that falls away), credit receivable (IFRS 9.5.4.4; CAS 22.43).
 
-    >>> # 113.00 never paid, 13.00 of it tax that the office gives back: bad debt 100.00
+    Example: 113.00 never paid, 13.00 of it tax that the office gives back: bad debt 100.00.
+        given an-unpaid-shipment
+        write_off W-1 on 2026-06-30 order=SO-3 amount=113.00 tax=13.00
+        Dr bad_debt 100.00 order=SO-3
+        Dr vat_output 13.00 order=SO-3
+        Cr receivable 113.00 order=SO-3 party=Customer
     """
     draft = work.draft(document.customer or "", f"Write-off {document.number}")
     tax_left = document.tax

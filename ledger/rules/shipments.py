@@ -15,6 +15,26 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
     """Recognise revenue and cost, accrue freight, and let lots of a later date pay at once what the stock now owes.
 
     Source: IFRS 15.31-38, IAS 2.34 (cost is expensed with its revenue), IAS 37.14 by analogy for the accrual; design 2, 3.4, 4.
+
+    Example: 25 of 40 paid units leave; freight is estimated at 18.00.
+        given a-tea-lot a-paid-order
+        shipment S-1 on 2026-01-08 order=SO-1 estimated_freight=18.00 | TEA-01 25
+        Dr contract_liability 500.00 order=SO-1 party=Customer
+        Dr vat_pending 65.00 order=SO-1 party=Customer
+        Cr sales 500.00 order=SO-1 sku=TEA-01
+        Cr vat_output 65.00 order=SO-1
+        Cr inventory:TEA-01 250.00 quantity=-25 lot=PO-1
+        Dr cogs 250.00 order=SO-1 sku=TEA-01
+        Dr freight_out 18.00 order=SO-1
+        Cr accrued_freight 18.00 order=SO-1 reference=S-1
+
+    Example: goods that the supplier sends to the customer have a stated cost of 30.00 and no lot.
+        order SO-4 customer=Customer | LAMP-01 1 @ 50.00 cost=30.00
+        shipment S-4 order=SO-4
+        Dr receivable 50.00 order=SO-4
+        Cr sales 50.00 order=SO-4 sku=LAMP-01
+        Dr cogs 30.00 order=SO-4 sku=LAMP-01
+        Cr stated_cost 30.00 order=SO-4 sku=LAMP-01
     """
     order = work.order(document.order)
     shipped = unshipped_lines(work, order, document.lines, "ship")

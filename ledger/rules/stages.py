@@ -8,7 +8,16 @@ from ledger.work import Work, fault
 
 
 def post_stage(work: Work, document: sales.Delivery | sales.Event) -> None:
-    """Note the stage, with the shipment where one is named."""
+    """Note the stage, with the shipment where one is named (IFRS 15.38; CAS 14.13). Revenue and cost are in the shipment's entry.
+
+    Example: the order is picked before it is shipped, and delivered afterwards.
+        given a-tea-lot a-paid-order
+        event EV-1 on 2026-01-07 order=SO-1 stage=picked
+        nothing
+        shipment S-1 on 2026-01-08 order=SO-1
+        delivery D-1 on 2026-01-10 order=SO-1 shipment=S-1
+        nothing
+    """
     order = work.order(document.order)
     stage = document.stage if isinstance(document, sales.Event) else "delivered"
     shipment_id = None
@@ -20,5 +29,11 @@ def post_stage(work: Work, document: sales.Delivery | sales.Event) -> None:
 
 
 def post_feedback(work: Work, document: sales.Feedback) -> None:
-    """Note which order the feedback is about."""
+    """Note which order the feedback is about (Conceptual Framework 5.6: it is neither asset nor liability, neither income nor expense).
+
+    Example: four points of five.
+        given a-paid-order
+        feedback FB-1 on 2026-01-12 order=SO-1 score=4
+        nothing
+    """
     work.order(document.order)

@@ -19,7 +19,22 @@ def post_stock_adjustment(work: Work, document: StockAdjustment, known: Mapping[
 
     `known` has what units of a SKU were found for by the version that is corrected: (total, quantity).
 
-    >>> # 10 at 10.00 with 40.00 landed on them, 1 broken: 14.00 of loss, 9 units worth 126.00 left
+    Example: 10 at 10.00 with 40.00 of freight on them, 1 broken: 14.00 of loss, and 1.00 of the next bill of 10.00 follows it.
+        purchase PO-1 supplier=Supplier | TEA-01 10 @ 10.00
+        freight_bill F-1 carrier=Carrier | 40.00 inbound purchases=PO-1
+        stock_adjustment A-1 on 2026-01-31 reason=broken | TEA-01 -1
+        Dr stock_loss 14.00 sku=TEA-01
+        Cr inventory:TEA-01 14.00 quantity=-1 lot=PO-1
+        freight_bill F-2 on 2026-02-10 carrier=Carrier | 10.00 inbound purchases=PO-1
+        Dr inventory:TEA-01 9.00 lot=PO-1
+        Dr stock_loss 1.00 sku=TEA-01
+        Cr payable:carrier 10.00
+
+    Example: 2 are found, and come in at the last known cost.
+        given a-tea-lot
+        stock_adjustment A-2 on 2026-01-31 reason=counted | TEA-01 2
+        Dr inventory:TEA-01 20.00 quantity=2 lot=A-2
+        Cr stock_loss 20.00 sku=TEA-01
     """
     draft = work.draft("", f"Stock adjustment {document.number}: {document.reason}")
     for i, line in enumerate(document.lines):

@@ -26,7 +26,14 @@ class Billed:
 def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
     """Debit GR/IR and input tax, credit the supplier; the difference is price variance (IAS 2.11; CAS 1.6; design 3.5).
 
-    >>> # received at 10.00, billed at 10.20, 25 of 100 sold: 15.00 to stock, 5.00 to the order (worked example, 2026-01-20)
+    Example: received at 10.00, billed at 10.20, 25 of 100 sold: 15.00 to the 75 on hand, 5.00 to the order that took 25.
+        given a-first-shipment-of-the-receipt
+        supplier_invoice I-1 on 2026-01-20 supplier=Supplier receipts=R-1 | TEA-01 100 @ 10.20 tax_rate=0.13
+        Dr grir 1000.00 party=Supplier reference=R-1
+        Dr vat_input 132.60
+        Cr payable:supplier 1152.60 party=Supplier
+        Dr inventory:TEA-01 15.00 lot=R-1
+        Dr price_variance 5.00 order=SO-1 sku=TEA-01
     """
     receipts, order_id = _received(work, document)
     draft = work.draft(document.supplier, f"Invoice {document.number}")

@@ -12,9 +12,22 @@ from ledger.work import Work, fault
 
 
 def post_supplier_return(work: Work, document: SupplierReturn) -> None:
-    """Debit the payable at the bought price and tax (or GR/IR before the invoice), credit that receipt's lots (IAS 2.11; CAS 1).
+    """Debit the payable at the bought price and tax (or GR/IR before the invoice), credit that receipt's lots (IAS 2.11; CAS 1.6).
 
-    >>> # 2 of a receipt of 10 at 10.00 go back: stock falls by 20.00, the payable too (scenario F4)
+    Example: 2 of 10 bought at 10.00 plus 13 %, with 5.00 of freight on the 10, go back: the 1.00 of freight on them is lost.
+        purchase PO-1 supplier=Supplier | TEA-01 10 @ 10.00 tax_rate=0.13
+        freight_bill F-1 carrier=Carrier | 5.00 inbound purchases=PO-1
+        supplier_return SR-1 on 2026-01-20 purchase=PO-1 | TEA-01 2
+        Dr payable:supplier 22.60 party=Supplier
+        Cr vat_input 2.60
+        Cr inventory:TEA-01 21.00 quantity=-2 lot=PO-1
+        Dr price_variance 1.00
+
+    Example: 10 of a receipt that is not invoiced yet go back.
+        given a-receipt
+        supplier_return SR-2 on 2026-01-20 receipt=R-1 | TEA-01 10
+        Dr grir 100.00 party=Supplier reference=R-1
+        Cr inventory:TEA-01 100.00 quantity=-10 lot=R-1
     """
     kind, name = ("purchase", document.purchase) if document.purchase is not None else ("receipt", document.receipt)
     source = work.find(kind, name or "", f"/{kind}")

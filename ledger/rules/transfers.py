@@ -13,9 +13,30 @@ from ledger.work import Work, fault
 
 
 def post_transfer(work: Work, document: Transfer) -> None:
-    """Move units, oldest first, with their share of each component; what the other warehouse owes is paid at once.
+    """Move units, oldest first, with their share of each component; what the other warehouse owes is paid at once (IAS 2.10; CAS 1.5).
 
-    >>> # 40 of a lot of 100 at 10.00 with 50.00 landed move: 420.00 there, 630.00 here, 1,050.00 on the account as before
+    Example: 40 of 100 units at 10.00 move: the account stays at 1,000.00, and 400.00 of it lie in the other warehouse.
+        given a-tea-lot
+        transfer T-1 on 2026-01-10 from=main to=shop | TEA-01 40
+        nothing
+
+    Example: the other warehouse has sold 3 before they came; the transfer pays what it owes at the units' own cost.
+        purchase PO-0 on 2026-01-04 supplier=Supplier | TEA-01 1 @ 9.00
+        order SO-4 on 2026-01-05 customer=Customer | TEA-01 3 @ 20.00
+        shipment S-4 order=SO-4 warehouse=shop
+        Dr receivable 60.00 order=SO-4
+        Cr sales 60.00 order=SO-4
+        Dr cogs 27.00 order=SO-4
+        Cr stock_owed 27.00 order=SO-4
+        purchase PO-1 on 2026-01-08 supplier=Supplier | TEA-01 100 @ 10.00
+        transfer T-1 on 2026-01-10 from=main to=shop | TEA-01 41
+        on 2026-01-05
+        Dr stock_owed 9.00 order=SO-4
+        Cr inventory:TEA-01 9.00 quantity=-1 lot=PO-0
+        on 2026-01-08
+        Dr stock_owed 18.00 order=SO-4
+        Cr inventory:TEA-01 20.00 quantity=-2 lot=PO-1
+        Dr cogs 2.00 order=SO-4 sku=TEA-01
     """
     for i, line in enumerate(document.lines):
         left = line.quantity

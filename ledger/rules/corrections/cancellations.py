@@ -11,7 +11,23 @@ from ledger.work import Work
 
 
 def correct_cancellation(work: Work, new: Cancellation, old: Cancellation, row: DocumentRow) -> None:
-    """Put back what was called off, return the refund liability to the advance, and cancel what should have been."""
+    """Put back what was called off, return the refund liability to the advance, and cancel what should have been.
+
+    Source: IFRS 15.105-106; 财会〔2024〕12号.
+
+    Example: 15 of 40 paid units were called off, it was 10: 113.00 less is owed back.
+        given a-first-shipment
+        cancellation C-1 on 2026-01-12 order=SO-1 | TEA-01 15
+        cancellation C-1 order=SO-1 corrects=true reason="called again" | TEA-01 10
+        on 2026-01-12
+        Cr contract_liability 300.00
+        Cr vat_pending 39.00
+        Dr refund_liability 339.00
+        on 2026-01-12
+        Dr contract_liability 200.00
+        Dr vat_pending 26.00
+        Cr refund_liability 226.00
+    """
     order = work.order(old.order)
     now = ordered(work, order)
     for part in work.state[Cancelled].where("document", row.seq):

@@ -15,11 +15,22 @@ from ledger.work import Work
 
 
 def correct_freight_bill(work: Work, new: FreightBill, old: FreightBill, row: DocumentRow) -> None:
-    """Reverse the bill and post the right one, so that orders and stock bear the difference (design 4: a corrected bill).
+    """Reverse the bill and post the right one, so that orders and stock bear the difference (IAS 2.10-11; IAS 8.36; design 4).
 
     Inbound cost goes back by the consumption of today; an accrual that the bill had released is open again.
 
-    >>> # 100.00 inbound over 100 units of which 25 are sold; it was 120.00: 15.00 more in stock, 5.00 more on the orders
+    Example: 100.00 inbound over 100 units of which 25 are sold; it was 120.00: 15.00 more in stock, 5.00 more on the order.
+        given a-first-shipment
+        freight_bill F-1 on 2026-02-03 carrier=Carrier | 100.00 inbound purchases=PO-1
+        freight_bill F-1 carrier=Carrier corrects=true reason="a page was missing" | 120.00 inbound purchases=PO-1
+        on 2026-02-03
+        Dr payable:carrier 100.00
+        Cr inventory:TEA-01 75.00
+        Cr landed 25.00
+        on 2026-02-03
+        Dr inventory:TEA-01 90.00
+        Dr landed 30.00
+        Cr payable:carrier 120.00
     """
     draft = work.reversal(old, row, old.carrier)
     draft.carrier = old.carrier

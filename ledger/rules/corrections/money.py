@@ -22,7 +22,19 @@ from ledger.work import Work
 def correct_payment(work: Work, new: Payment, old: Payment, row: DocumentRow) -> None:
     """Take the money off the order (deposit and advance first, then it is owed again) and post what really came in.
 
-    >>> # 904.00 paid, all of it shipped; it was 900.00: the receivable of the order is 4.00
+    Source: IFRS 15.105-106; 财会〔2024〕12号.
+
+    Example: 904.00 paid, part of it shipped; it was 900.00.
+        given a-first-shipment
+        payment P-1 on 2026-01-10 order=SO-1 amount=900.00 account=bank corrects=true reason="typing error"
+        on 2026-01-10
+        Cr bank 904.00
+        Dr contract_liability 800.00
+        Dr vat_pending 104.00
+        on 2026-01-10
+        Dr bank 900.00
+        Cr contract_liability 796.46
+        Cr vat_pending 103.54
     """
     order = work.order(old.order)
     negate(work, work.reversal(old, row, order.customer), row)

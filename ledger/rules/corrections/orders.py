@@ -35,7 +35,15 @@ class TakenBack:
 def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentRow) -> None:
     """Give the order its new lines and totals; each shipment and return counts as if it had been so from the start (IFRS 15.21b).
 
-    >>> # 25 of 40 shipped at 20.00 net; the price was 21.00: 25.00 more revenue and 3.25 more tax on the receivable or the advance
+    Example: 25 of 40 are shipped at 22.60 with tax inside; the price was 23.73: 25.00 more revenue and 3.25 more tax out of the advance.
+        given a-first-shipment
+        order SO-1 on 2026-01-10 customer=Customer prices_include_tax=true corrects=true reason="wrong price"
+        | TEA-01 40 @ 23.73 tax_rate=0.13
+        on 2026-01-10
+        Dr contract_liability 25.00
+        Dr vat_pending 3.25
+        Cr sales 25.00
+        Cr vat_output 3.25
     """
     order = work.state[Order].edit(work.state[Order].require(work.restate(row)))
     work.order_id = order.id

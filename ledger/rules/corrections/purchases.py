@@ -17,7 +17,20 @@ from ledger.work import Work, fault
 def correct_purchase(work: Work, new: Purchase, old: Purchase, row: DocumentRow) -> None:
     """Take the purchase back and post the right one: units on hand and the orders that hold the rest bear its price (IAS 2.10-11).
 
-    >>> # 100 at 10.00 of which 25 are sold; the price was 11.00: 75.00 more in stock, 25.00 more cost on the orders
+    Example: 100 at 10.00 of which 25 are sold; the price was 11.00: 75.00 more in stock, 25.00 more cost on the order.
+        given a-first-shipment
+        purchase PO-1 on 2026-01-20 supplier=Supplier corrects=true reason="wrong price" | TEA-01 100 @ 11.00
+        on 2026-01-20
+        Dr payable:supplier 1000.00
+        Cr inventory:TEA-01 750.00
+        Cr stock_owed 250.00
+        on 2026-01-20
+        Dr inventory:TEA-01 1100.00
+        Cr payable:supplier 1100.00
+        on 2026-01-20
+        Cr inventory:TEA-01 275.00
+        Dr stock_owed 250.00
+        Dr cogs 25.00
     """
     _replace(work, old, row, lambda: post_purchase(work, new))
 

@@ -16,7 +16,24 @@ from ledger.work import Work
 def correct_return(work: Work, new: Return, old: Return, row: DocumentRow) -> None:
     """Take the return back (revenue, tax, units and their cost are the order's again) and post what really came back.
 
-    >>> # 2 units at 20.00 net had come back, it was 1: 20.00 and 2.60 of tax are earned again, one unit leaves the stock again
+    Source: IFRS 15.B20-B27; 财会〔2024〕12号.
+
+    Example: 2 units had come back, it was 1: it is earned again, and leaves the stock again.
+        given a-first-shipment
+        return R-1 on 2026-02-05 order=SO-1 | TEA-01 2
+        return R-1 order=SO-1 corrects=true reason=miscounted | TEA-01 1
+        on 2026-02-05
+        Cr returns 40.00
+        Cr vat_output 5.20
+        Cr inventory:TEA-01 20.00
+        Dr cogs 20.00
+        Dr refund_liability 45.20
+        on 2026-02-05
+        Dr returns 20.00
+        Dr vat_output 2.60
+        Cr refund_liability 22.60
+        Cr cogs 10.00
+        Dr inventory:TEA-01 10.00
     """
     order = work.order(old.order)
     shipment_id = work.find("shipment", old.shipment, "/shipment").origin if old.shipment is not None else None

@@ -17,11 +17,21 @@ from ledger.work import Work, fault
 
 
 def correct_shipment(work: Work, new: Sent, old: Sent, row: DocumentRow) -> None:
-    """Restate the shipment in place: revenue, units, accrual and what it says of the parcel.
+    """Restate the shipment in place: revenue, units, accrual and what it says of the parcel (IFRS 15.31; IAS 2.34).
 
     Units that did not leave after all come back at the cost that the order bears; units that left beyond are issued today.
 
-    >>> # 25 shipped at 20.00 net and 10.00 cost, it was 24: 20.00 less revenue, 2.60 less tax, one unit of 10.00 back in stock
+    Example: 25 were said to have left, it was 24: one unit is not earned yet, and is in stock again at what it had cost the order.
+        given a-first-shipment
+        shipment S-1 on 2026-01-09 order=SO-1 estimated_freight=18.00 corrects=true reason=miscounted | TEA-01 24
+        on 2026-01-09
+        Cr cogs 10.00
+        Dr inventory:TEA-01 10.00
+        on 2026-01-09
+        Cr contract_liability 20.00
+        Cr vat_pending 2.60
+        Dr sales 20.00
+        Dr vat_output 2.60
     """
     order = work.order(new.order)
     shipment = work.state[Shipment].require(work.restate(row))

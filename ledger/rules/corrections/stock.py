@@ -19,9 +19,18 @@ from ledger.work import Work, fault
 
 
 def correct_adjustment(work: Work, new: StockAdjustment, old: StockAdjustment, row: DocumentRow) -> None:
-    """Bring back what was gone at the cost that the loss bears now, recall what was found, and post the right count.
+    """Bring back what was gone at the cost that the loss bears now, recall what was found, and post the right count (IAS 2.34; CAS 1.21).
 
-    >>> # 2 of 10 at 10.00 were written off, it was 1: 20.00 comes back from the loss, 10.00 goes there
+    Example: 2 of 100 at 10.00 were written off, it was 1.
+        given a-tea-lot
+        stock_adjustment A-1 on 2026-01-31 reason=broken | TEA-01 -2
+        stock_adjustment A-1 reason="one was only dusty" corrects=true | TEA-01 -1
+        on 2026-01-31
+        Dr inventory:TEA-01 20.00
+        Cr stock_loss 20.00
+        on 2026-01-31
+        Cr inventory:TEA-01 10.00
+        Dr stock_loss 10.00
     """
     back = work.reversal(old, row, "", date=new.date)
     for held in work.state[Consumption].where("taker", row.seq):

@@ -14,7 +14,22 @@ from ledger.work import Work, fault
 def correct_supplier_invoice(work: Work, new: SupplierInvoice, old: SupplierInvoice, row: DocumentRow) -> None:
     """Open what the invoice had cleared, take its variance back by the consumption of today, and post the right one (IAS 2.11).
 
-    >>> # received at 10.00, billed at 10.20, 25 of 100 sold; it was 10.10: 7.50 and 2.50 less variance
+    Example: received at 10.00, billed at 10.20, 25 of 100 sold; it was 10.10: 7.50 and 2.50 less variance.
+        given a-first-shipment-of-the-receipt
+        supplier_invoice I-1 on 2026-01-20 supplier=Supplier receipts=R-1 | TEA-01 100 @ 10.20 tax_rate=0.13
+        supplier_invoice I-1 supplier=Supplier receipts=R-1 corrects=true reason="wrong price" | TEA-01 100 @ 10.10 tax_rate=0.13
+        on 2026-01-20
+        Cr grir 1000.00
+        Cr vat_input 132.60
+        Dr payable:supplier 1152.60
+        Cr inventory:TEA-01 15.00
+        Cr price_variance 5.00
+        on 2026-01-20
+        Dr grir 1000.00
+        Dr vat_input 131.30
+        Cr payable:supplier 1141.30
+        Dr inventory:TEA-01 7.50
+        Dr price_variance 2.50
     """
     draft = work.reversal(old, row, old.supplier)
     for early in work.state[Invoiced].where("document", row.seq):
