@@ -83,6 +83,8 @@ class Stock(Answer):
     value = money()
     owed = decimal("Units that left before they came.")
     owed_value = money()
+    undelivered = decimal("Units shipped and not delivered, where the books recognise at delivery.")
+    undelivered_value = money()
     currency = text()
     lots = many(StockLot)
     lots_left = fields.Integer()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ledger.chart import Chart
+from ledger.costing.inbound import keep_inbound
 from ledger.documents import canonical, digest
 from ledger.documents.base import Document
 from ledger.errors import Conflict, FieldError, LedgerError
@@ -91,6 +92,7 @@ class Engine:
         work = Work(self.state, self.chart, document, head.seq)
         RULES[type(document)](work, document)
         row.order_id = work.order_id
+        keep_inbound(self.state, work.drafts)
         finished = [draft for draft in work.drafts if draft.finished()]
         entries = tuple(self._append(draft, document, row) for draft in finished)
         self._settle_orders(entries, work.order_id)
@@ -177,7 +179,7 @@ class Engine:
             self.state[Order].edit(order)
             order.revenue, order.gross_profit, order.contribution = derived[:3]
             order.margin = derived.margin_e4
-            order.estimated = int(bool(order.owed or order.accrued or order.unmatched))
+            order.estimated = int(bool(order.owed or order.accrued or order.unmatched or order.undelivered))
 
 
 def with_hash(entry: Entry) -> str:

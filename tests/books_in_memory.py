@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -24,9 +24,12 @@ ACCOUNTS = (resources.files("books") / "charts" / "ifrs" / "accounts.beancount")
 
 
 @cache
-def chart(currency: str = "CNY", costing: str = "fifo") -> Chart:
-    """Return the shipped chart."""
-    options = f'1970-01-01 custom "orderledger" "currency" "{currency}"\n1970-01-01 custom "orderledger" "costing" "{costing}"\n'
+def chart(currency: str = "CNY", costing: str = "fifo", policies: tuple[tuple[str, str], ...] = ()) -> Chart:
+    """Return the shipped chart with options; a policy's name may carry the date it is in force from: "2026-07-01 recognition"."""
+    options = ""
+    for name, value in (("currency", currency), ("costing", costing), *policies):
+        date, _, option = name.rpartition(" ")
+        options += f'{date or "1970-01-01"} custom "orderledger" "{option}" "{value}"\n'
     parsed, _, _ = parser.parse_string(options + ACCOUNTS)
     return chart_of(parsed, [])
 
@@ -34,8 +37,8 @@ def chart(currency: str = "CNY", costing: str = "fifo") -> Chart:
 class MemoryLedger:
     """Posts bodies and keeps everything in memory."""
 
-    def __init__(self, currency: str = "CNY", costing: str = "fifo") -> None:
-        self.engine = Engine(chart(currency, costing), State(), lambda: "2026-11-23T00:00:00Z")
+    def __init__(self, currency: str = "CNY", costing: str = "fifo", policies: Mapping[str, str] | None = None) -> None:
+        self.engine = Engine(chart(currency, costing, tuple((policies or {}).items())), State(), lambda: "2026-11-23T00:00:00Z")
         self.currency = currency
 
     def post(self, body: dict[str, Any]) -> Posted:

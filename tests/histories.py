@@ -20,7 +20,7 @@ KINDS = (
     "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
-    "supplier_payment",
+    "supplier_payment", "delivery", "delivery",
 )  # fmt: skip
 
 actions: st.SearchStrategy[list[Action]] = st.lists(
@@ -182,6 +182,13 @@ class Shop:
             body["lines"] = [{"sku": order["lines"][0]["sku"], "quantity": f"{quantity}"}]
         self.shipments.append((f"D-{number}", order["number"]))
         return body
+
+    def _delivery(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
+        if not self.shipments:
+            return None
+        shipment, order = self.shipments[which % len(self.shipments)]
+        named = {"shipment": shipment} if many % 2 else {}
+        return {"kind": "delivery", "order": order, **named}
 
     def _overship(self, _number: int, which: int, _many: int, _cents: int) -> dict[str, Any] | None:
         order = self._pick(which)

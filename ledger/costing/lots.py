@@ -13,22 +13,28 @@ from ledger.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What some units cost, by component, minor units: bought price, late inbound cost, supplier's price difference."""
+    """What some units cost, by component, minor units: bought price, late inbound cost, supplier's price difference.
+
+    `memo` is inbound cost that was expensed when billed: it moves with the units and is no part of their cost in the books.
+    """
 
     goods: int
     landed: int = 0
     variance: int = 0
+    memo: int = 0
 
     @property
     def total(self) -> int:
-        """Return the sum of the components."""
+        """Return the sum of the components that are posted."""
         return self.goods + self.landed + self.variance
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.goods + other.goods, self.landed + other.landed, self.variance + other.variance)
+        memo = self.memo + other.memo
+        return Cost(self.goods + other.goods, self.landed + other.landed, self.variance + other.variance, memo)
 
     def __sub__(self, other: Cost) -> Cost:
-        return Cost(self.goods - other.goods, self.landed - other.landed, self.variance - other.variance)
+        memo = self.memo - other.memo
+        return Cost(self.goods - other.goods, self.landed - other.landed, self.variance - other.variance, memo)
 
 
 def unit_price_of(total: int, quantity: int, stated: int | None, digits: int) -> int:
@@ -87,8 +93,11 @@ def add_lot(work: Work, draft: Draft, units: Incoming) -> Lot:
         goods=units.cost.goods,
         landed=units.cost.landed,
         variance=units.cost.variance,
+        memo=units.cost.memo,
     )
     work.state[Lot].add(lot)
+    if units.root is None:
+        draft.follow_inbound(None, "from outside", -units.cost.landed, -units.cost.memo)
     draft.stock(work.stock_account(units.sku), lot, units.quantity, units.cost.total, order=units.order)
     return lot
 

@@ -8,6 +8,7 @@ from typing import Any
 from ledger.documents import closing, hand, payouts, purchasing, receiving, sales, settling, stock
 from ledger.documents.base import Document
 from ledger.rules.cancellations import post_cancellation
+from ledger.rules.deliveries import post_delivery
 from ledger.rules.freight import post_freight_bill
 from ledger.rules.hand_entries import post_hand_entry
 from ledger.rules.orders import post_order
@@ -20,7 +21,7 @@ from ledger.rules.refunds import post_refund
 from ledger.rules.returns import post_return
 from ledger.rules.settlements import post_settlement, post_write_off
 from ledger.rules.shipments import post_shipment
-from ledger.rules.stages import post_feedback, post_stage
+from ledger.rules.stages import post_event, post_feedback
 from ledger.rules.stock_adjustments import post_stock_adjustment
 from ledger.rules.supplier_invoices import post_supplier_invoice
 from ledger.rules.supplier_payments import post_supplier_payment
@@ -32,8 +33,8 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     sales.Order: post_order,
     sales.Payment: post_payment,
     sales.Shipment: post_shipment,
-    sales.Delivery: post_stage,
-    sales.Event: post_stage,
+    sales.Delivery: post_delivery,
+    sales.Event: post_event,
     sales.Return: post_return,
     sales.Refund: post_refund,
     purchasing.Purchase: post_purchase,

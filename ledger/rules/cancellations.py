@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import divide_half_up, part_of
-from ledger.rules.payments import pending_role
+from ledger.rules.payments import release_tax
 from ledger.rules.unshipped import unshipped_lines
 from ledger.state.records import Order, OrderLine
 from ledger.work import Work
@@ -18,55 +18,56 @@ def post_cancellation(work: Work, document: sales.Cancellation) -> None:
     """
     order = work.order(document.order)
     for line, quantity in unshipped_lines(work, order, document.lines, "cancel"):
-        _shrink(work, order, line, quantity)
-    _follow_goods(work, order)
+        shrink(work, order, line, quantity)
+    follow_goods(work, order)
     draft = work.draft(order.customer, f"Cancellation {document.number} of order {order.label}")
-    _release_excess(work, draft, order)
+    release_excess(work, draft, order)
 
 
-def _shrink(work: Work, order: Order, line: OrderLine, quantity: int) -> None:
-    """Take units off a line: its totals keep their ratio, and end at what is recognised where nothing is left to ship."""
+def shrink(work: Work, order: Order, line: OrderLine, quantity: int) -> None:
+    """Take units off a line: its totals keep their ratio, and end at what is recognised where nothing is left to earn."""
     work.state[OrderLine].edit(line)
     work.state[Order].edit(order)
     remains = line.quantity - quantity
     net, tax = line.net, line.tax
     for name, done in (("list_net", line.list_done), ("discount_net", line.discount_done), ("tax", line.tax_done)):
-        kept = done if remains == line.shipped else part_of(getattr(line, name), remains, line.quantity)
+        kept = done if remains == line.earned else part_of(getattr(line, name), remains, line.quantity)
         setattr(line, name, kept)
     if line.cost is not None:
-        line.cost = line.cost_done if remains == line.shipped else part_of(line.cost, remains, line.quantity)
+        line.cost = line.cost_done if remains == line.earned else part_of(line.cost, remains, line.quantity)
+    line.gift_tax = line.gift_tax_done if remains == line.earned else part_of(line.gift_tax, remains, line.quantity)
     line.quantity = remains
     order.goods_net += line.net - net
     order.net += line.net - net
     order.tax += line.tax - tax
 
 
-def _follow_goods(work: Work, order: Order) -> None:
-    """Where nothing is left to ship, the customer pays no more shipping, and the platform no more of its discount, than was charged."""
+def follow_goods(work: Work, order: Order) -> None:
+    """Where nothing is left to earn, the customer pays no more shipping, and the platform no more of its discount, than was charged."""
     lines = work.lines(order)
-    if any(line.shipped < line.quantity for line in lines):
+    if any(line.earned < line.quantity for line in lines):
         return
+    work.state[Order].edit(order)
     order.net += order.shipping_net_done - order.shipping_net
     order.tax += order.shipping_tax_done - order.shipping_tax
     order.shipping_net, order.shipping_tax = order.shipping_net_done, order.shipping_tax_done
     order.platform = order.platform_done
 
 
-def _release_excess(work: Work, draft: Draft, order: Order) -> None:
-    excess = -order.open_gross
-    prepaid = order.contract_liability + order.vat_pending
-    excess = min(excess, prepaid)
+def release_excess(work: Work, draft: Draft, order: Order) -> None:
+    """Move what is paid beyond the order as it now is to the refund liability, its tax in proportion."""
+    prepaid = order.prepaid
+    excess = min(-order.open_gross, prepaid)
     if excess <= 0:
         return
     work.state[Order].edit(order)
     kept = prepaid - excess
     unshipped = order.open_gross + prepaid
     tax_kept = divide_half_up((order.tax - order.recognised_tax) * kept, unshipped) if unshipped > 0 else 0
-    pending = max(order.vat_pending - max(tax_kept, 0), 0)
-    pending = max(min(pending, excess), excess - order.contract_liability)
-    order.vat_pending -= pending
-    order.contract_liability -= excess - pending
+    tax = max(order.prepaid_tax - max(tax_kept, 0), 0)
+    tax = max(min(tax, excess), excess - order.contract_liability)
+    order.contract_liability -= excess - tax
     order.refund_liability += excess
-    draft.add_party("contract_liability", excess - pending, order)
-    draft.add_party(pending_role(order), pending, order)
+    draft.add_party("contract_liability", excess - tax, order)
+    release_tax(draft, order, tax)
     draft.add_party("refund_liability", -excess, order)

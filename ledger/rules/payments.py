@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import divide_half_up
+from ledger.policies import VAT_ON_ADVANCE
 from ledger.rules.money_accounts import post_money
 from ledger.state.records import Order, Stage
 from ledger.work import Work
@@ -38,29 +39,47 @@ def receive(work: Work, draft: Draft, order: Order, amount: int) -> None:
     advance = min(amount - settled, order.open_gross)
     if advance > 0:
         tax = _tax_in_advance(order, advance)
-        order.vat_pending += tax
         order.contract_liability += advance - tax
         draft.add_party("contract_liability", tax - advance, order)
-        draft.add_party(pending_role(order), -tax, order)
+        _hold_tax(work, draft, order, tax)
     deposit = amount - settled - max(advance, 0)
     order.customer_deposit += deposit
     draft.add_party("customer_deposit", -deposit, order)
 
 
-def pending_role(order: Order) -> str:
-    """Return the role for tax on advances: what a marketplace collects is never ours (design 5)."""
-    return "marketplace_tax" if order.marketplace_tax else "vat_pending"
+def _hold_tax(work: Work, draft: Draft, order: Order, tax: int) -> None:
+    """Credit the tax in an advance: pending until the sale, or output tax at once where the books say it is due with the invoice.
+
+    Source: 增值税暂行条例 art. 19 (an invoice issued in advance makes the tax due), option `vat-on-advance` (design 5).
+    """
+    if order.marketplace_tax or work.chart.policy(VAT_ON_ADVANCE, work.date) == "due":
+        order.vat_due += tax
+        draft.add(output_role(order), -tax, order=order)
+    else:
+        order.vat_pending += tax
+        draft.add_party("vat_pending", -tax, order)
+
+
+def release_tax(draft: Draft, order: Order, tax: int) -> None:
+    """Debit `tax` of what the order's advances hold: pending tax first, then what is due already (it falls away, or the sale has it).
+
+    The caller has announced the change of the order.
+    """
+    pending = min(order.vat_pending, tax)
+    order.vat_pending -= pending
+    order.vat_due -= tax - pending
+    draft.add_party("vat_pending", pending, order)
+    draft.add(output_role(order), tax - pending, order=order)
 
 
 def output_role(order: Order) -> str:
-    """Return the role for tax on sales."""
+    """Return the role for tax on sales: what a marketplace collects is never ours (design 5)."""
     return "marketplace_tax" if order.marketplace_tax else "vat_output"
 
 
 def _tax_in_advance(order: Order, advance: int) -> int:
     """Return the tax in an advance: cumulative over all advances, so that the full advance holds exactly the unshipped tax."""
-    prepaid = order.contract_liability + order.vat_pending
-    unshipped = order.open_gross + prepaid
+    unshipped = order.open_gross + order.prepaid
     tax_unshipped = order.tax - order.recognised_tax
-    target = divide_half_up(tax_unshipped * (prepaid + advance), unshipped)
-    return max(0, min(target - order.vat_pending, advance))
+    target = divide_half_up(tax_unshipped * (order.prepaid + advance), unshipped)
+    return max(0, min(target - order.prepaid_tax, advance))

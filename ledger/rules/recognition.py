@@ -1,13 +1,14 @@
-"""Revenue: each shipment recognises round(total x shipped / ordered) less what is recognised, so that the last one takes the rest."""
+"""Revenue: what is shipped (or delivered) recognises round(total x earned / ordered) less what is recognised; the last takes the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.rules.money_accounts import clear
-from ledger.rules.payments import output_role, pending_role
+from ledger.rules.payments import output_role, release_tax
 from ledger.state.records import Order, OrderLine
 from ledger.work import Work
 
@@ -29,15 +30,14 @@ class Recognised:
         return sum(a for _, a in self.sales) - sum(a for _, a in self.discounts) + self.shipping
 
 
-def recognise(work: Work, order: Order, shipped: list[tuple[OrderLine, int]]) -> Recognised:
-    """Move lines and order on by the shipped quantities and return what that earns (IFRS 15.31, 38; CAS 14).
+def recognise(work: Work, order: Order, lines: Iterable[OrderLine]) -> Recognised:
+    """Bring lines and order to what their shipped (under recognition at delivery: delivered) units earn (IFRS 15.31, 38; CAS 14).
 
     Line by line and rate by rate; what the customer pays for shipping and what the platform pays of the price follow goods value.
     """
     earned = Recognised()
-    for line, quantity in shipped:
+    for line in lines:
         work.state[OrderLine].edit(line)
-        line.shipped += quantity
         list_net = _step(line, "list_done", line.list_net)
         discount = _step(line, "discount_done", line.discount_net)
         earned.sales.append((line, list_net))
@@ -53,9 +53,9 @@ def recognise(work: Work, order: Order, shipped: list[tuple[OrderLine, int]]) ->
 
 
 def _step(line: OrderLine, name: str, total: int) -> int:
-    """Bring one of the line's recognised amounts to round(total x shipped / ordered); return by how much it grew."""
+    """Bring one of the line's recognised amounts to round(total x earned / ordered); return by how much it grew."""
     done = getattr(line, name)
-    setattr(line, name, part_of(total, line.shipped, line.quantity))
+    setattr(line, name, part_of(total, line.earned, line.quantity))
     grown: int = getattr(line, name) - done
     return grown
 
@@ -66,8 +66,8 @@ def _follow_goods(work: Work, order: Order, earned: Recognised) -> None:
     if order.goods_net:
         done, total = sum(line.net_done for line in lines), order.goods_net
     else:
-        done, total = sum(line.shipped for line in lines), sum(line.quantity for line in lines)
-    if all(line.shipped == line.quantity for line in lines):
+        done, total = sum(line.earned for line in lines), sum(line.quantity for line in lines)
+    if all(line.earned == line.quantity for line in lines):
         done = total
     shipping_net = part_of(order.shipping_net, done, total)
     shipping_tax = part_of(order.shipping_tax, done, total)
@@ -104,13 +104,11 @@ def release_advance(work: Work, draft: Draft, order: Order, charge: int, tax: in
     Afterwards an order never has an advance and a receivable at once.
     """
     work.state[Order].edit(order)
-    covered = min(order.contract_liability + order.vat_pending, charge)
-    pending = min(order.vat_pending, tax, covered)
-    liability = min(order.contract_liability, covered - pending)
-    pending = covered - liability
+    covered = min(order.prepaid, charge)
+    tax_covered = min(order.prepaid_tax, tax, covered)
+    liability = min(order.contract_liability, covered - tax_covered)
     order.contract_liability -= liability
-    order.vat_pending -= pending
     order.receivable += charge - covered
     draft.add_party("receivable", charge - covered, order)
     draft.add_party("contract_liability", liability, order)
-    draft.add_party(pending_role(order), pending, order)
+    release_tax(draft, order, covered - liability)

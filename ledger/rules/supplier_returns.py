@@ -47,6 +47,7 @@ def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None
     if estimate:
         draft.add("grir", estimate, party=supplier, reference=root.label)
     draft.add("price_variance", cost.total - bought - estimate, supplier=supplier)
+    draft.follow_inbound(None, "price_variance", cost.landed, cost.memo)
 
 
 def _step(amount: int, before: int, part: int, whole: int) -> int:
