@@ -74,6 +74,10 @@ class Shop:
             lines.append({"sku": SKUS[(which + 1) % 3], "quantity": "3", "amount": money(cents // 2 + 100), "discount": "1.00"})
         if which % 7 == 0:
             lines.append({"sku": "SERVICE", "quantity": "1", "amount": "5.01", "type": "service", "tax_rate": "0.06"})
+        if which % 5 == 0:
+            lines.append(
+                {"sku": SKUS[which % 3], "quantity": "2", "amount": "7.99", "discount": "7.99", "type": "gift", "tax_rate": "0.13"}
+            )
         if which % 11 == 0:
             lines.append({"sku": "DROP", "quantity": "3", "amount": "10.00", "cost": "7.01"})
         body: dict[str, Any] = {"kind": "order", "customer": f"Customer {which % 4}", "lines": lines}
@@ -82,6 +86,8 @@ class Shop:
             body |= {"channel": "tmall", "shipping": {"amount": "8.88", "tax_rate": "0.06"}}
         if which % 8 == 0:
             body |= {"discount": "0.07", "discount_funded_by": "platform" if which % 16 == 0 else "seller"}
+        if which % 12 == 0:
+            body["tax_collected_by"] = "marketplace"
         self.orders.append({"number": f"D-{number}", "lines": lines})
         return body
 

@@ -7,7 +7,7 @@ from ledger.money import allocate
 from ledger.rules.freight_charge import Charge
 from ledger.rules.freight_targets import SHARE_TYPES, TYPES, Named
 from ledger.rules.freight_waiting import park
-from ledger.rules.taxes import line_taxes
+from ledger.rules.taxes import input_tax, line_taxes
 from ledger.work import Work
 
 
@@ -18,25 +18,35 @@ def post_freight_bill(work: Work, document: FreightBill) -> None:
     """
     draft = work.draft(document.carrier, f"Freight bill {document.number}", carrier=document.carrier)
     taxes = line_taxes(document.lines, [line.amount for line in document.lines])
-    for i, line in enumerate(document.lines):
+    credits = [input_tax(work, tax) for tax in taxes]
+    for i, (line, tax, credit) in enumerate(zip(document.lines, taxes, credits, strict=True)):
         charge = Charge(work, draft, line.direction, line.charge, line.basis, f"/lines/{i}")
-        _post_line(charge, line, i, document.carrier)
-    draft.add("vat_input", sum(taxes))
+        _post_line(charge, line, tax - credit, i, document.carrier)
+    draft.add("vat_input", sum(credits))
     gross = sum(line.amount for line in document.lines) + sum(taxes)
     draft.add("payable:carrier", -gross, party=document.carrier)
 
 
-def _post_line(charge: Charge, line: FreightLine, index: int, carrier: str) -> None:
+def _post_line(charge: Charge, line: FreightLine, tax_in_cost: int, index: int, carrier: str) -> None:
     names = names_of(line)
+    amount = line.amount + tax_in_cost
     if line.shares:
-        parts = [([name], name.amount or 0) for name in names]
+        parts = [([name], share) for name, share in zip(names, _shares(line, tax_in_cost), strict=True)]
     elif line.basis == "equal" and line.direction != "inbound":
-        parts = [([name], share) for name, share in zip(names, allocate(line.amount, [1] * len(names)), strict=True)]
+        parts = [([name], share) for name, share in zip(names, allocate(amount, [1] * len(names)), strict=True)]
     else:
-        parts = [(names, line.amount)]
+        parts = [(names, amount)]
     for group, amount in parts:
         if not charge.bring(group, amount):
             park(charge, group, amount, index, carrier)
+
+
+def _shares(line: FreightLine, tax_in_cost: int) -> list[int]:
+    """Return the carrier's own amounts, each with its part of a tax that is cost (equal parts where the amounts are all zero)."""
+    amounts = [amount for _, amount in line.shares]
+    weights = [abs(amount) for amount in amounts]
+    taxes = allocate(tax_in_cost, weights if any(weights) else [1] * len(weights))
+    return [amount + tax for amount, tax in zip(amounts, taxes, strict=True)]
 
 
 def names_of(line: FreightLine) -> list[Named]:

@@ -7,6 +7,7 @@ from ledger.journal.draft import Draft
 from ledger.money import divide_half_up
 from ledger.policies import VAT_ON_ADVANCE
 from ledger.rules.money_accounts import post_money
+from ledger.rules.taxes import input_tax
 from ledger.state.records import Order, Stage
 from ledger.work import Work
 
@@ -24,8 +25,9 @@ def post_payment(work: Work, document: sales.Payment) -> None:
     if work.chart.role_of(account) == "clearing":
         order.sales_to_clear += document.amount
         order.fee_stated += kept
-    draft.add("fees", document.fee, order=order)
-    draft.add("vat_input", document.fee_tax, order=order)
+    tax = input_tax(work, document.fee_tax)
+    draft.add("fees", kept - tax, order=order)
+    draft.add("vat_input", tax, order=order)
     receive(work, draft, order, document.amount)
     work.state[Stage].add(Stage(work.seq, "paid", order.id, None, document.date, document.at))
 

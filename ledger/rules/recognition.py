@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.gifts import post_gift_tax
 from ledger.rules.money_accounts import clear
 from ledger.rules.payments import output_role, release_tax
 from ledger.state.records import Order, OrderLine
@@ -20,6 +21,7 @@ class Recognised:
     sales: list[tuple[OrderLine, int]] = field(default_factory=list)
     discounts: list[tuple[OrderLine, int]] = field(default_factory=list)
     stated_cost: list[tuple[OrderLine, int]] = field(default_factory=list)
+    gift_tax: list[tuple[OrderLine, int]] = field(default_factory=list)
     shipping: int = 0
     tax: int = 0
     platform: int = 0
@@ -43,6 +45,7 @@ def recognise(work: Work, order: Order, lines: Iterable[OrderLine]) -> Recognise
         earned.sales.append((line, list_net))
         earned.discounts.append((line, discount))
         earned.tax += _step(line, "tax_done", line.tax)
+        earned.gift_tax.append((line, _step(line, "gift_tax_done", line.gift_tax)))
         if line.cost is not None:
             earned.stated_cost.append((line, _step(line, "cost_done", line.cost)))
     _follow_goods(work, order, earned)
@@ -93,6 +96,8 @@ def post_revenue(work: Work, draft: Draft, order: Order, earned: Recognised, sup
         draft.add("discounts", amount, order=order, sku=line.sku, supplier=suppliers.get(line.line))
     draft.add("shipping_income", -earned.shipping, order=order)
     draft.add(output_role(order), -earned.tax, order=order)
+    for line, amount in earned.gift_tax:
+        post_gift_tax(draft, order, line, amount)
     for line, amount in earned.stated_cost:
         draft.add("cogs", amount, order=order, sku=line.sku)
         draft.add("stated_cost", -amount, order=order, sku=line.sku)

@@ -9,6 +9,7 @@ from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.cancellations import follow_goods, release_excess
 from ledger.rules.deliveries import take_off_undelivered
+from ledger.rules.gifts import take_back_gift_tax
 from ledger.rules.payments import output_role
 from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work, fault
@@ -86,6 +87,7 @@ def _take_back_revenue(work: Work, draft: Draft, order: Order, line: OrderLine, 
     role = "gift_card" if line.type == "gift_card" else "returns"
     draft.add(role, net, order=order, sku=line.sku)
     draft.add(output_role(order), tax, order=order)
+    take_back_gift_tax(draft, order, line)
     return net + tax
 
 

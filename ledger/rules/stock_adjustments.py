@@ -8,12 +8,15 @@ from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up, format_quantity
+from ledger.rules.lost_tax import reverse_tax, tax_of_gone
 from ledger.state.records import Lot
 from ledger.work import Work, fault
 
 
 def post_stock_adjustment(work: Work, document: StockAdjustment) -> None:
     """Debit `stock_loss` with what is gone, credit it with what is found (IAS 2.34; CAS 1.21). Late cost follows to the loss.
+
+    Where the books say so, the input tax of what is gone is loss too (option `loss-vat`).
 
     >>> # 10 at 10.00 with 40.00 landed on them, 1 broken: 14.00 of loss, 9 units worth 126.00 left
     """
@@ -37,8 +40,11 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
     left = -line.quantity
     picked = list(picks(lots, left, not_after=work.date))
     for lot, part, cost in withdraw(work, draft, picked, order=None):
+        root = work.state[Lot].require(lot.root_id)
+        tax = tax_of_gone(work, root, part)
         hold(work, lot, cost, Holder(None, None, index, "stock_loss"), part)
         post_cost(draft, None, line.sku, cost, "stock_loss", lot.supplier)
+        reverse_tax(work, draft, root, tax)
         left -= part
     if left:
         there = format_quantity(-line.quantity - left)

@@ -7,6 +7,7 @@ from ledger.costing.withdraw import withdraw
 from ledger.documents.receiving import SupplierReturn
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
+from ledger.rules.lost_tax import tax_of_gone
 from ledger.state.records import Consumption, Lot, Received
 from ledger.work import Work, fault
 
@@ -39,7 +40,7 @@ def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None
     invoiced = part - uninvoiced
     before = sum(c.quantity for c in work.state[Consumption].where("root", root.id) if c.held == "price_variance")
     bought = _step(root.bought_for, before, part, root.received) - estimate if invoiced else 0
-    tax = _step(root.tax, before, part, root.received) if invoiced else 0
+    tax = tax_of_gone(work, root, part) if invoiced else 0
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=None)
     hold(work, lot, cost, Holder(None, None, line, "price_variance"), part)
     draft.add("payable:supplier", bought + tax, party=supplier)

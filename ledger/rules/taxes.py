@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ledger.money import tax_by_rate
+from ledger.policies import VAT_REGIME
+from ledger.work import Work
 
 
 class TaxedLine(Protocol):
@@ -31,3 +33,13 @@ def line_taxes(lines: Sequence[TaxedLine], bases: Sequence[int], *, inclusive: b
     for i, tax in zip(computed, shared, strict=True):
         taxes[i] = tax
     return taxes
+
+
+def input_tax(work: Work, tax: int, *, creditable: bool = True) -> int:
+    """Return how much of a bill's tax is input tax, minor units; the rest is part of the cost that it came with.
+
+    Nothing of it where the line is not creditable, nor for small-scale taxpayers (小规模纳税人: 增值税暂行条例 art. 11 and 12; IAS 2.11).
+
+    >>> # 1,000.00 + 130.00: general 1,000.00 of cost and 130.00 of input tax, small-scale 1,130.00 of cost
+    """
+    return tax if creditable and work.chart.policy(VAT_REGIME, work.date) == "general" else 0

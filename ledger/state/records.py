@@ -240,8 +240,8 @@ class ShipmentLine(Record):
 class Lot(Record):
     """Units of one receipt on hand with what their value is made of.
 
-    `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all,
-    `tax_out` the part of that tax that lost units gave back. `memo` is inbound cost that the books expensed: it moves with the units
+    `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all.
+    `memo` is inbound cost that the books expensed: it moves with the units
     as `landed` does and is posted nowhere.
     """
 
@@ -274,7 +274,6 @@ class Lot(Record):
     landed: int
     variance: int
     memo: int = 0
-    tax_out: int = 0
 
     @property
     def value(self) -> int:

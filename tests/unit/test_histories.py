@@ -63,13 +63,28 @@ def check_promises(ledger: MemoryLedger) -> None:
     assert of_orders == allocated, "the profit of an order is the sum of its postings"
     unallocated = income - allocated
     assert of_orders + unallocated == income
+    tax_written_off = _tax_written_off(ledger)
     for order in orders:
+        output = order.recognised_tax - order.returned_tax - order.allowed_tax + order.vat_due - tax_written_off[order.id]
+        output += sum(line.gift_tax_done - line.returned_gift_tax for line in state[OrderLine].where("order", order.id))
+        assert order.marketplace_tax or output == -by_order[order.id, "vat_output"], (
+            "output tax is what the sale earned, and what advances owe already"
+        )
         for role, (name, sign) in OPEN_ITEMS.items():
             assert getattr(order, name) == sign * by_order[order.id, role], (order.label, name)
         assert not (order.receivable and order.contract_liability + order.vat_pending), "an advance and a receivable at once"
         assert all(getattr(order, name) >= 0 for name, _ in OPEN_ITEMS.values() if name not in ("accrued", "clearing"))
     _check_stock(ledger)
     _check_consumption(ledger)
+
+
+def _tax_written_off(ledger: MemoryLedger) -> dict[int, int]:
+    sums: dict[int, int] = defaultdict(int)
+    for entry in ledger.engine.entries:
+        for posting in entry.postings if "/write_off/" in entry.document else ():
+            if posting.account == "Liabilities:VAT:Output" and posting.order is not None:
+                sums[posting.order.id] += posting.amount
+    return sums
 
 
 def _check_stock(ledger: MemoryLedger) -> None:
@@ -121,7 +136,7 @@ def _check_consumption(ledger: MemoryLedger) -> None:
     for debt in rows(state, Owed):
         (on_the_way if debt.held == "goods_shipped" else cost)[debt.order_id] += debt.estimate
     for line in rows(state, OrderLine):
-        cost[line.order_id] += line.cost_done - line.returned_cost
+        cost[line.order_id] += line.cost_done - line.returned_cost + line.gift_tax_done - line.returned_gift_tax
     shipped: dict[int, int] = defaultdict(int)
     for posting in (p for entry in ledger.engine.entries for p in entry.postings if p.account == "Assets:GoodsShipped"):
         assert posting.order is not None
@@ -224,6 +239,8 @@ def test_closed_months_never_move(history: list[Action], costing: str) -> None:
 
 POLICIES: tuple[dict[str, str], ...] = (
     {"recognition": "delivery"},
+    {"vat-on-advance": "due", "gift-vat": "deemed-sale", "loss-vat": "reverse-input"},
+    {"vat-regime": "small-scale", "2026-01-25 vat-on-advance": "due", "2026-02-05 vat-on-advance": "pending"},
     {"2026-01-25 recognition": "delivery", "2026-02-05 recognition": "shipment"},
 )
 """Sets of options that the books may choose; the second switches twice in the middle of most histories."""

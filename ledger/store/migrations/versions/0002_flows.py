@@ -14,7 +14,7 @@ _NEW = {
     "orders": ("vat_due", "undelivered", "memo_landed"),
     "order_line": ("undelivered", "gift_tax", "gift_tax_done", "returned_gift_tax"),
     "shipment": ("awaits_delivery",),
-    "lot": ("memo", "tax_out"),
+    "lot": ("memo",),
     "consumption": ("memo",),
     "pool": ("memo",),
     "waiting": ("expensed",),
