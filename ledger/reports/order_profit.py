@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, cast, func, select
 
 from ledger.money import format_quantity
+from ledger.policies import INBOUND_FREIGHT
 from ledger.reports.context import Context
 from ledger.reports.entries import entries_by_id
 from ledger.reports.entry_list import entry_ids
@@ -40,7 +41,7 @@ def order_profit(ctx: Context, reference: str) -> Json:
 
 def order_json(ctx: Context, row: Row[Any], sums: ProfitSums, pending: Sequence[Json]) -> Json:
     """Write one order's profit without its entries; `state` is estimated while something is pending."""
-    return {
+    shown = {
         "order": row.number,
         "source": row.source,
         "customer": row.customer,
@@ -50,6 +51,18 @@ def order_json(ctx: Context, row: Row[Any], sums: ProfitSums, pending: Sequence[
         "state": "estimated" if pending else "final",
         **profit_json(ctx, sums),
         "pending": list(pending),
+    }
+    if row.memo_landed or ctx.chart.policy(INBOUND_FREIGHT, row.date) == "expense":
+        shown["memo"] = memo_json(ctx, row.memo_landed, sums)
+    return shown
+
+
+def memo_json(ctx: Context, landed: int, sums: ProfitSums) -> Json:
+    """Write what the profit would be with the inbound cost of its goods, where the books expense that when it is billed (design 7)."""
+    return {
+        "landed_cost": ctx.money(landed),
+        "gross_profit_after": ctx.money(sums.derived.gross_profit - landed),
+        "contribution_after": ctx.money(sums.derived.contribution - landed),
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ledger.costing.inbound import BILLED
 from ledger.documents.purchasing import FreightBill, FreightLine
 from ledger.money import allocate
+from ledger.policies import INBOUND_FREIGHT
 from ledger.rules.freight_charge import Charge
 from ledger.rules.freight_targets import SHARE_TYPES, TYPES, Named
 from ledger.rules.freight_waiting import park
@@ -14,13 +16,16 @@ from ledger.work import Work
 def post_freight_bill(work: Work, document: FreightBill) -> None:
     """Credit the carrier once, debit input tax, and bring each line to what it is for (IAS 2.10-11; design 3.5 and 4).
 
+    Under `inbound-freight` expense, inbound charges are expensed at once and only their memo follows the goods (小企业会计准则, design 7).
+
     >>> # bill 19.50 after an accrual of 18.00: the accrual is released, 1.50 more on the order (worked example, 2026-02-10)
     """
     draft = work.draft(document.carrier, f"Freight bill {document.number}", carrier=document.carrier)
     taxes = line_taxes(document.lines, [line.amount for line in document.lines])
     credits = [input_tax(work, tax) for tax in taxes]
     for i, (line, tax, credit) in enumerate(zip(document.lines, taxes, credits, strict=True)):
-        charge = Charge(work, draft, line.direction, line.charge, line.basis, f"/lines/{i}")
+        expensed = line.direction == "inbound" and work.chart.policy(INBOUND_FREIGHT, work.date) == "expense"
+        charge = Charge(work, draft, line.direction, line.charge, line.basis, f"/lines/{i}", expensed=expensed)
         _post_line(charge, line, tax - credit, i, document.carrier)
     draft.add("vat_input", sum(credits))
     gross = sum(line.amount for line in document.lines) + sum(taxes)
@@ -30,6 +35,10 @@ def post_freight_bill(work: Work, document: FreightBill) -> None:
 def _post_line(charge: Charge, line: FreightLine, tax_in_cost: int, index: int, carrier: str) -> None:
     names = names_of(line)
     amount = line.amount + tax_in_cost
+    if line.direction == "inbound":
+        charge.draft.follow_inbound(None, BILLED, amount, 0)
+    if charge.expensed:
+        charge.draft.add("freight_in", amount)
     if line.shares:
         parts = [([name], share) for name, share in zip(names, _shares(line, tax_in_cost), strict=True)]
     elif line.basis == "equal" and line.direction != "inbound":

@@ -14,18 +14,22 @@ from ledger.work import Work
 class Charge:
     """One charge on its way to its targets; used when the bill comes, and again when what it waited for becomes known."""
 
-    def __init__(self, work: Work, draft: Draft, direction: str, charge: str, basis: str, pointer: str) -> None:
+    def __init__(self, work: Work, draft: Draft, direction: str, charge: str, basis: str, pointer: str, *, expensed: bool = False) -> None:
         self.work = work
         self.draft = draft
         self.direction = direction
         self.charge = charge
         self.basis = basis
         self.pointer = pointer
+        self.expensed = expensed
 
-    @property
-    def waiting_role(self) -> str:
-        """Return where an amount waits for its target: inbound is an asset on its way, outbound an expense without order."""
-        return "goods_in_transit" if self.direction == "inbound" else "freight_unmatched"
+    def post_waiting(self, amount: int) -> None:
+        """Debit where an amount waits for its target: inbound is an asset on its way, outbound an expense without order.
+
+        What was expensed when it was billed waits as a memo only.
+        """
+        if not self.expensed:
+            self.draft.add("goods_in_transit" if self.direction == "inbound" else "freight_unmatched", amount)
 
     def bring(self, names: Sequence[Named], amount: int) -> bool:
         """Post `amount` to what `names` stand for; False, and nothing posted, while one of them is unknown."""
@@ -36,7 +40,7 @@ class Charge:
                 return False
             shares = share_over_lots(lots, amount, self.basis, self.pointer) if amount else []
             for lot, share in zip(lots, shares, strict=False):
-                spread(self.work, self.draft, lot, share, "landed")
+                spread(self.work, self.draft, lot, share, "memo" if self.expensed else "landed")
             return True
         loads = [load(self.work, name, self.pointer) for name in names]
         known = [one for one in loads if one is not None]

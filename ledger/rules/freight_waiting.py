@@ -26,13 +26,14 @@ def park(charge: Charge, names: Sequence[Named], amount: int, line: int, carrier
         basis=charge.basis,
         amount=amount,
         targets=json.dumps(targets, ensure_ascii=False),
+        expensed=int(charge.expensed),
     )
     work.state[Waiting].add(waiting)
     for name in names:
         for kind in name.types:
             work.state[WaitingReference].add(WaitingReference(waiting.id, kind, name.reference, None))
     _note_known(work, waiting, names)
-    charge.draft.add(charge.waiting_role, amount)
+    charge.post_waiting(amount)
 
 
 def arrived(work: Work, names: Iterable[tuple[str, str | None]]) -> None:
@@ -54,11 +55,11 @@ def arrived(work: Work, names: Iterable[tuple[str, str | None]]) -> None:
 def _match(work: Work, waiting: Waiting) -> None:
     names = [Named(tuple(kinds), reference) for kinds, reference in json.loads(waiting.targets)]
     draft = work.draft(waiting.carrier, "Freight billed earlier finds its target", carrier=waiting.carrier)
-    charge = Charge(work, draft, waiting.direction, waiting.charge, waiting.basis, "/number")
+    charge = Charge(work, draft, waiting.direction, waiting.charge, waiting.basis, "/number", expensed=bool(waiting.expensed))
     if not _brought(charge, names, waiting.amount):
         _note_known(work, waiting, names)
         return
-    draft.add(charge.waiting_role, -waiting.amount)
+    charge.post_waiting(-waiting.amount)
     work.state[Waiting].edit(waiting).waits = 0
     for row in work.state[WaitingReference].where("waiting", waiting.id):
         if row.order_id is not None:

@@ -31,7 +31,7 @@ def post_transfer(work: Work, document: Transfer) -> None:
 
 def _move(work: Work, lot: Lot, part: int, warehouse: str) -> None:
     goods, landed = part_of(lot.goods, part, lot.quantity), part_of(lot.landed, part, lot.quantity)
-    variance = part_of(lot.variance, part, lot.quantity)
+    variance, memo = part_of(lot.variance, part, lot.quantity), part_of(lot.memo, part, lot.quantity)
     moved = replace(
         lot,
         id=work.state.next_id(),
@@ -41,6 +41,7 @@ def _move(work: Work, lot: Lot, part: int, warehouse: str) -> None:
         goods=goods,
         landed=landed,
         variance=variance,
+        memo=memo,
     )
     work.state[Lot].add(moved)
     work.state[Lot].edit(lot)
@@ -48,3 +49,4 @@ def _move(work: Work, lot: Lot, part: int, warehouse: str) -> None:
     lot.goods -= goods
     lot.landed -= landed
     lot.variance -= variance
+    lot.memo -= memo

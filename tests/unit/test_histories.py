@@ -20,6 +20,7 @@ from ledger.state.records import (
     PROFIT_FIELDS,
     RECORDS,
     Consumption,
+    FreightMonth,
     Invoiced,
     Lot,
     Order,
@@ -29,6 +30,7 @@ from ledger.state.records import (
     Received,
     Shipment,
     ShipmentLine,
+    Waiting,
 )
 from ledger.state.working import State
 from tests.books_in_memory import MemoryLedger, bean_check, bean_values
@@ -149,6 +151,27 @@ def _check_consumption(ledger: MemoryLedger) -> None:
         assert order.accrued == sum(s.accrued for s in rows(state, Shipment) if s.order_id == order.id)
         assert order.undelivered == sum(s.awaits_delivery for s in rows(state, Shipment) if s.order_id == order.id)
     _check_undelivered(state)
+    _check_inbound(ledger)
+
+
+def _check_inbound(ledger: MemoryLedger) -> None:
+    """Assert that inbound cost, posted or memo, is billed, on orders, on others or in what is not sold; and what was expensed is memo."""
+    state = ledger.engine.state
+    sums = {name: sum(r.amount for r in rows(state, FreightMonth) if r.name == name) for name in ("billed", "orders", "holders")}
+    waiting = [row for row in rows(state, Waiting) if row.waits and row.direction == "inbound"]
+    held = [c for c in rows(state, Consumption) if c.held != "goods_shipped"]
+    unsold = [*rows(state, Lot), *rows(state, Pool), *(c for c in rows(state, Consumption) if c.held == "goods_shipped")]
+    assert sums["orders"] == sum(c.landed + c.memo for c in held if c.order_id is not None)
+    assert sums["holders"] == sum(c.landed + c.memo for c in held if c.order_id is None)
+    assert sums["billed"] - sums["orders"] - sums["holders"] == sum(u.landed + u.memo for u in unsold) + sum(w.amount for w in waiting)
+    for order in rows(state, Order):
+        assert order.memo_landed == sum(c.memo for c in held if c.order_id == order.id)
+    memo = sum(u.memo for u in [*unsold, *held]) + sum(w.amount for w in waiting if w.expensed)
+    assert ledger.balances().get("Expenses:InboundFreight", 0) == memo, "what is expensed is memo somewhere"
+    in_transit = sum(w.amount for w in waiting if not w.expensed)
+    assert ledger.balances().get("Assets:GoodsInTransit", 0) == in_transit
+    for lot in rows(state, Lot):
+        assert lot.quantity or not lot.memo, "an empty lot carries nothing, memo included"
 
 
 def _check_undelivered(state: State) -> None:
@@ -239,6 +262,8 @@ def test_closed_months_never_move(history: list[Action], costing: str) -> None:
 
 POLICIES: tuple[dict[str, str], ...] = (
     {"recognition": "delivery"},
+    {"inbound-freight": "expense"},
+    {"recognition": "delivery", "2026-01-25 inbound-freight": "expense", "2026-02-05 inbound-freight": "capitalise"},
     {"vat-on-advance": "due", "gift-vat": "deemed-sale", "loss-vat": "reverse-input"},
     {"vat-regime": "small-scale", "2026-01-25 vat-on-advance": "due", "2026-02-05 vat-on-advance": "pending"},
     {"2026-01-25 recognition": "delivery", "2026-02-05 recognition": "shipment"},
