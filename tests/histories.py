@@ -20,7 +20,7 @@ KINDS = (
     "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
-    "supplier_payment", "delivery", "delivery",
+    "supplier_payment", "delivery", "delivery", "transfer", "transfer_receipt",
 )  # fmt: skip
 
 actions: st.SearchStrategy[list[Action]] = st.lists(
@@ -45,6 +45,7 @@ class Shop:
     purchases: list[str] = field(default_factory=list)
     shipments: list[tuple[str, str]] = field(default_factory=list)
     purchase_orders: list[str] = field(default_factory=list)
+    transfers: list[tuple[str, str]] = field(default_factory=list)
     receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     def documents(self, history: list[Action]) -> Iterator[dict[str, Any]]:
@@ -143,9 +144,21 @@ class Shop:
     def _supplier_payment(self, _number: int, _which: int, _many: int, cents: int) -> dict[str, Any]:
         return {"kind": "supplier_payment", "supplier": "Supplier 0", "amount": money(cents + 1), "account": "bank"}
 
-    def _transfer(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
+    def _transfer(self, number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
         line = {"sku": SKUS[which % 3], "quantity": f"{max(1, many // 3)}"}
-        return {"kind": "transfer", "from": "main", "to": "north", "lines": [line]}
+        body = {"kind": "transfer", "from": "main", "to": "north", "lines": [line], "received": many % 2 == 0}
+        if not body["received"]:
+            self.transfers.append((f"D-{number}", line["sku"]))
+        return body
+
+    def _transfer_receipt(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
+        if not self.transfers:
+            return None
+        transfer, sku = self.transfers[which % len(self.transfers)]
+        if many % 4 == 0:
+            return {"kind": "stock_adjustment", "reason": "lost", "transfer": transfer, "lines": [{"sku": sku, "quantity": "-1"}]}
+        lines = {"lines": [{"sku": sku, "quantity": "1"}]} if many % 2 else {}
+        return {"kind": "transfer_receipt", "transfer": transfer, **lines}
 
     def _cancellation(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
         order = self._pick(which)

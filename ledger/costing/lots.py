@@ -108,6 +108,16 @@ def on_hand(work: Work, sku: str, warehouse: str) -> list[Lot]:
     return sorted(lots, key=lambda lot: (lot.date, lot.id))
 
 
+TRANSIT = ""
+"""The place of units under way between own warehouses: no document can name it, so no issue takes from there."""
+
+
+def under_way(work: Work, transfer_id: int, sku: str | None = None) -> list[Lot]:
+    """Return the lots that a transfer has under way (of one SKU, or of all), as they stood on hand."""
+    lots = [lot for lot in work.state[Lot].where("document", transfer_id) if lot.warehouse == TRANSIT and lot.quantity > 0]
+    return sorted((lot for lot in lots if sku in (None, lot.sku)), key=lambda lot: (lot.date, lot.id))
+
+
 def picks(lots: list[Lot], quantity: int, *, not_after: str | None = None) -> Iterator[tuple[Lot, int]]:
     """Choose which lots `quantity` comes from, oldest first; what they do not hold is left over for the caller."""
     left = quantity

@@ -18,8 +18,11 @@ from ledger.store.tables import metadata
 LOTS_MAX = 5_000
 """Lots shown on one page; an item with more says how many are `lots_left`."""
 
+IN_TRANSIT = "(in transit)"
+"""What units under way between own warehouses are shown under, with `in_transit` true."""
+
 Group = tuple[str, str]
-"""(SKU, warehouse)."""
+"""(SKU, warehouse; "" for units in transit)."""
 
 Sums = tuple[int, int, int]
 """(rows, quantity, value)."""
@@ -148,7 +151,8 @@ def _item(
     _, owed_quantity, estimate = owed or (0, 0, 0)
     item: Json = {
         "sku": group[0],
-        "warehouse": group[1],
+        "warehouse": group[1] or IN_TRANSIT,
+        "in_transit": not group[1],
         "quantity": format_quantity(quantity),
         "value": ctx.money(value - estimate),
         "owed": format_quantity(owed_quantity),

@@ -26,7 +26,7 @@ from ledger.rules.stock_adjustments import post_stock_adjustment
 from ledger.rules.supplier_invoices import post_supplier_invoice
 from ledger.rules.supplier_payments import post_supplier_payment
 from ledger.rules.supplier_returns import post_supplier_return
-from ledger.rules.transfers import post_transfer
+from ledger.rules.transfers import post_transfer, post_transfer_receipt
 from ledger.work import Work
 
 RULES: dict[type[Document], Callable[[Work, Any], None]] = {
@@ -44,6 +44,7 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     settling.Settlement: post_settlement,
     settling.WriteOff: post_write_off,
     stock.Transfer: post_transfer,
+    stock.TransferReceipt: post_transfer_receipt,
     stock.StockAdjustment: post_stock_adjustment,
     payouts.Payout: post_payout,
     receiving.PurchaseOrder: post_purchase_order,

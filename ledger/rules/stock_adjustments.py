@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.costing.issue import Holder, cover, hold, post_cost
-from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, picks, unit_price_of
+from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, picks, under_way, unit_price_of
 from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
@@ -33,7 +33,10 @@ def post_stock_adjustment(work: Work, document: StockAdjustment) -> None:
 
 
 def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int) -> None:
-    lots = on_hand(work, line.sku, document.warehouse)
+    lots, place = on_hand(work, line.sku, document.warehouse), f"in {document.warehouse}"
+    if document.transfer is not None:
+        transfer = work.find("transfer", document.transfer, "/transfer")
+        lots, place = under_way(work, transfer.seq, line.sku), f"of transfer {transfer.number} under way"
     if line.purchase is not None:
         seq = work.find_receipt(line.purchase, f"/lines/{index}/purchase").seq
         lots = [lot for lot in lots if work.state[Lot].require(lot.root_id).document_seq == seq]
@@ -48,7 +51,7 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
         left -= part
     if left:
         there = format_quantity(-line.quantity - left)
-        where = f"of purchase {line.purchase}" if line.purchase is not None else f"in {document.warehouse}"
+        where = f"of purchase {line.purchase} {place}" if line.purchase is not None else place
         raise fault(f"/lines/{index}/quantity", f"only {there} of {line.sku!r} {where} on {work.date} can be gone")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.costing.issue import Holder, hold
+from ledger.costing.lots import TRANSIT
 from ledger.costing.withdraw import withdraw
 from ledger.documents.receiving import SupplierReturn
 from ledger.journal.draft import Draft
@@ -25,7 +26,7 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
         left = line.quantity
         roots = [lot.id for lot in brought if lot.sku == line.sku]
         for lot in [lot for root in roots for lot in work.state[Lot].where("root", root)]:
-            part = min(left, lot.quantity) if lot.date <= work.date else 0
+            part = min(left, lot.quantity) if lot.date <= work.date and lot.warehouse != TRANSIT else 0
             if part > 0:
                 _give_back(work, draft, lot, part, i)
                 left -= part

@@ -1,4 +1,4 @@
-"""recognition at delivery, tax in advances, memo of expensed inbound freight."""
+"""recognition at delivery, tax in advances, memo of expensed inbound freight, goods in transit between warehouses."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ def upgrade() -> None:
     for table in ("consumption", "owed"):
         waits = sa.text("held = 'goods_shipped' AND quantity > 0")
         op.create_index(f"{table}_undelivered", table, ["sku"], unique=False, sqlite_where=waits, postgresql_where=waits)
+    transit = sa.text("warehouse = '' AND quantity > 0")
+    op.create_index("lot_in_transit", "lot", ["document_seq"], unique=False, sqlite_where=transit, postgresql_where=transit)
     for name, amount in _FREIGHT.items():
         op.execute(f"INSERT INTO freight_month (name, month, amount) SELECT '{name}', '', COALESCE(SUM(amount), 0) FROM ({amount}) AS sums")
     op.execute("UPDATE orders SET vat_due = vat_pending, vat_pending = 0 WHERE marketplace_tax = 1")
