@@ -86,11 +86,14 @@ class Stock(Answer):
     """Stock of a SKU in a warehouse: value = lots - owed."""
 
     sku = text()
-    warehouse = text()
+    warehouse = text("(in transit) for units under way between own warehouses.")
+    in_transit = fields.Boolean(required=True)
     quantity = decimal("Units in lots.")
     value = money()
     owed = decimal("Units that left before they came.")
     owed_value = money()
+    undelivered = decimal("Units shipped and not delivered, where the books recognise at delivery.")
+    undelivered_value = money()
     currency = text()
     lots = many(StockLot)
     lots_left = fields.Integer()
@@ -147,7 +150,7 @@ class Stages(Answer):
 class Alert(Answer):
     """What someone should look at."""
 
-    what = text("owed, freight-unmatched or loss.")
+    what = text("owed, in-transit, freight-unmatched or loss.")
     detail = text()
     since = day()
     amount = money()

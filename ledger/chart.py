@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from ledger.errors import BooksProblem, UnknownAccount
 from ledger.names import account_component, is_component
+from ledger.policies import Dated, faults, in_force
 
 PROFIT_FIELD_OF_ROLE = {
     "sales": ("goods_revenue", -1),
@@ -90,11 +91,12 @@ class AccountInfo:
 
 @dataclass(slots=True)
 class Chart:
-    """Accounts of one set of books, by name and by role. Options of the books stand beside it."""
+    """Accounts of one set of books, by name and by role. Options of the books stand beside it: the last of each, and all by date."""
 
     accounts: Mapping[str, AccountInfo]
     currency: str
     options: Mapping[str, str] = field(default_factory=dict)
+    dated: Dated = field(default_factory=dict)
     _by_role: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -109,6 +111,12 @@ class Chart:
         missing = [role for role in ROLES_REQUIRED if role not in self._by_role]
         if missing:
             raise BooksProblem(f"accounts.beancount binds no account to the role {', '.join(missing)} (metadata role: on open)")
+        for problem in faults(self.dated, self.options, self.has_role):
+            raise BooksProblem(problem)
+
+    def policy(self, name: str, date: str) -> str:
+        """Return the policy that is in force for what is posted on `date`."""
+        return in_force(self.dated, self.options, name, date)
 
     def account(self, role: str) -> str:
         """Return the account of a role; `clearing:tmall` is the member `tmall` of the family `clearing`."""

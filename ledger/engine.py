@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ledger.chart import Chart
+from ledger.costing.inbound import keep_inbound
 from ledger.documents import canonical, digest, read
 from ledger.documents.base import Document
 from ledger.errors import Conflict, FieldError, LedgerError
@@ -97,6 +98,7 @@ class Engine:
             work.versions = (*(row.seq for row in versions), head.seq)
             correct(work, document, read(json.loads(corrected.body), self.chart.currency), corrected)
         row.order_id = work.order_id
+        keep_inbound(self.state, work.drafts)
         finished = [draft for draft in work.drafts if draft.finished()]
         entries = tuple(self._append(draft, document, row) for draft in finished)
         self._settle_orders(entries, work.order_id)
@@ -189,7 +191,7 @@ class Engine:
             self.state[Order].edit(order)
             order.revenue, order.gross_profit, order.contribution = derived[:3]
             order.margin = derived.margin_e4
-            order.estimated = int(bool(order.owed or order.accrued or order.unmatched))
+            order.estimated = int(bool(order.owed or order.accrued or order.unmatched or order.undelivered))
 
 
 def _corrected(document: Document, versions: list[DocumentRow]) -> DocumentRow | None:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from ledger.documents.base import Document
 from ledger.documents.purchasing import FreightBill, Purchase
+from ledger.documents.sales import Delivery, Return, Shipment
 from ledger.documents.sales import Order as OrderDocument
-from ledger.documents.sales import Return, Shipment
 from ledger.documents.stock import StockAdjustment
 from ledger.state import records
 from ledger.state.records import DocumentRow, Lot, Order, OrderLine, Owed, ShipmentLine, Sku, WaitingReference
@@ -27,6 +27,7 @@ def prefetch(state: State, documents: Sequence[Document]) -> None:
         state[Order].preload(ids)
         state[OrderLine].preload_groups("order", ids)
     state[WaitingReference].preload_groups("reference", _waited_for(documents))
+    _prefetch_deliveries(state, documents)
     _prefetch_stock(state, documents)
     _prefetch_freight(state, documents)
 
@@ -53,6 +54,18 @@ def _waited_for(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
             yield document.kind, f"{document.source}/{document.number}"
         if isinstance(document, Shipment) and document.tracking is not None:
             yield "tracking", document.tracking
+
+
+def _prefetch_deliveries(state: State, documents: Iterable[Document]) -> None:
+    """Load what undelivered orders hold; an order that awaits no delivery needs nothing more than itself."""
+    names = [("order", d.order.rpartition("/")[2]) for d in documents if isinstance(d, Delivery)]
+    rows = [row for name in names for row in state[DocumentRow].where("number", name)]
+    waiting = [row.seq for row in rows if (order := state[Order].get(row.seq)) is not None and order.undelivered]
+    if waiting:
+        state[records.Shipment].preload_groups("order", waiting)
+        state[ShipmentLine].preload_groups("order", waiting)
+        state[records.Consumption].preload_groups("order", waiting)
+        state[Owed].preload_groups("order", waiting)
 
 
 def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -33,9 +33,11 @@ def accounts(name: str = "ifrs") -> str:
 
 @cache
 def chart(currency: str = "CNY", costing: str = "fifo", name: str = "ifrs", options: tuple[tuple[str, str], ...] = ()) -> Chart:
-    """Return a shipped chart; `options` are those of the books."""
-    chosen = {"currency": currency, "costing": costing} | dict(options)
-    text = "".join(f'1970-01-01 custom "orderledger" "{key}" "{value}"\n' for key, value in chosen.items())
+    """Return a shipped chart; `options` are those of the books, "2026-07-01 recognition" one from a date on."""
+    text = ""
+    for key, value in {"currency": currency, "costing": costing, **dict(options)}.items():
+        date, _, option = key.rpartition(" ")
+        text += f'{date or "1970-01-01"} custom "orderledger" "{option}" "{value}"\n'
     parsed, _, _ = parser.parse_string(text + accounts(name))
     return chart_of(parsed, [])
 
@@ -43,8 +45,10 @@ def chart(currency: str = "CNY", costing: str = "fifo", name: str = "ifrs", opti
 class MemoryLedger:
     """Posts bodies and keeps everything in memory."""
 
-    def __init__(self, currency: str = "CNY", costing: str = "fifo", name: str = "ifrs", **options: str) -> None:
-        written = tuple((key.replace("_", "-"), value) for key, value in options.items())
+    def __init__(
+        self, currency: str = "CNY", costing: str = "fifo", name: str = "ifrs", policies: Mapping[str, str] | None = None, **options: str
+    ) -> None:
+        written = tuple((key.replace("_", "-"), value) for key, value in options.items()) + tuple((policies or {}).items())
         self.engine = Engine(chart(currency, costing, name, written), State(), lambda: "2026-11-23T00:00:00Z")
         self.currency = currency
         self.name = name

@@ -20,7 +20,7 @@ KINDS = (
     "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
-    "supplier_payment", "correction", "correction", "correction",
+    "supplier_payment", "delivery", "delivery", "transfer", "transfer_receipt", "correction", "correction", "correction",
 )  # fmt: skip
 
 actions: st.SearchStrategy[list[Action]] = st.lists(
@@ -83,6 +83,7 @@ class Shop:
     purchases: list[str] = field(default_factory=list)
     shipments: list[tuple[str, str]] = field(default_factory=list)
     purchase_orders: list[str] = field(default_factory=list)
+    transfers: list[tuple[str, str]] = field(default_factory=list)
     receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     def documents(self, history: list[Action]) -> Iterator[dict[str, Any]]:
@@ -112,6 +113,10 @@ class Shop:
             lines.append({"sku": SKUS[(which + 1) % 3], "quantity": "3", "amount": money(cents // 2 + 100), "discount": "1.00"})
         if which % 7 == 0:
             lines.append({"sku": "SERVICE", "quantity": "1", "amount": "5.01", "type": "service", "tax_rate": "0.06"})
+        if which % 5 == 0:
+            lines.append(
+                {"sku": SKUS[which % 3], "quantity": "2", "amount": "7.99", "discount": "7.99", "type": "gift", "tax_rate": "0.13"}
+            )
         if which % 11 == 0:
             lines.append({"sku": "DROP", "quantity": "3", "amount": "10.00", "cost": "7.01"})
         body: dict[str, Any] = {"kind": "order", "customer": f"Customer {which % 4}", "lines": lines}
@@ -120,6 +125,8 @@ class Shop:
             body |= {"channel": "tmall", "shipping": {"amount": "8.88", "tax_rate": "0.06"}}
         if which % 8 == 0:
             body |= {"discount": "0.07", "discount_funded_by": "platform" if which % 16 == 0 else "seller"}
+        if which % 12 == 0:
+            body["tax_collected_by"] = "marketplace"
         self.orders.append({"number": f"D-{number}", "lines": lines})
         return body
 
@@ -175,9 +182,21 @@ class Shop:
     def _supplier_payment(self, _number: int, _which: int, _many: int, cents: int) -> dict[str, Any]:
         return {"kind": "supplier_payment", "supplier": "Supplier 0", "amount": money(cents + 1), "account": "bank"}
 
-    def _transfer(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
+    def _transfer(self, number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
         line = {"sku": SKUS[which % 3], "quantity": f"{max(1, many // 3)}"}
-        return {"kind": "transfer", "from": "main", "to": "north", "lines": [line]}
+        body = {"kind": "transfer", "from": "main", "to": "north", "lines": [line], "received": many % 2 == 0}
+        if not body["received"]:
+            self.transfers.append((f"D-{number}", line["sku"]))
+        return body
+
+    def _transfer_receipt(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
+        if not self.transfers:
+            return None
+        transfer, sku = self.transfers[which % len(self.transfers)]
+        if many % 4 == 0:
+            return {"kind": "stock_adjustment", "reason": "lost", "transfer": transfer, "lines": [{"sku": sku, "quantity": "-1"}]}
+        lines = {"lines": [{"sku": sku, "quantity": "1"}]} if many % 2 else {}
+        return {"kind": "transfer_receipt", "transfer": transfer, **lines}
 
     def _cancellation(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
         order = self._pick(which)
@@ -220,6 +239,13 @@ class Shop:
             body["lines"] = [{"sku": order["lines"][0]["sku"], "quantity": f"{quantity}"}]
         self.shipments.append((f"D-{number}", order["number"]))
         return body
+
+    def _delivery(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
+        if not self.shipments:
+            return None
+        shipment, order = self.shipments[which % len(self.shipments)]
+        named = {"shipment": shipment} if many % 2 else {}
+        return {"kind": "delivery", "order": order, **named}
 
     def _overship(self, _number: int, which: int, _many: int, _cents: int) -> dict[str, Any] | None:
         order = self._pick(which)

@@ -62,7 +62,7 @@ def profit(state: State, order: str | None, by: str | None, period: str | None, 
 @json_option
 @pass_state
 def statement(state: State, name: str, period: str | None, account: str | None, layout: str | None, form: str, as_json: bool) -> None:
-    """Show the statement NAME: income, balance-sheet, cash-flow, trial-balance or general-ledger."""
+    """Show the statement NAME: income, balance-sheet, cash-flow, trial-balance, general-ledger or freight-policies."""
     from ledger.reports import statements
     from ledger.reports.period import parse_period
     from ledger.reports.tabular import table_of, to_csv
@@ -90,6 +90,7 @@ def _show_statement(answer: dict[str, Any]) -> None:
 
 def _show_order(answer: dict[str, Any]) -> None:
     rows = [(name.replace("_", " "), str(value)) for name, value in answer.items() if _is_figure(name, value)]
+    rows += [(f"memo: {name.replace('_', ' ')}", str(value)) for name, value in answer.get("memo", {}).items()]
     show_table(f"{answer['source']}/{answer['order']}  {answer['currency']}  {answer['state']}", ("", "amount"), rows)
     for pending in answer["pending"]:
         show_line(f"pending: {pending['what']}: {pending['detail']}")

@@ -94,6 +94,7 @@ def _categories(entries: list[Any]) -> dict[str, str]:
 def chart_of(entries: list[Any], problems: list[str]) -> Chart:
     accounts: dict[str, AccountInfo] = {}
     options: dict[str, str] = {}
+    dated: dict[str, list[tuple[str, str]]] = {}
     for entry in entries:
         if isinstance(entry, data.Open):
             role = entry.meta.get("role")
@@ -105,13 +106,16 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
             words = [str(value.value) for value in entry.values]
             if len(words) == 2:
                 options[words[0]] = words[1]
+                dated.setdefault(words[0], []).append((entry.date.isoformat(), words[1]))
             elif len(words) != 3 or words[0] != CATEGORY:
                 usual, category = 'custom "orderledger" "key" "value"', 'custom "orderledger" "category" "SKU" "tea"'
                 problems.append(_place(entry.meta, f"an option reads: {usual}, or {category}"))
     currency = options.get("currency")
     if currency is None:
         raise BooksProblem('main.beancount names no currency: 1970-01-01 custom "orderledger" "currency" "CNY"')
-    return Chart(accounts, currency, options)
+    for changes in dated.values():
+        changes.sort(key=lambda change: change[0])
+    return Chart(accounts, currency, options, dated)
 
 
 def _read_manual(people: People, entries: list[Any], options: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.costing.issue import COMPONENT_ROLES, post_cost, release_debt
+from ledger.costing.issue import SOLD, cost_role, post_cost, release_debt
 from ledger.costing.lots import Cost, Incoming, add_lot
 from ledger.journal.draft import Draft
 from ledger.money import part_of
@@ -23,7 +23,7 @@ class _Back:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Where units come back from and to: one order line of one shipment."""
+    """Where units come back from and to: one order line of one shipment, delivered or still held as `goods_shipped`."""
 
     order: Order
     shipment_id: int
@@ -32,6 +32,7 @@ class Returned:
     quantity: int
     restock: bool
     warehouse: str
+    held: str = SOLD
 
 
 def give_back(work: Work, draft: Draft, returned: Returned) -> None:
@@ -83,10 +84,10 @@ def _from_debts(work: Work, draft: Draft, returned: Returned) -> int:
     order = returned.order
     for debt in reversed(work.state[Owed].where("order", order.id)):
         part = min(left, debt.quantity)
-        if not part or debt.held != "sold" or (debt.shipment_id, debt.line) != (returned.shipment_id, returned.line):
+        if not part or debt.held != returned.held or (debt.shipment_id, debt.line) != (returned.shipment_id, returned.line):
             continue
         estimate, beyond = release_debt(work, debt, order, part)
-        draft.add("cogs", -estimate - beyond, order=order, sku=debt.sku)
+        draft.add(cost_role("cogs", returned.held), -estimate - beyond, order=order, sku=debt.sku)
         draft.add("price_variance", beyond, sku=debt.sku)
         if returned.restock:
             draft.add("stock_owed", estimate, order=order, sku=debt.sku)
@@ -102,11 +103,11 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
     backs: dict[int, _Back] = {}
     for held in reversed(work.state[Consumption].where("order", returned.order.id)):
         part = min(left, held.quantity)
-        if not part or held.held != "sold" or (held.shipment_id, held.line) != (returned.shipment_id, returned.line):
+        if not part or held.held != returned.held or (held.shipment_id, held.line) != (returned.shipment_id, returned.line):
             continue
         cost = release_cost(work, held, part)
         lot = work.state[Lot].require(held.lot_id)
-        post_cost(draft, returned.order, held.sku, Cost(0) - cost, "sold", lot.supplier)
+        post_cost(draft, returned.order, held.sku, Cost(0) - cost, returned.held, lot.supplier)
         if returned.restock:
             back = backs.setdefault(held.root_id, _Back(lot, 0, Cost(0)))
             back.quantity += part
@@ -114,7 +115,7 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
         else:
             post_cost(draft, returned.order, held.sku, cost, "return_loss", lot.supplier)
             broken = replace(held, id=work.state.next_id(), held="return_loss", quantity=part)
-            broken.goods, broken.landed, broken.variance = cost.goods, cost.landed, cost.variance
+            broken.goods, broken.landed, broken.variance, broken.memo = cost.goods, cost.landed, cost.variance, cost.memo
             work.state[Consumption].add(broken)
         left -= part
     for back in backs.values():
@@ -124,12 +125,14 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
 
 def release_cost(work: Work, held: Consumption, part: int) -> Cost:
     """Take `part` units off what somebody holds and return their cost."""
-    cost = Cost(*(part_of(getattr(held, name), part, held.quantity) for name, _ in COMPONENT_ROLES))
+    parts = (held.goods, held.landed, held.variance, held.memo)
+    cost = Cost(*(part_of(amount, part, held.quantity) for amount in parts))
     work.state[Consumption].edit(held)
     held.quantity -= part
     held.goods -= cost.goods
     held.landed -= cost.landed
     held.variance -= cost.variance
+    held.memo -= cost.memo
     return cost
 
 

@@ -8,11 +8,19 @@ from ledger.costing.lots import Cost, last_known_cost, on_hand, picks
 from ledger.costing.withdraw import withdraw
 from ledger.journal.draft import Draft
 from ledger.money import part_of
-from ledger.state.records import Consumption, Lot, Order, Owed
+from ledger.state.records import Consumption, Lot, Order, Owed, Shipment
 from ledger.work import Work
 
 COMPONENT_ROLES = (("goods", "cogs"), ("landed", "landed"), ("variance", "price_variance"))
 """The role that each component of a lot's value goes to when the units are sold (design 3.3)."""
+
+SOLD, SHIPPED = "sold", "goods_shipped"
+"""How an order holds its units: their cost is expensed, or waits for the delivery."""
+
+
+def cost_role(role: str, held: str) -> str:
+    """Return where a component's cost goes: its own role for sold units, else the account that bears all of it."""
+    return role if held == SOLD else held
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +47,10 @@ class Issued:
 
 
 def post_cost(draft: Draft, order: Order | None, sku: str, cost: Cost, held: str, supplier: str | None) -> None:
-    """Debit whoever holds the units with their cost: sold units to each component's role, others to the expense that bears them."""
+    """Debit whoever holds the units with their cost: sold units to each component's role, others to the account that bears them."""
     for component, role in COMPONENT_ROLES:
-        draft.add(role if held == "sold" else held, getattr(cost, component), order=order, sku=sku, supplier=supplier)
+        draft.add(cost_role(role, held), getattr(cost, component), order=order, sku=sku, supplier=supplier)
+    draft.follow_inbound(order, held, cost.landed, cost.memo)
 
 
 def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: int) -> Issued:
@@ -59,15 +68,16 @@ def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, 
         Dr cogs 200.00 order=SO-1 sku=TEA-01
     """
     issued = Issued()
+    held = SHIPPED if work.state[Shipment].require(shipment_id).awaits_delivery else SOLD
     left = quantity
     picked = list(picks(on_hand(work, sku, warehouse), quantity, not_after=work.date))
     for lot, part, cost in withdraw(work, draft, picked, order=order):
-        hold(work, lot, cost, Holder(order.id, shipment_id, line, "sold"), part)
-        post_cost(draft, order, sku, cost, "sold", lot.supplier)
+        hold(work, lot, cost, Holder(order.id, shipment_id, line, held), part)
+        post_cost(draft, order, sku, cost, held, lot.supplier)
         issued.suppliers.add(lot.supplier)
         left -= part
     if left:
-        _owe(work, draft, sku, warehouse, left, order, shipment_id, line)
+        _owe(work, draft, sku, warehouse, left, Holder(order.id, shipment_id, line, held))
         issued.owed = left
     return issued
 
@@ -108,24 +118,27 @@ def cover(work: Work, sku: str, warehouse: str) -> None:
             _pay(work, drafts[date], debt, lot, part)
 
 
-def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: int) -> None:
+def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, holder: Holder) -> None:
+    assert holder.order_id is not None, "only orders take what has not come"
+    assert holder.shipment_id is not None, "an order takes units by a shipment"
+    order = work.state[Order].edit(work.state[Order].require(holder.order_id))
     estimate = last_known_cost(work, sku, quantity)
     work.state[Owed].add(
         Owed(
             id=work.state.next_id(),
             sku=sku,
             warehouse=warehouse,
-            order_id=order.id,
-            shipment_id=shipment_id,
-            line=line,
+            order_id=holder.order_id,
+            shipment_id=holder.shipment_id,
+            line=holder.line,
             date=work.date,
-            held="sold",
+            held=holder.held,
             quantity=quantity,
             estimate=estimate,
         )
     )
-    work.state[Order].edit(order).owed += quantity
-    draft.add("cogs", estimate, order=order, sku=sku)
+    order.owed += quantity
+    draft.add(cost_role("cogs", holder.held), estimate, order=order, sku=sku)
     draft.add("stock_owed", -estimate, order=order, sku=sku)
 
 
@@ -165,5 +178,6 @@ def hold(work: Work, lot: Lot, cost: Cost, holder: Holder, quantity: int) -> Con
             goods=cost.goods,
             landed=cost.landed,
             variance=cost.variance,
+            memo=cost.memo,
         )
     )

@@ -14,7 +14,8 @@ def spread(work: Work, draft: Draft, lot: Lot, amount: int, component: str) -> N
     """Share `amount` (minor units, either sign) over the units that the receipt `lot` brought, wherever they are now.
 
     On hand, also as returned lots: the lot's money. Sold: the orders that hold them. Broken, lost or sampled: that same expense.
-    `component` is "landed" or "variance". Costs O(orders that took the lot), never more. Source: IAS 2.10-11; CAS 1.6; design 3.5.
+    `component` is "landed", "variance", or "memo", which is posted nowhere. Costs O(orders that took the lot), never more.
+    Source: IAS 2.10-11; CAS 1.6; design 3.5.
 
     Example: 100.00 of freight plus 9 % for 100 units of which 25 are sold: 75.00 to stock, 25.00 to the order, today.
         given a-first-shipment
@@ -35,11 +36,12 @@ def spread(work: Work, draft: Draft, lot: Lot, amount: int, component: str) -> N
         if share:
             work.state[Lot].edit(child)
             setattr(child, component, getattr(child, component) + share)
-            draft.stock(account, child, 0, share)
+            if component != "memo":
+                draft.stock(account, child, 0, share)
     for consumption, share in zip(held, shares[len(lots) :], strict=True):
         if share:
             work.state[Consumption].edit(consumption)
             setattr(consumption, component, getattr(consumption, component) + share)
-            cost = Cost(0, landed=share) if component == "landed" else Cost(0, variance=share)
+            cost = Cost(0, **{component: share})
             order = work.state[Order].require(consumption.order_id) if consumption.order_id is not None else None
             post_cost(draft, order, consumption.sku, cost, consumption.held, lot.supplier)

@@ -25,6 +25,7 @@ class Recalled:
 
     goods: dict[str, int] = field(default_factory=dict)
     landed: dict[str, int] = field(default_factory=dict)
+    memo: dict[str, int] = field(default_factory=dict)
 
 
 def recall(work: Work, draft: Draft, roots: Sequence[Lot]) -> Recalled:
@@ -39,6 +40,7 @@ def recall(work: Work, draft: Draft, roots: Sequence[Lot]) -> Recalled:
         held = [one for one in work.state[Consumption].where("root", root.id) if one.quantity > 0]
         _refuse_moved(work, root, lots, held)
         left = root.bought_for + root.charged
+        memo = sum(lot.memo for lot in lots) + sum(one.memo for one in held)
         for lot in lots:
             draft.date = max(draft.date, lot.date)
             left -= take(work, draft, lot, lot.quantity, order=None).total
@@ -46,6 +48,7 @@ def recall(work: Work, draft: Draft, roots: Sequence[Lot]) -> Recalled:
             _owe_again(work, draft, root, one, estimate)
         draft.add("goods_in_transit", root.charged)
         recalled.landed[root.sku] = recalled.landed.get(root.sku, 0) + root.charged
+        recalled.memo[root.sku] = recalled.memo.get(root.sku, 0) + memo
         recalled.goods[root.sku] = recalled.goods.get(root.sku, 0) + root.bought_for
         work.state[Lot].edit(root)
         root.received = root.bought_for = root.tax = root.charged = 0
@@ -78,7 +81,7 @@ def _owe_again(work: Work, draft: Draft, root: Lot, held: Consumption, estimate:
     """Turn units that an order holds into a debt at their receipt's cost; what the order bears beyond that it goes on bearing."""
     assert held.order_id is not None and held.shipment_id is not None
     order = work.state[Order].require(held.order_id)
-    cost = Cost(held.goods, held.landed, held.variance)
+    cost = Cost(held.goods, held.landed, held.variance, held.memo)
     lot = work.state[Lot].require(held.lot_id)
     post_cost(draft, order, held.sku, Cost(0) - cost, held.held, lot.supplier)
     draft.add("cogs" if held.held == "sold" else held.held, cost.total, order=order, sku=held.sku, supplier=lot.supplier)
@@ -99,7 +102,7 @@ def _owe_again(work: Work, draft: Draft, root: Lot, held: Consumption, estimate:
     work.state[Owed].add(debt)
     work.state[Order].edit(order).owed += held.quantity
     work.state[Consumption].edit(held)
-    held.quantity = held.goods = held.landed = held.variance = 0
+    held.quantity = held.goods = held.landed = held.variance = held.memo = 0
 
 
 def bring_again(work: Work, recalled: Recalled) -> None:
@@ -110,6 +113,8 @@ def bring_again(work: Work, recalled: Recalled) -> None:
         lots = [lot for lot in brought if lot.sku == sku] or brought
         for lot, share in zip(lots, allocate(amount, [lot.received for lot in lots]), strict=True):
             spread(work, draft, lot, share, "landed")
+        for lot, share in zip(lots, allocate(recalled.memo[sku], [lot.received for lot in lots]), strict=True):
+            spread(work, draft, lot, share, "memo")
         draft.add("goods_in_transit", -amount)
         _sweep(work, draft, sku)
 

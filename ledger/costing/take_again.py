@@ -60,7 +60,7 @@ def _mend(work: Work, draft: Draft, again: Again, left: int) -> int:
         post_cost(draft, again.order, held.sku, Cost(0) - cost, "return_loss", supplier)
         post_cost(draft, again.order, held.sku, cost, "sold", supplier)
         sold = replace(held, id=work.state.next_id(), held="sold", quantity=part)
-        sold.goods, sold.landed, sold.variance = cost.goods, cost.landed, cost.variance
+        sold.goods, sold.landed, sold.variance, sold.memo = cost.goods, cost.landed, cost.variance, cost.memo
         work.state[Consumption].add(sold)
         left -= part
     return left

@@ -100,27 +100,29 @@ def take(work: Work, draft: Draft, lot: Lot, quantity: int, *, order: Order | No
         Dr cogs 20.00 order=SO-1
         Dr landed 13.33 order=SO-1
     """
-    cost = _share(Cost(lot.goods, lot.landed, lot.variance), quantity, lot.quantity)
+    cost = _share(Cost(lot.goods, lot.landed, lot.variance, lot.memo), quantity, lot.quantity)
     work.state[Lot].edit(lot)
     lot.quantity -= quantity
     lot.goods -= cost.goods
     lot.landed -= cost.landed
     lot.variance -= cost.variance
+    lot.memo -= cost.memo
     draft.stock(work.stock_account(lot.sku), lot, -quantity, -cost.total, order=order)
     return cost
 
 
 def _share(value: Cost, quantity: int, whole: int) -> Cost:
-    return Cost(part_of(value.goods, quantity, whole), part_of(value.landed, quantity, whole), part_of(value.variance, quantity, whole))
+    parts = (value.goods, value.landed, value.variance, value.memo)
+    return Cost(*(part_of(amount, quantity, whole) for amount in parts))
 
 
 def _pool(work: Work, sku: str) -> tuple[int, Cost]:
     """Return the units of a SKU in all warehouses and what they are worth together."""
     lots = work.state[Lot].where("pool", sku)
     pool = work.state[Pool].get(sku)
-    value = Cost(pool.goods, pool.landed, pool.variance) if pool is not None else Cost(0)
+    value = Cost(pool.goods, pool.landed, pool.variance, pool.memo) if pool is not None else Cost(0)
     for lot in lots:
-        value += Cost(lot.goods, lot.landed, lot.variance)
+        value += Cost(lot.goods, lot.landed, lot.variance, lot.memo)
     return sum(lot.quantity for lot in lots), value
 
 
@@ -133,6 +135,7 @@ def keep_difference(work: Work, draft: Draft, sku: str, difference: Cost, order:
     pool.goods += difference.goods
     pool.landed += difference.landed
     pool.variance += difference.variance
+    pool.memo += difference.memo
     if difference.total:
         draft.post(Posting(work.stock_account(sku), difference.total, order, sku))
 

@@ -19,7 +19,7 @@ from ledger.documents.purchasing import FreightBill, Purchase
 from ledger.documents.receiving import PurchaseOrder, Receipt, SupplierInvoice, SupplierPayment, SupplierReturn
 from ledger.documents.sales import Cancellation, Delivery, Event, Feedback, Order, Payment, Refund, Return, Shipment
 from ledger.documents.settling import Settlement, WriteOff
-from ledger.documents.stock import StockAdjustment, Transfer
+from ledger.documents.stock import StockAdjustment, Transfer, TransferReceipt
 from ledger.errors import FieldError, InvalidDocument
 from ledger.money import exponent
 
@@ -29,7 +29,7 @@ KINDS: dict[str, type[Document]] = {
         Order, Payment, Shipment, Delivery, Event, Cancellation, Return, Refund, Payout,
         Settlement, WriteOff, Feedback,
         PurchaseOrder, Purchase, Receipt, SupplierInvoice, SupplierReturn, FreightBill, SupplierPayment,
-        StockAdjustment, Transfer, HandEntry,
+        StockAdjustment, Transfer, TransferReceipt, HandEntry,
     )
 }  # fmt: skip
 """Every kind by its name in the contract."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ledger.errors import InvalidQuery, NotFound
 from ledger.reports.balance_sheet import balance_sheet
 from ledger.reports.context import Context
+from ledger.reports.freight_policies import freight_policies
 from ledger.reports.general_ledger import account_ledger
 from ledger.reports.income import income_lines
 from ledger.reports.layouts import LAYOUTS, NATIVE
@@ -21,6 +22,7 @@ _LINES: Mapping[str, Callable[[Context, Period], list[Json]]] = {
     "balance-sheet": balance_sheet,
     "trial-balance": trial_balance,
     "general-ledger": account_lines,
+    "freight-policies": freight_policies,
 }
 NAMES = (*_LINES, "cash-flow")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.rules.order_totals import Ordered, ordered
-from ledger.rules.payments import pending_role, tax_in_advance
+from ledger.rules.payments import move_tax, tax_in_advance
 from ledger.rules.unshipped import unshipped_lines
 from ledger.state.records import Cancelled, Order, OrderLine
 from ledger.work import Work
@@ -31,51 +31,56 @@ def post_cancellation(work: Work, document: sales.Cancellation) -> None:
     order = work.order(document.order)
     given = ordered(work, order)
     for line, quantity in unshipped_lines(work, order, document.lines, "cancel"):
-        _shrink(work, order, line, quantity, given)
-        work.state[Cancelled].add(Cancelled(work.seq, line.line, order.id, quantity))
-    _follow_goods(work, order)
+        call_off(work, order, line, quantity, given)
+    follow_goods(work, order)
     draft = work.draft(order.customer, f"Cancellation {document.number} of order {order.label}")
-    _release_excess(work, draft, order)
+    release_excess(work, draft, order)
 
 
-def _shrink(work: Work, order: Order, line: OrderLine, quantity: int, given: Ordered) -> None:
-    """Take units off a line: its totals keep their ratio, and end at what is recognised where nothing is left to ship."""
+def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Ordered) -> None:
+    """Take units off a line and remember it: its totals keep their ratio, and end at what is recognised where nothing is left to earn."""
+    known = work.state[Cancelled].get((work.seq, line.line))
+    if known is None:
+        work.state[Cancelled].add(Cancelled(work.seq, line.line, order.id, quantity))
+    else:
+        work.state[Cancelled].edit(known).quantity += quantity
     work.state[OrderLine].edit(line)
     work.state[Order].edit(order)
     net, tax = line.net, line.tax
     line.quantity -= quantity
-    if line.quantity != line.shipped:
+    if line.quantity != line.earned:
         given.restore(line)
     else:
         line.list_net, line.discount_net, line.tax = line.list_done, line.discount_done, line.tax_done
+        line.gift_tax = line.gift_tax_done
         line.cost = line.cost_done if line.cost is not None else None
     order.goods_net += line.net - net
     order.net += line.net - net
     order.tax += line.tax - tax
 
 
-def _follow_goods(work: Work, order: Order) -> None:
-    """Where nothing is left to ship, the customer pays no more shipping, and the platform no more of its discount, than was charged."""
+def follow_goods(work: Work, order: Order) -> None:
+    """Where nothing is left to earn, the customer pays no more shipping, and the platform no more of its discount, than was charged."""
     lines = work.lines(order)
-    if any(line.shipped < line.quantity for line in lines):
+    if any(line.earned < line.quantity for line in lines):
         return
+    work.state[Order].edit(order)
     order.net += order.shipping_net_done - order.shipping_net
     order.tax += order.shipping_tax_done - order.shipping_tax
     order.shipping_net, order.shipping_tax = order.shipping_net_done, order.shipping_tax_done
     order.platform = order.platform_done
 
 
-def _release_excess(work: Work, draft: Draft, order: Order) -> None:
-    excess = -order.open_gross
-    prepaid = order.contract_liability + order.vat_pending
-    excess = max(min(excess, prepaid), 0)
+def release_excess(work: Work, draft: Draft, order: Order) -> None:
+    """Move what is paid beyond the order as it now is to the refund liability, its tax in proportion."""
+    prepaid = order.prepaid
+    excess = max(min(-order.open_gross, prepaid), 0)
     if not prepaid:
         return
     work.state[Order].edit(order)
-    pending = order.vat_pending - tax_in_advance(order, prepaid - excess, order.open_gross + prepaid)
-    order.vat_pending -= pending
-    order.contract_liability -= excess - pending
+    tax = order.prepaid_tax - tax_in_advance(order, prepaid - excess, order.open_gross + prepaid)
+    order.contract_liability -= excess - tax
     order.refund_liability += excess
-    draft.add_party("contract_liability", excess - pending, order)
-    draft.add_party(pending_role(order), pending, order)
+    draft.add_party("contract_liability", excess - tax, order)
+    move_tax(work, draft, order, tax)
     draft.add_party("refund_liability", -excess, order)

@@ -14,10 +14,21 @@ from ledger.work import Work
 class Charge:
     """One charge on its way to its targets; used when the bill comes, and again when what it waited for becomes known.
 
-    `bill` is the number of the bill's document, by default the one that is being posted.
+    `bill` is the number of the bill's document, by default the one that is being posted; `expensed` says that it was expensed when billed.
     """
 
-    def __init__(self, work: Work, draft: Draft, direction: str, charge: str, basis: str, pointer: str, *, bill: int | None = None) -> None:
+    def __init__(
+        self,
+        work: Work,
+        draft: Draft,
+        direction: str,
+        charge: str,
+        basis: str,
+        pointer: str,
+        *,
+        bill: int | None = None,
+        expensed: bool = False,
+    ) -> None:
         self.bill = work.seq if bill is None else bill
         self.work = work
         self.draft = draft
@@ -25,11 +36,15 @@ class Charge:
         self.charge = charge
         self.basis = basis
         self.pointer = pointer
+        self.expensed = expensed
 
-    @property
-    def waiting_role(self) -> str:
-        """Return where an amount waits for its target: inbound is an asset on its way, outbound an expense without order."""
-        return "goods_in_transit" if self.direction == "inbound" else "freight_unmatched"
+    def post_waiting(self, amount: int) -> None:
+        """Debit where an amount waits for its target: inbound is an asset on its way, outbound an expense without order.
+
+        What was expensed when it was billed waits as a memo only.
+        """
+        if not self.expensed:
+            self.draft.add("goods_in_transit" if self.direction == "inbound" else "freight_unmatched", amount)
 
     def bring(self, names: Sequence[Named], amount: int) -> bool:
         """Post `amount` to what `names` stand for; False, and nothing posted, while one of them is unknown.
@@ -50,7 +65,7 @@ class Charge:
                 return False
             shares = share_over_lots(lots, amount, self.basis, self.pointer) if amount else []
             for lot, share in zip(lots, shares, strict=False):
-                spread(self.work, self.draft, lot, share, "landed")
+                spread(self.work, self.draft, lot, share, "memo" if self.expensed else "landed")
             return True
         loads = [load(self.work, name, self.pointer) for name in names]
         known = [one for one in loads if one is not None]

@@ -39,13 +39,14 @@ def park(charge: Charge, names: Sequence[Named], amount: int, line: int, carrier
         basis=charge.basis,
         amount=amount,
         targets=targets_text(names),
+        expensed=int(charge.expensed),
     )
     work.state[Waiting].add(waiting)
     for name in names:
         for kind in name.types:
             work.state[WaitingReference].add(WaitingReference(waiting.id, kind, name.reference, None))
     _note_known(work, waiting, names)
-    charge.draft.add(charge.waiting_role, amount)
+    charge.post_waiting(amount)
 
 
 def targets_text(names: Sequence[Named]) -> str:
@@ -89,11 +90,13 @@ def arrived(work: Work, names: Iterable[tuple[str, str | None]]) -> None:
 def _match(work: Work, waiting: Waiting) -> None:
     names = [Named(tuple(kinds), reference) for kinds, reference in json.loads(waiting.targets)]
     draft = work.draft(waiting.carrier, "Freight billed earlier finds its target", carrier=waiting.carrier)
-    charge = Charge(work, draft, waiting.direction, waiting.charge, waiting.basis, "/number", bill=waiting.document_seq)
+    charge = Charge(
+        work, draft, waiting.direction, waiting.charge, waiting.basis, "/number", bill=waiting.document_seq, expensed=bool(waiting.expensed)
+    )
     if not _brought(charge, names, waiting.amount):
         _note_known(work, waiting, names)
         return
-    draft.add(charge.waiting_role, -waiting.amount)
+    charge.post_waiting(-waiting.amount)
     settle(work, waiting)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.documents import read, sales
 from ledger.money import part_of
+from ledger.rules.gifts import deemed_sales
 from ledger.rules.orders import Taxed, totals
 from ledger.state.records import DocumentRow, Order, OrderLine
 from ledger.work import Work
@@ -20,6 +21,7 @@ class Ordered:
     lines: tuple[Taxed, ...]
     shipping: Taxed
     platform: int
+    gift_taxes: tuple[int, ...]
 
     def restore(self, line: OrderLine) -> None:
         """Give a line the totals that its quantity has by the document: the same ratio for any part of it."""
@@ -27,6 +29,7 @@ class Ordered:
         line.list_net = part_of(taxed.list_net, line.quantity, given.quantity)
         line.discount_net = part_of(taxed.discount_net, line.quantity, given.quantity)
         line.tax = part_of(taxed.tax, line.quantity, given.quantity)
+        line.gift_tax = part_of(self.gift_taxes[line.line], line.quantity, given.quantity)
         if given.cost is not None:
             line.cost = part_of(given.cost, line.quantity, given.quantity)
 
@@ -42,5 +45,6 @@ def ordered(work: Work, order: Order) -> Ordered:
 
 def totals_of(work: Work, document: sales.Order) -> Ordered:
     """Return the totals of an order document."""
+    document, gift_taxes = deemed_sales(work, document)
     lines, shipping, platform = totals(document, work.digits)
-    return Ordered(document, tuple(lines), shipping, platform)
+    return Ordered(document, tuple(lines), shipping, platform, tuple(gift_taxes))

@@ -8,6 +8,7 @@ from ledger.documents import sales
 from ledger.errors import InvalidDocument
 from ledger.money import allocate, divide_half_up, tax_by_rate
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.gifts import deemed_sales
 from ledger.rules.taxes import line_taxes
 from ledger.state.records import DocumentRow, Order, OrderLine, Stage
 from ledger.work import Work, fault
@@ -29,6 +30,7 @@ def post_order(work: Work, document: sales.Order) -> None:
         order SO-1 customer=Customer prices_include_tax=true | TEA-01 40 @ 22.60 tax_rate=0.13
         nothing
     """
+    document, gift_taxes = deemed_sales(work, document)
     goods, shipping, platform = totals(document, work.digits)
     label = document.number
     if any(row.seq != work.seq for row in work.state[DocumentRow].where("number", ("order", document.number))):
@@ -65,6 +67,7 @@ def post_order(work: Work, document: sales.Order) -> None:
                 tax=taxed.tax,
                 tax_rate=line.tax_rate,
                 cost=line.cost,
+                gift_tax=gift_taxes[i],
             )
         )
     work.state[Stage].add(Stage(work.seq, "placed", order.id, None, document.date, document.at))

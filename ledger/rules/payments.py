@@ -5,7 +5,9 @@ from __future__ import annotations
 from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import divide_half_up
+from ledger.policies import VAT_ON_ADVANCE
 from ledger.rules.money_accounts import post_money
+from ledger.rules.taxes import input_tax
 from ledger.state.records import Order, Stage
 from ledger.work import Work
 
@@ -44,8 +46,9 @@ def post_payment(work: Work, document: sales.Payment) -> None:
     if work.chart.role_of(account) == "clearing":
         order.sales_to_clear += document.amount
         order.fee_stated += kept
-    draft.add("fees", document.fee, order=order)
-    draft.add("vat_input", document.fee_tax, order=order)
+    tax = input_tax(work, document.fee_tax)
+    draft.add("fees", kept - tax, order=order)
+    draft.add("vat_input", tax, order=order)
     receive(work, draft, order, document.amount)
     work.state[Stage].add(Stage(work.seq, "paid", order.id, None, document.date, document.at))
 
@@ -58,12 +61,10 @@ def receive(work: Work, draft: Draft, order: Order, amount: int) -> None:
     draft.add_party("receivable", -settled, order)
     advance = min(amount - settled, order.open_gross)
     if advance > 0:
-        before = order.contract_liability + order.vat_pending
-        tax = tax_in_advance(order, before + advance, order.open_gross + before) - order.vat_pending
-        order.vat_pending += tax
+        tax = tax_in_advance(order, order.prepaid + advance, order.open_gross + order.prepaid) - order.prepaid_tax
         order.contract_liability += advance - tax
         draft.add_party("contract_liability", tax - advance, order)
-        draft.add_party(pending_role(order), -tax, order)
+        _hold_tax(work, draft, order, tax)
     deposit = amount - settled - max(advance, 0)
     order.customer_deposit += deposit
     draft.add_party("customer_deposit", -deposit, order)
@@ -74,8 +75,10 @@ def resettle(work: Work, draft: Draft, order: Order) -> None:
 
     All that the customer has with us is taken together and received anew; where it is less than nothing, it is a receivable.
     """
-    prepaid = order.contract_liability + order.vat_pending
-    lowest = min(order.receivable, order.contract_liability, order.vat_pending, order.customer_deposit, order.refund_liability)
+    prepaid = order.prepaid
+    lowest = min(
+        order.receivable, order.contract_liability, order.vat_pending, order.vat_due, order.customer_deposit, order.refund_liability
+    )
     in_shape = lowest >= 0 and not (order.receivable and prepaid) and (order.open_gross >= 0 or not prepaid)
     if in_shape and not (order.customer_deposit and order.open_gross > 0):
         return
@@ -83,11 +86,12 @@ def resettle(work: Work, draft: Draft, order: Order) -> None:
     overpaid_back = min(order.refund_liability, 0)
     pot = prepaid + order.customer_deposit - order.receivable + overpaid_back
     draft.add_party("contract_liability", order.contract_liability, order)
-    draft.add_party(pending_role(order), order.vat_pending, order)
+    draft.add_party("vat_pending", order.vat_pending, order)
+    draft.add(output_role(order), order.vat_due, order=order)
     draft.add_party("customer_deposit", order.customer_deposit, order)
     draft.add_party("receivable", -order.receivable, order)
     draft.add_party("refund_liability", overpaid_back, order)
-    order.contract_liability = order.vat_pending = order.customer_deposit = order.receivable = 0
+    order.contract_liability = order.vat_pending = order.vat_due = order.customer_deposit = order.receivable = 0
     order.refund_liability -= overpaid_back
     if pot >= 0:
         receive(work, draft, order, pot)
@@ -96,13 +100,41 @@ def resettle(work: Work, draft: Draft, order: Order) -> None:
         draft.add_party("receivable", -pot, order)
 
 
-def pending_role(order: Order) -> str:
-    """Return the role for tax on advances: what a marketplace collects is never ours (design 5)."""
-    return "marketplace_tax" if order.marketplace_tax else "vat_pending"
+def move_tax(work: Work, draft: Draft, order: Order, tax: int) -> None:
+    """Let the tax in an order's advances fall by `tax` (or grow, where negative). The caller has announced the change of the order."""
+    if tax >= 0:
+        release_tax(draft, order, tax)
+    else:
+        _hold_tax(work, draft, order, -tax)
+
+
+def _hold_tax(work: Work, draft: Draft, order: Order, tax: int) -> None:
+    """Credit the tax in an advance: pending until the sale, or output tax at once where the books say it is due with the invoice.
+
+    Source: 增值税暂行条例 art. 19 (an invoice issued in advance makes the tax due), option `vat-on-advance` (design 5).
+    """
+    if order.marketplace_tax or work.chart.policy(VAT_ON_ADVANCE, work.date) == "due":
+        order.vat_due += tax
+        draft.add(output_role(order), -tax, order=order)
+    else:
+        order.vat_pending += tax
+        draft.add_party("vat_pending", -tax, order)
+
+
+def release_tax(draft: Draft, order: Order, tax: int) -> None:
+    """Debit `tax` of what the order's advances hold: pending tax first, then what is due already (it falls away, or the sale has it).
+
+    The caller has announced the change of the order.
+    """
+    pending = min(order.vat_pending, tax)
+    order.vat_pending -= pending
+    order.vat_due -= tax - pending
+    draft.add_party("vat_pending", pending, order)
+    draft.add(output_role(order), tax - pending, order=order)
 
 
 def output_role(order: Order) -> str:
-    """Return the role for tax on sales."""
+    """Return the role for tax on sales: what a marketplace collects is never ours (design 5)."""
     return "marketplace_tax" if order.marketplace_tax else "vat_output"
 
 

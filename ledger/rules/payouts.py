@@ -11,6 +11,7 @@ from ledger.money import divide_half_up
 from ledger.rules.money_accounts import clear
 from ledger.rules.payments import receive
 from ledger.rules.refunds import pay_back
+from ledger.rules.taxes import input_tax
 from ledger.state.records import Order, PayoutMatch, Stage
 from ledger.work import Work, fault
 
@@ -131,7 +132,7 @@ def _fee(settling: Settling, line: PayoutLine, order: Order | None, pointer: str
         clear(settling.work, settling.draft, settling.clearing, again, order, settling.document.channel)
         tax = divide_half_up(tax * (amount - again), amount)
         amount -= again
-    tax = tax if amount >= 0 else -tax
+    tax = input_tax(settling.work, tax if amount >= 0 else -tax)
     settling.draft.add("fees", amount - tax, order=order)
     settling.draft.add("vat_input", tax)
 
@@ -172,7 +173,7 @@ def _to_role(role: str) -> Callable[[Settling, PayoutLine, Order | None, str], N
 
     def rule(settling: Settling, line: PayoutLine, order: Order | None, pointer: str) -> None:
         del pointer
-        tax = line.tax if line.amount <= 0 else -line.tax
+        tax = input_tax(settling.work, line.tax if line.amount <= 0 else -line.tax)
         settling.draft.add(role, -line.amount - tax, order=order)
         settling.draft.add("vat_input", tax)
 

@@ -1,13 +1,15 @@
-"""Revenue: each shipment recognises round(total x shipped / ordered) less what is recognised, so that the last one takes the rest."""
+"""Revenue: what is shipped (or delivered) recognises round(total x earned / ordered) less what is recognised; the last takes the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.gifts import post_gift_tax
 from ledger.rules.money_accounts import clear
-from ledger.rules.payments import output_role, pending_role, tax_in_advance
+from ledger.rules.payments import move_tax, output_role, tax_in_advance
 from ledger.state.records import Order, OrderLine
 from ledger.work import Work
 
@@ -19,6 +21,7 @@ class Recognised:
     sales: list[tuple[OrderLine, int]] = field(default_factory=list)
     discounts: list[tuple[OrderLine, int]] = field(default_factory=list)
     stated_cost: list[tuple[OrderLine, int]] = field(default_factory=list)
+    gift_tax: list[tuple[OrderLine, int]] = field(default_factory=list)
     shipping: int = 0
     tax: int = 0
     platform: int = 0
@@ -29,8 +32,8 @@ class Recognised:
         return sum(a for _, a in self.sales) - sum(a for _, a in self.discounts) + self.shipping
 
 
-def recognise(work: Work, order: Order, shipped: list[tuple[OrderLine, int]]) -> Recognised:
-    """Move lines and order on by the shipped quantities and return what that earns (IFRS 15.31, 38; CAS 14.4).
+def recognise(work: Work, order: Order, lines: Iterable[OrderLine]) -> Recognised:
+    """Bring lines and order to what their shipped (under recognition at delivery: delivered) units earn (IFRS 15.31, 38; CAS 14.4).
 
     Line by line and rate by rate; what the customer pays for shipping and what the platform pays of the price follow goods value.
 
@@ -50,14 +53,14 @@ def recognise(work: Work, order: Order, shipped: list[tuple[OrderLine, int]]) ->
         Cr shipping_income 2.67 order=SO-9
     """
     earned = Recognised()
-    for line, quantity in shipped:
+    for line in lines:
         work.state[OrderLine].edit(line)
-        line.shipped += quantity
         list_net = _step(line, "list_done", line.list_net)
         discount = _step(line, "discount_done", line.discount_net)
         earned.sales.append((line, list_net))
         earned.discounts.append((line, discount))
         earned.tax += _step(line, "tax_done", line.tax)
+        earned.gift_tax.append((line, _step(line, "gift_tax_done", line.gift_tax)))
         if line.cost is not None:
             earned.stated_cost.append((line, _step(line, "cost_done", line.cost)))
     _follow_goods(work, order, earned)
@@ -68,9 +71,9 @@ def recognise(work: Work, order: Order, shipped: list[tuple[OrderLine, int]]) ->
 
 
 def _step(line: OrderLine, name: str, total: int) -> int:
-    """Bring one of the line's recognised amounts to round(total x shipped / ordered); return by how much it grew."""
+    """Bring one of the line's recognised amounts to round(total x earned / ordered); return by how much it grew."""
     done = getattr(line, name)
-    setattr(line, name, part_of(total, line.shipped, line.quantity))
+    setattr(line, name, part_of(total, line.earned, line.quantity))
     grown: int = getattr(line, name) - done
     return grown
 
@@ -81,8 +84,8 @@ def _follow_goods(work: Work, order: Order, earned: Recognised) -> None:
     if order.goods_net:
         done, total = sum(line.net_done for line in lines), order.goods_net
     else:
-        done, total = sum(line.shipped for line in lines), sum(line.quantity for line in lines)
-    if all(line.shipped == line.quantity for line in lines):
+        done, total = sum(line.earned for line in lines), sum(line.quantity for line in lines)
+    if all(line.earned == line.quantity for line in lines):
         done = total
     shipping_net = part_of(order.shipping_net, done, total)
     shipping_tax = part_of(order.shipping_tax, done, total)
@@ -132,6 +135,8 @@ def post_earned(work: Work, draft: Draft, order: Order, earned: Recognised, supp
         draft.add("discounts", amount, order=order, sku=line.sku, supplier=suppliers.get(line.line))
     draft.add("shipping_income", -earned.shipping, order=order)
     draft.add(output_role(order), -earned.tax, order=order)
+    for line, amount in earned.gift_tax:
+        post_gift_tax(draft, order, line, amount)
     for line, amount in earned.stated_cost:
         draft.add("cogs", amount, order=order, sku=line.sku)
         draft.add("stated_cost", -amount, order=order, sku=line.sku)
@@ -156,13 +161,12 @@ def release_advance(work: Work, draft: Draft, order: Order, charge: int) -> None
         Cr vat_output 13.00 order=SO-9
     """
     work.state[Order].edit(order)
-    prepaid = order.contract_liability + order.vat_pending
+    prepaid = order.prepaid
     covered = max(min(prepaid, charge), 0)
-    pending = order.vat_pending - tax_in_advance(order, prepaid - covered, order.open_gross + prepaid)
-    liability = covered - pending
+    tax = order.prepaid_tax - tax_in_advance(order, prepaid - covered, order.open_gross + prepaid)
+    liability = covered - tax
     order.contract_liability -= liability
-    order.vat_pending -= pending
     order.receivable += charge - covered
     draft.add_party("receivable", charge - covered, order)
     draft.add_party("contract_liability", liability, order)
-    draft.add_party(pending_role(order), pending, order)
+    move_tax(work, draft, order, tax)

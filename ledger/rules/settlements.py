@@ -8,6 +8,7 @@ from ledger.documents.settling import Settlement, WriteOff
 from ledger.journal.draft import Draft
 from ledger.money import format_scaled
 from ledger.rules.money_accounts import post_money
+from ledger.rules.payments import output_role
 from ledger.state.records import Order
 from ledger.work import Work, fault
 
@@ -53,7 +54,7 @@ def post_write_off(work: Work, document: WriteOff) -> None:
         tax_left -= tax
         draft.payee = order.customer
         draft.add("bad_debt", amount - tax, order=order)
-        draft.add("vat_output", tax, order=order)
+        draft.add(output_role(order), tax, order=order)
         _settle(work, draft, order, amount)
 
 

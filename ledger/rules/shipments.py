@@ -1,9 +1,13 @@
-"""A shipment: revenue for what left, its cost out of stock, and the freight that is expected for it."""
+"""A shipment: revenue for what left, its cost out of stock, and the freight that is expected for it.
+
+Where the books recognise at delivery, the units stay an asset (goods shipped, 发出商品) until then.
+"""
 
 from __future__ import annotations
 
 from ledger.costing.issue import cover, issue
 from ledger.documents import sales
+from ledger.policies import RECOGNITION
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.recognition import post_revenue, recognise
 from ledger.rules.unshipped import unshipped_lines
@@ -41,8 +45,8 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
     if document.carrier:
         work.state[Order].edit(order).carrier = document.carrier
     draft = work.draft(order.customer, f"Shipment {document.number} of order {order.label}", carrier=document.carrier or order.carrier)
-    _record(work, document, order, shipped)
-    earned = recognise(work, order, shipped)
+    waits = work.chart.policy(RECOGNITION, work.date) == "delivery"
+    _record(work, document, order, shipped, waits=waits)
     costs = draft.aside()
     suppliers: dict[int, str | None] = {}
     for line, quantity in shipped:
@@ -58,7 +62,8 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
                 line=line.line,
             )
             suppliers[line.line] = issued.supplier
-    post_revenue(work, draft, order, earned, suppliers)
+    if not waits:
+        post_revenue(work, draft, order, recognise(work, order, [line for line, _ in shipped]), suppliers)
     draft.absorb(costs)
     draft.add("freight_out", document.estimated_freight, order=order)
     draft.add("accrued_freight", -document.estimated_freight, order=order, reference=document.number)
@@ -67,7 +72,7 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
     arrived(work, [("shipment", document.number), ("tracking", document.tracking)])
 
 
-def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tuple[OrderLine, int]]) -> None:
+def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tuple[OrderLine, int]], *, waits: bool) -> None:
     work.state[Shipment].add(
         Shipment(
             id=work.seq,
@@ -79,10 +84,14 @@ def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tu
             tracking=document.tracking,
             weight=document.weight_kg,
             accrued=document.estimated_freight,
+            awaits_delivery=int(waits),
         )
     )
+    work.state[Order].edit(order).undelivered += int(waits)
     for line, quantity in shipped:
         work.state[ShipmentLine].add(ShipmentLine(work.seq, line.line, order.id, quantity))
+        work.state[OrderLine].edit(line).shipped += quantity
+        line.undelivered += quantity if waits else 0
     if document.estimated_freight:
         work.state[Order].edit(order).accrued += document.estimated_freight
     work.state[Stage].add(Stage(work.seq, "shipped", order.id, work.seq, document.date, document.at))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.costing.issue import Holder, cover, hold, post_cost
-from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, picks, unit_price_of
+from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, picks, under_way, unit_price_of
 from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up, format_quantity, part_of
+from ledger.rules.lost_tax import reverse_tax, tax_of_gone
 from ledger.state.records import Lot
 from ledger.work import Work, fault
 
@@ -17,6 +18,7 @@ from ledger.work import Work, fault
 def post_stock_adjustment(work: Work, document: StockAdjustment, known: Mapping[str, tuple[int, int]] | None = None) -> None:
     """Debit `stock_loss` with what is gone, credit it with what is found (IAS 2.34; CAS 1.21). Late cost follows to the loss.
 
+    Where the books say so, the input tax of what is gone is loss too (option `loss-vat`).
     `known` has what units of a SKU were found for by the version that is corrected: (total, quantity).
 
     Example: 10 at 10.00 with 40.00 of freight on them, 1 broken: 14.00 of loss, and 1.00 of the next bill of 10.00 follows it.
@@ -49,19 +51,25 @@ def post_stock_adjustment(work: Work, document: StockAdjustment, known: Mapping[
 
 
 def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int) -> None:
-    lots = on_hand(work, line.sku, document.warehouse)
+    lots, place = on_hand(work, line.sku, document.warehouse), f"in {document.warehouse}"
+    if document.transfer is not None:
+        transfer = work.find("transfer", document.transfer, "/transfer")
+        lots, place = under_way(work, transfer.seq, line.sku), f"of transfer {transfer.number} under way"
     if line.purchase is not None:
         seq = work.find_receipt(line.purchase, f"/lines/{index}/purchase").seq
         lots = [lot for lot in lots if work.state[Lot].require(lot.root_id).document_seq == seq]
     left = -line.quantity
     picked = list(picks(lots, left, not_after=work.date))
     for lot, part, cost in withdraw(work, draft, picked, order=None):
+        root = work.state[Lot].require(lot.root_id)
+        tax = tax_of_gone(work, root, part)
         hold(work, lot, cost, Holder(None, work.seq, index, "stock_loss"), part)
         post_cost(draft, None, line.sku, cost, "stock_loss", lot.supplier)
+        reverse_tax(work, draft, root, tax)
         left -= part
     if left:
         there = format_quantity(-line.quantity - left)
-        where = f"of purchase {line.purchase}" if line.purchase is not None else f"in {document.warehouse}"
+        where = f"of purchase {line.purchase} {place}" if line.purchase is not None else place
         raise fault(f"/lines/{index}/quantity", f"only {there} of {line.sku!r} {where} on {work.date} can be gone")
 
 

@@ -8,7 +8,8 @@ from ledger.costing.late import spread
 from ledger.documents.receiving import InvoiceLine, SupplierInvoice
 from ledger.journal.draft import Draft
 from ledger.money import part_of
-from ledger.rules.taxes import line_taxes
+from ledger.rules.lost_tax import reverse_late_tax
+from ledger.rules.taxes import input_tax, line_taxes
 from ledger.state.records import Cleared, Invoiced, Lot, Received
 from ledger.work import Work, fault
 
@@ -41,8 +42,8 @@ def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
     taxes = line_taxes(document.lines, nets)
     variances: list[tuple[Lot, int]] = []
     for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
-        cost = net if line.creditable else net + tax
-        billed = Billed(line, i, cost, net + tax - cost)
+        creditable = input_tax(work, tax, creditable=line.creditable)
+        billed = Billed(line, i, net + tax - creditable, creditable)
         variances += _clear(work, draft, document, receipts, order_id, billed)
         draft.add("vat_input", billed.tax)
     draft.add("payable:supplier", -sum(nets) - sum(taxes), party=document.supplier)
@@ -85,6 +86,7 @@ def _clear(
         lot = work.state[Lot].edit(work.state[Lot].require(row.lot_id))
         lot.bought_for += share - estimate
         lot.tax += tax
+        reverse_late_tax(work, draft, lot, tax)
         variances.append((lot, share - estimate))
         work.state[Cleared].add(Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, part, estimate, share, tax))
         left -= part

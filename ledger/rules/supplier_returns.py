@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ledger.costing.issue import Holder, hold
+from ledger.costing.lots import TRANSIT
 from ledger.costing.withdraw import withdraw
 from ledger.documents.receiving import SupplierReturn
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
+from ledger.rules.lost_tax import tax_of_gone
 from ledger.state.records import Cleared, Consumption, Lot, Received
 from ledger.work import Work, fault
 
@@ -38,7 +40,7 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
         roots = [lot.id for lot in brought if lot.sku == line.sku]
         lots = [lot for root in roots for lot in work.state[Lot].where("root", root)]
         for lot in sorted(lots, key=lambda lot: lot.document_seq not in work.versions):
-            part = min(left, lot.quantity) if lot.date <= work.date else 0
+            part = min(left, lot.quantity) if lot.date <= work.date and lot.warehouse != TRANSIT else 0
             if part > 0:
                 _give_back(work, draft, lot, part, i)
                 left -= part
@@ -53,7 +55,7 @@ def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None
     invoiced = part - uninvoiced
     before = sum(c.quantity for c in work.state[Consumption].where("root", root.id) if c.held == "price_variance")
     bought = _step(root.bought_for, before, part, root.received) - estimate if invoiced else 0
-    tax = _step(root.tax, before, part, root.received) if invoiced else 0
+    tax = tax_of_gone(work, root, part) if invoiced else 0
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=None)
     hold(work, lot, cost, Holder(None, work.seq, line, "price_variance"), part)
     draft.add("payable:supplier", bought + tax, party=supplier)
@@ -61,6 +63,7 @@ def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None
     if estimate:
         draft.add("grir", estimate, party=supplier, reference=root.label)
     draft.add("price_variance", cost.total - bought - estimate, supplier=supplier)
+    draft.follow_inbound(None, "price_variance", cost.landed, cost.memo)
 
 
 def _step(amount: int, before: int, part: int, whole: int) -> int:

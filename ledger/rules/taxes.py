@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ledger.money import tax_by_rate
+from ledger.policies import VAT_REGIME
+from ledger.work import Work
 
 
 class TaxedLine(Protocol):
@@ -41,3 +43,18 @@ def line_taxes(lines: Sequence[TaxedLine], bases: Sequence[int], *, inclusive: b
     for i, tax in zip(computed, shared, strict=True):
         taxes[i] = tax
     return taxes
+
+
+def input_tax(work: Work, tax: int, *, creditable: bool = True) -> int:
+    """Return how much of a bill's tax is input tax, minor units; the rest is part of the cost that it came with.
+
+    Nothing of it where the line is not creditable, nor for small-scale taxpayers (小规模纳税人: 增值税暂行条例 art. 11 and 12; IAS 2.11).
+
+    Example: a small-scale taxpayer buys for 1,000.00 and 130.00 of tax: all of it is cost.
+        books vat-regime=small-scale
+        purchase PO-1 supplier=Supplier | TEA-01 100 @ 10.00 tax_rate=0.13
+        on 2026-01-05
+        Dr inventory:TEA-01 1130.00
+        Cr payable:supplier 1130.00
+    """
+    return tax if creditable and work.chart.policy(VAT_REGIME, work.date) == "general" else 0

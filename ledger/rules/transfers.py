@@ -1,12 +1,16 @@
-"""A transfer between own warehouses: lots change their place with all that they carry, and nothing is posted (IAS 2.10)."""
+"""A transfer between own warehouses: lots change their place with all that they carry, and nothing is posted (IAS 2.10).
+
+Sent and received apart, they are in transit meanwhile: still ours and in every stock value, late costs reach them, no issue takes them.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from ledger.costing.issue import cover
-from ledger.costing.lots import on_hand, picks
-from ledger.documents.stock import Transfer
+from ledger.costing.lots import TRANSIT, on_hand, picks, under_way
+from ledger.documents.stock import Transfer, TransferReceipt
 from ledger.money import format_quantity, part_of
 from ledger.state.records import Lot
 from ledger.work import Work, fault
@@ -14,6 +18,8 @@ from ledger.work import Work, fault
 
 def post_transfer(work: Work, document: Transfer) -> None:
     """Move units, oldest first, with their share of each component; what the other warehouse owes is paid at once (IAS 2.10; CAS 1.5).
+
+    What is not `received` yet goes to no warehouse, and pays nothing, until its receipt.
 
     Example: 40 of 100 units at 10.00 move: the account stays at 1,000.00, and 400.00 of it lie in the other warehouse.
         given a-tea-lot
@@ -41,19 +47,67 @@ def post_transfer(work: Work, document: Transfer) -> None:
     for i, line in enumerate(document.lines):
         left = line.quantity
         for lot, part in list(picks(on_hand(work, line.sku, document.source_warehouse), left, not_after=work.date)):
-            move(work, lot, part, document.to)
+            move(work, lot, part, document.to if document.received else TRANSIT)
             left -= part
         if left:
             there = format_quantity(line.quantity - left)
             raise fault(f"/lines/{i}/quantity", f"only {there} of {line.sku!r} are in {document.source_warehouse}")
-    for sku in dict.fromkeys(line.sku for line in document.lines):
+    for sku in dict.fromkeys(line.sku for line in document.lines if document.received):
         cover(work, sku, document.to)
+
+
+def post_transfer_receipt(work: Work, document: TransferReceipt) -> None:
+    """Bring units under way to where their transfer sent them, oldest first, and let them pay what that warehouse owes (IAS 2.10).
+
+    More than is under way is refused. What does not come stays in transit (an alert says so) until a stock adjustment on the transfer
+    writes it off.
+
+    Example: 10 are sent, 8 arrive; an adjustment on the transfer makes the missing 2 a loss.
+        given a-tea-lot
+        transfer T-1 on 2026-01-10 from=main to=shop received=false | TEA-01 10
+        transfer_receipt TR-1 on 2026-01-12 transfer=T-1 | TEA-01 8
+        nothing
+        stock_adjustment A-1 on 2026-01-20 reason="lost on the way" transfer=T-1 | TEA-01 -2
+        Dr stock_loss 20.00
+        Cr inventory:TEA-01 20.00 quantity=-2
+    """
+    transfer = work.find("transfer", document.transfer, "/transfer")
+    if document.date < transfer.date:
+        raise fault("/date", f"goods cannot arrive before they left: transfer {transfer.number} is of {transfer.date}")
+    lots = under_way(work, transfer.seq)
+    if not lots:
+        raise fault("/transfer", f"nothing of transfer {transfer.number} is under way")
+    to = str(json.loads(transfer.body)["to"])
+    for lot, part in _arriving(document, lots, transfer.number):
+        move(work, lot, part, to)
+    for sku in dict.fromkeys(lot.sku for lot in lots):
+        cover(work, sku, to)
+
+
+def _arriving(document: TransferReceipt, lots: list[Lot], transfer: str) -> list[tuple[Lot, int]]:
+    """Return the lots and quantities that arrive: as the lines say, or all."""
+    if not document.lines:
+        return [(lot, lot.quantity) for lot in lots]
+    left = {lot.id: lot.quantity for lot in lots}
+    arriving = []
+    for i, line in enumerate(document.lines):
+        missing = line.quantity
+        for lot in (lot for lot in lots if lot.sku == line.sku):
+            part = min(missing, left[lot.id])
+            if part:
+                arriving.append((lot, part))
+                left[lot.id] -= part
+                missing -= part
+        if missing:
+            there = format_quantity(line.quantity - missing)
+            raise fault(f"/lines/{i}/quantity", f"only {there} of {line.sku!r} of transfer {transfer} are under way")
+    return arriving
 
 
 def move(work: Work, lot: Lot, part: int, warehouse: str) -> None:
     """Move units of a lot with their share of each component to a warehouse."""
     goods, landed = part_of(lot.goods, part, lot.quantity), part_of(lot.landed, part, lot.quantity)
-    variance = part_of(lot.variance, part, lot.quantity)
+    variance, memo = part_of(lot.variance, part, lot.quantity), part_of(lot.memo, part, lot.quantity)
     moved = replace(
         lot,
         id=work.state.next_id(),
@@ -63,6 +117,7 @@ def move(work: Work, lot: Lot, part: int, warehouse: str) -> None:
         goods=goods,
         landed=landed,
         variance=variance,
+        memo=memo,
     )
     work.state[Lot].add(moved)
     work.state[Lot].edit(lot)
@@ -70,3 +125,4 @@ def move(work: Work, lot: Lot, part: int, warehouse: str) -> None:
     lot.goods -= goods
     lot.landed -= landed
     lot.variance -= variance
+    lot.memo -= memo

@@ -68,6 +68,10 @@ class Order(Record):
     `customer_deposit`, `refund_liability`), what the platform has of it (`clearing`, `disputed`). `fee_stated` is the part of the fees
     that a payment stated and no payout has repeated yet; `sales_to_clear` and `refunds_to_clear` are payments and refunds through a
     platform that no payout has shown yet.
+
+    `vat_due` is the tax in the advance that stands on the account of output tax already: under `vat-on-advance` due, and wherever a
+    marketplace collects it. `undelivered` counts shipments whose revenue waits for their delivery; `memo_landed` is the inbound cost of
+    the units that the order holds where the books expense it when it is billed.
     """
 
     table = "orders"
@@ -130,18 +134,34 @@ class Order(Record):
     contribution: int = 0
     margin: int | None = None
     estimated: int = 0
+    vat_due: int = 0
+    undelivered: int = 0
+    memo_landed: int = 0
+
+    @property
+    def prepaid_tax(self) -> int:
+        """Return the tax in the advance, due or not."""
+        return self.vat_pending + self.vat_due
+
+    @property
+    def prepaid(self) -> int:
+        """Return the advance, tax included."""
+        return self.contract_liability + self.prepaid_tax
 
     @property
     def open_gross(self) -> int:
-        """Return what the customer will still be charged for goods not yet shipped and not yet paid."""
+        """Return what the customer will still be charged for goods whose revenue is to come, and has not paid yet."""
         charged = self.recognised_net + self.recognised_tax - self.platform_done
-        prepaid = self.contract_liability + self.vat_pending
-        return self.net + self.tax - self.platform - charged - prepaid
+        return self.net + self.tax - self.platform - charged - self.prepaid
 
 
 @dataclass(slots=True)
 class OrderLine(Record):
-    """A line of an order: totals net of tax, and how much is shipped, recognised and returned. `cost` is the stated cost."""
+    """A line of an order: totals net of tax, and how much is shipped, recognised and returned. `cost` is the stated cost.
+
+    `undelivered` is the part of `shipped` whose revenue waits for its delivery; units that come back before that leave both, and the
+    line. `gift_tax` is the output tax of a deemed sale, borne by the order.
+    """
 
     table = "order_line"
     key = ("order_id", "line")
@@ -166,6 +186,15 @@ class OrderLine(Record):
     returned_net: int = 0
     returned_tax: int = 0
     returned_cost: int = 0
+    undelivered: int = 0
+    gift_tax: int = 0
+    gift_tax_done: int = 0
+    returned_gift_tax: int = 0
+
+    @property
+    def earned(self) -> int:
+        """Return the units whose revenue is recognised."""
+        return self.shipped - self.undelivered
 
     @property
     def net(self) -> int:
@@ -199,7 +228,9 @@ class Cancelled(Record):
 
 @dataclass(slots=True)
 class Shipment(Record):
-    """A shipment; `accrued` is the estimated freight not yet billed, `billed` the bill that released `released` of it (0: none yet)."""
+    """A shipment; `accrued` is the estimated freight not yet billed, `billed` the bill that released `released` of it (0: none yet),
+    `awaits_delivery` 1 while its revenue waits for that.
+    """
 
     table = "shipment"
     key = ("id",)
@@ -216,6 +247,7 @@ class Shipment(Record):
     accrued: int
     billed: int = 0
     released: int = 0
+    awaits_delivery: int = 0
 
 
 @dataclass(slots=True)
@@ -239,6 +271,7 @@ class Lot(Record):
 
     `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all,
     `charged` what late bills brought to it in landed cost.
+    `memo` is inbound cost that the books expensed: it moves with the units as `landed` does and is posted nowhere.
     """
 
     table = "lot"
@@ -270,6 +303,7 @@ class Lot(Record):
     landed: int
     variance: int
     charged: int = 0
+    memo: int = 0
 
     @property
     def value(self) -> int:
@@ -284,6 +318,7 @@ class Consumption(Record):
     `held` is "sold" (an order has them: each component in its own role), or the role of the expense that bears them: "return_loss"
     (an order brought them back broken), "stock_loss" (counted short, damaged, sampled; no order). `shipment_id` is the document
     that took them: the shipment, or without an order the adjustment or supplier return.
+    "goods_shipped" are an order's units on their way, whose cost waits for the delivery.
     """
 
     table = "consumption"
@@ -306,6 +341,7 @@ class Consumption(Record):
     goods: int
     landed: int
     variance: int
+    memo: int = 0
 
 
 @dataclass(slots=True)
@@ -406,7 +442,10 @@ class PayoutMatch(Record):
 
 @dataclass(slots=True)
 class Waiting(Record):
-    """A line of a freight bill that waits for what it names. `targets` is JSON: [[[type, ...], reference], ...]."""
+    """A line of a freight bill that waits for what it names. `targets` is JSON: [[[type, ...], reference], ...].
+
+    `expensed` 1: its amount was expensed when it was billed, and only the memo waits.
+    """
 
     table = "waiting"
     key = ("id",)
@@ -422,6 +461,7 @@ class Waiting(Record):
     amount: int
     targets: str
     waits: int = 1
+    expensed: int = 0
 
 
 @dataclass(slots=True)
@@ -463,6 +503,7 @@ class Pool(Record):
     goods: int = 0
     landed: int = 0
     variance: int = 0
+    memo: int = 0
 
 
 @dataclass(slots=True)
@@ -532,9 +573,24 @@ class JournalMonth(Record):
     first_entry: int
 
 
+@dataclass(slots=True)
+class FreightMonth(Record):
+    """What inbound cost did in a month, minor units, whether it is posted or memo.
+
+    `name` is "billed", "orders" (on orders that hold the units) or "holders" (losses, and whoever else bears them).
+    """
+
+    table = "freight_month"
+    key = ("name", "month")
+
+    name: str
+    month: str
+    amount: int = 0
+
+
 RECORDS: tuple[type[Any], ...] = (
     DocumentRow, Order, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Cleared, PayoutMatch,
-    Waiting, WaitingReference, Sku, Pool, Account, Stage, Head, VoucherCounter, JournalMonth,
+    Waiting, WaitingReference, Sku, Pool, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth,
 )  # fmt: skip
 
 PROFIT_FIELDS = (

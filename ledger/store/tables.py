@@ -60,6 +60,15 @@ for _name in ("revenue", "gross_profit", "contribution", "margin"):
 waiting = metadata.tables["waiting"]
 Index("waiting_open", waiting.c.id, sqlite_where=waiting.c.waits == 1, postgresql_where=waiting.c.waits == 1)
 
+_lots = metadata.tables["lot"]
+_under_way = text("warehouse = '' AND quantity > 0")
+Index("lot_in_transit", _lots.c.document_seq, sqlite_where=_under_way, postgresql_where=_under_way)
+
+for _name in ("consumption", "owed"):
+    _units = metadata.tables[_name]
+    _waits = text("held = 'goods_shipped' AND quantity > 0")
+    Index(f"{_name}_undelivered", _units.c.sku, sqlite_where=_waits, postgresql_where=_waits)
+
 entry = _table(
     "entry",
     _whole("id"), _whole("seq"), _text("date"), _text("voucher"), _text("payee"), _text("narration"),

@@ -36,7 +36,7 @@ def correct_cancellation(work: Work, new: Cancellation, old: Cancellation, row: 
         now.restore(line)
         work.state[Cancelled].remove(part)
     _restore_totals(work, order, now)
-    negate(work, work.reversal(old, row, order.customer), row)
+    negate(work, work.reversal(old, row, order.customer), row, advance=True)
     post_cancellation(work, new)
 
 

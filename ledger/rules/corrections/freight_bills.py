@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ledger.costing.inbound import BILLED
 from ledger.documents.purchasing import FreightBill, FreightLine
 from ledger.rules.corrections.posted import COST_ROLES, negate
 from ledger.rules.freight import parts_of, post_freight_bill
 from ledger.rules.freight_charge import Charge
 from ledger.rules.freight_targets import Named, load
 from ledger.rules.freight_waiting import settle, targets_text
+from ledger.rules.taxes import line_taxes
 from ledger.state.records import DocumentRow, Order, Shipment, Waiting
 from ledger.work import Work
 
@@ -35,10 +37,14 @@ def correct_freight_bill(work: Work, new: FreightBill, old: FreightBill, row: Do
     draft = work.reversal(old, row, old.carrier)
     draft.carrier = old.carrier
     negate(work, draft, row, without=COST_ROLES)
+    expensed = any(work.chart.role_of(p.account) == "freight_in" for p in work.posted(row))
     parked = {(one.line, one.targets): one for one in work.state[Waiting].where("document", row.seq)}
-    for i, line in enumerate(old.lines):
-        charge = Charge(work, draft, line.direction, line.charge, line.basis, f"/lines/{i}", bill=row.seq)
-        for names, amount in parts_of(line):
+    for i, (line, tax) in enumerate(zip(old.lines, _taxes_in_cost(work, old, row), strict=True)):
+        of_line = expensed and line.direction == "inbound"
+        charge = Charge(work, draft, line.direction, line.charge, line.basis, f"/lines/{i}", bill=row.seq, expensed=of_line)
+        if line.direction == "inbound":
+            draft.follow_inbound(None, BILLED, -line.amount - tax, 0)
+        for names, amount in parts_of(line, tax):
             waiting = parked.get((i, targets_text(names)))
             if waiting is None:
                 _take_off(charge, line, names, amount)
@@ -61,13 +67,20 @@ def _take_off(charge: Charge, line: FreightLine, names: Sequence[Named], amount:
 def _take_off_matched(charge: Charge, names: Sequence[Named], amount: int) -> None:
     """Take back what was posted when a waiting charge found its target: the amount, and the accrual that it released."""
     charge.bring(names, -amount)
-    charge.draft.add(charge.waiting_role, amount)
+    charge.post_waiting(amount)
     for shipment, order in _released_by(charge, names):
         released = shipment.released
         charge.draft.add("freight_out", released, order=order)
         charge.draft.add("accrued_freight", -released, order=order, reference=shipment.number)
         charge.work.state[Order].edit(order).accrued += released
         _open_accrual(charge.work, shipment)
+
+
+def _taxes_in_cost(work: Work, old: FreightBill, row: DocumentRow) -> list[int]:
+    """Return the part of each line's tax that was cost: all of it where the bill brought no input tax (small-scale taxpayers)."""
+    taxes = line_taxes(old.lines, [line.amount for line in old.lines])
+    credited = any(work.chart.role_of(p.account) == "vat_input" for p in work.posted(row))
+    return [0] * len(taxes) if credited else taxes
 
 
 def _released_by(charge: Charge, names: Sequence[Named]) -> list[tuple[Shipment, Order]]:

@@ -37,7 +37,7 @@ def correct_payment(work: Work, new: Payment, old: Payment, row: DocumentRow) ->
         Cr vat_pending 103.54
     """
     order = work.order(old.order)
-    negate(work, work.reversal(old, row, order.customer), row)
+    negate(work, work.reversal(old, row, order.customer), row, advance=True)
     if work.chart.role_of(work.money_account(old.account)) == "clearing":
         work.state[Order].edit(order)
         order.sales_to_clear -= old.amount
@@ -64,7 +64,8 @@ def correct_refund(work: Work, new: Refund, old: Refund, row: DocumentRow) -> No
 
 def correct_payout(work: Work, new: Payout, old: Payout, row: DocumentRow) -> None:
     """Take the payout back as a whole: what it only confirmed waits for its confirmation again."""
-    negate(work, work.reversal(old, row, old.channel), row)
+    negate(work, work.reversal(old, row, old.channel), row, advance=True)
+    _no_advance(work, old)
     for match in work.state[PayoutMatch].where("payout", row.seq):
         order = work.state[Order].edit(work.state[Order].require(match.order_id))
         name = {"sale": "sales_to_clear", "refund": "refunds_to_clear", "fee": "fee_stated"}[match.type]
@@ -72,6 +73,15 @@ def correct_payout(work: Work, new: Payout, old: Payout, row: DocumentRow) -> No
     for order_id in dict.fromkeys(p.order_id for p in work.posted(row) if p.order_id is not None):
         forget_stages(work, work.state[Order].require(order_id), row)
     post_payout(work, new)
+
+
+def _no_advance(work: Work, old: Payout) -> None:
+    """Tax that the marketplace kept is no tax in an advance: take it out of what `negate` took for that."""
+    for line in old.lines:
+        if line.type == "marketplace_tax" and line.order is not None:
+            order = work.order(line.order)
+            if order.marketplace_tax:
+                work.state[Order].edit(order).vat_due += old.gross(line)
 
 
 def correct_money(work: Work, new: Document, old: Document, row: DocumentRow) -> None:

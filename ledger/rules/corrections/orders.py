@@ -52,7 +52,7 @@ def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentR
     lines = _lines(work, order, new, old)
     draft = work.draft(order.customer, f"Order {order.label} corrected: {new.reason}")
     _restate(work, order, now, lines)
-    earned = recognise(work, order, [(line, 0) for line in work.lines(order)])
+    earned = recognise(work, order, work.lines(order))
     back = _taken_back(work, order)
     post_difference(work, draft, order, earned, back.gross)
     _post_taken_back(draft, order, back)
@@ -106,7 +106,7 @@ def _restate(work: Work, order: Order, now: Ordered, kept: dict[int, OrderLine])
     lines = work.lines(order)
     order.goods_net = sum(line.net for line in lines)
     order.shipping_net, order.shipping_tax, order.platform = now.shipping.list_net, now.shipping.tax, now.platform
-    if any(cancelled.values()) and all(line.shipped == line.quantity for line in lines):
+    if any(cancelled.values()) and all(line.earned == line.quantity for line in lines):
         order.shipping_net, order.shipping_tax = order.shipping_net_done, order.shipping_tax_done
         order.platform = order.platform_done
     order.net = order.goods_net + order.shipping_net
@@ -124,8 +124,8 @@ def _taken_back(work: Work, order: Order) -> TakenBack:
         if not line.returned:
             continue
         work.state[OrderLine].edit(line)
-        net = part_of(line.net_done, line.returned, line.shipped) - line.returned_net
-        tax = part_of(line.tax_done, line.returned, line.shipped) - line.returned_tax
+        net = part_of(line.net_done, line.returned, line.earned) - line.returned_net
+        tax = part_of(line.tax_done, line.returned, line.earned) - line.returned_tax
         line.returned_net += net
         line.returned_tax += tax
         back.nets.append((line, net))

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from ledger.chart import OPEN_ITEMS
 from ledger.journal.draft import Draft, Posting
+from ledger.rules.payments import output_role
 from ledger.state.records import DocumentRow, Order, Stage
 from ledger.work import Work
 
@@ -16,9 +17,10 @@ TAKEN_BY_RECALL = COST_ROLES | {"goods_in_transit"}
 """Freight that had waited for a receipt came out of transit with it; the recall puts all late cost back there."""
 
 
-def negate(work: Work, draft: Draft, row: DocumentRow, *, without: Collection[str] = ()) -> None:
+def negate(work: Work, draft: Draft, row: DocumentRow, *, without: Collection[str] = (), advance: bool = False) -> None:
     """Post the document's postings with the other sign, except those on accounts of the roles in `without`.
 
+    `advance` says that output tax in them is tax in an advance (due already, or a marketplace's).
     The balances that an order keeps follow; they may fall below zero until the new version is posted and `resettle` puts them right.
     """
     for moved in work.posted(row):
@@ -27,21 +29,17 @@ def negate(work: Work, draft: Draft, row: DocumentRow, *, without: Collection[st
             continue
         order = work.state[Order].require(moved.order_id) if moved.order_id is not None else None
         if order is not None:
-            _keep(work, order, _kept_role(order, role, moved.party), -moved.amount)
+            _keep(work, order, role, -moved.amount)
+            if advance and role == output_role(order):
+                order.vat_due += moved.amount
         posting = Posting(moved.account, -moved.amount, order, moved.sku, moved.party, moved.reference, moved.carrier, moved.supplier)
         draft.post(posting)
 
 
-def _kept_role(order: Order, role: str, party: str | None) -> str:
-    """Return the role that a posting counts for on its order: tax on advances of a marketplace's order has the marketplace's role."""
-    pending = order.marketplace_tax and role == "marketplace_tax" and party == order.customer
-    return "vat_pending" if pending else role
-
-
 def _keep(work: Work, order: Order, role: str, amount: int) -> None:
+    work.state[Order].edit(order)
     if role in OPEN_ITEMS:
         name, sign = OPEN_ITEMS[role]
-        work.state[Order].edit(order)
         setattr(order, name, getattr(order, name) + sign * amount)
 
 

@@ -10,7 +10,7 @@ from ledger.rules.corrections.posted import forget_stages
 from ledger.rules.payments import output_role
 from ledger.rules.returns import post_return
 from ledger.state.records import DocumentRow, Order, OrderLine, ShipmentLine
-from ledger.work import Work
+from ledger.work import Work, fault
 
 
 def correct_return(work: Work, new: Return, old: Return, row: DocumentRow) -> None:
@@ -38,6 +38,10 @@ def correct_return(work: Work, new: Return, old: Return, row: DocumentRow) -> No
     order = work.order(old.order)
     shipment_id = work.find("shipment", old.shipment, "/shipment").origin if old.shipment is not None else None
     draft = work.reversal(old, row, order.customer)
+    if any(work.chart.role_of(p.account) == "goods_shipped" for p in work.posted(row)):
+        raise fault(
+            "/corrects", "units came back before they were delivered, and left the order with that; ship again, or send another return"
+        )
     gross = 0
     for wanted in old.lines:
         for part, quantity in _sources(work, order, wanted, shipment_id):
@@ -69,8 +73,8 @@ def _earn_again(work: Work, draft: Draft, order: Order, line: OrderLine, quantit
     """Bring what was taken back to its part of what is still returned; return the gross amount that is earned again."""
     work.state[OrderLine].edit(line)
     line.returned -= quantity
-    net = line.returned_net - part_of(line.net_done, line.returned, line.shipped)
-    tax = line.returned_tax - part_of(line.tax_done, line.returned, line.shipped)
+    net = line.returned_net - part_of(line.net_done, line.returned, line.earned)
+    tax = line.returned_tax - part_of(line.tax_done, line.returned, line.earned)
     line.returned_net -= net
     line.returned_tax -= tax
     work.state[Order].edit(order)
@@ -79,7 +83,7 @@ def _earn_again(work: Work, draft: Draft, order: Order, line: OrderLine, quantit
     draft.add("gift_card" if line.type == "gift_card" else "returns", -net, order=order, sku=line.sku)
     draft.add(output_role(order), -tax, order=order)
     if line.cost is not None:
-        cost = line.returned_cost - part_of(line.cost_done, line.returned, line.shipped)
+        cost = line.returned_cost - part_of(line.cost_done, line.returned, line.earned)
         line.returned_cost -= cost
         draft.add("stated_cost", -cost, order=order, sku=line.sku)
         draft.add("cogs", cost, order=order, sku=line.sku)

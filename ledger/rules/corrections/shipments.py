@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.costing.give_back import Returned, give_back
-from ledger.costing.issue import cover, issue
+from ledger.costing.issue import SHIPPED, SOLD, cover, issue
 from ledger.documents.sales import Shipment as Sent
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity
@@ -41,8 +41,8 @@ def correct_shipment(work: Work, new: Sent, old: Sent, row: DocumentRow) -> None
     wanted = _wanted(work, order, shipment, new)
     back = work.reversal(old, row, order.customer, date=new.date)
     draft = work.draft(order.customer, f"Shipment {new.number} of order {order.label} corrected", carrier=new.carrier or order.carrier)
-    earned = recognise(work, order, [(line, wanted.get(line.line, 0)) for line in work.lines(order)])
-    post_difference(work, draft, order, earned)
+    _take(work, order, shipment, wanted)
+    post_difference(work, draft, order, recognise(work, order, work.lines(order)))
     for line in work.lines(order):
         _move_units(work, back, draft, order, shipment, line, wanted.get(line.line, 0))
     _restate_freight(work, draft, order, shipment, new)
@@ -57,7 +57,15 @@ def _wanted(work: Work, order: Order, shipment: Shipment, new: Sent) -> dict[int
     for part in _parts(work, shipment):
         line = work.state[OrderLine].edit(work.state[OrderLine].require((order.id, part.line)))
         line.shipped -= part.quantity
+        line.undelivered -= part.quantity if shipment.awaits_delivery else 0
     return {line.line: quantity for line, quantity in unshipped_lines(work, order, new.lines, "ship")}
+
+
+def _take(work: Work, order: Order, shipment: Shipment, wanted: dict[int, int]) -> None:
+    for number, quantity in wanted.items():
+        line = work.state[OrderLine].edit(work.state[OrderLine].require((order.id, number)))
+        line.shipped += quantity
+        line.undelivered += quantity if shipment.awaits_delivery else 0
 
 
 def _parts(work: Work, shipment: Shipment) -> list[ShipmentLine]:
@@ -77,10 +85,23 @@ def _move_units(work: Work, back: Draft, draft: Draft, order: Order, shipment: S
     if not line.stocked or quantity == before:
         return
     if quantity < before:
-        give_back(work, back, Returned(order, shipment.id, line.line, line.sku, before - quantity, True, shipment.warehouse))
+        less = before - quantity
+        give_back(work, back, Returned(order, shipment.id, line.line, line.sku, less, True, shipment.warehouse, _held(shipment)))
         return
-    more = quantity - before
-    issue(work, draft, sku=line.sku, warehouse=shipment.warehouse, quantity=more, order=order, shipment_id=shipment.id, line=line.line)
+    issue(
+        work,
+        draft,
+        sku=line.sku,
+        warehouse=shipment.warehouse,
+        quantity=quantity - before,
+        order=order,
+        shipment_id=shipment.id,
+        line=line.line,
+    )
+
+
+def _held(shipment: Shipment) -> str:
+    return SHIPPED if shipment.awaits_delivery else SOLD
 
 
 def _restate_freight(work: Work, draft: Draft, order: Order, shipment: Shipment, new: Sent) -> None:

@@ -42,6 +42,7 @@ def correct_adjustment(work: Work, new: StockAdjustment, old: StockAdjustment, r
     for sku, amount in found.goods.items():
         draft.add("stock_loss", amount, sku=sku)
     negate(work, draft, row, without=TAKEN_BY_RECALL)
+    draft.add("stock_loss", -sum(posting.amount for posting in draft.postings))
     post_stock_adjustment(work, new, known)
     bring_again(work, found)
 
@@ -75,6 +76,8 @@ def _put_back(work: Work, draft: Draft, held: Consumption, role: str | None) -> 
     add_lot(work, draft, units)
     if role is not None:
         post_cost(draft, None, held.sku, Cost(0) - cost, role, lot.supplier)
+    else:
+        draft.follow_inbound(None, held.held, -cost.landed, -cost.memo)
 
 
 def correct_transfer(work: Work, new: Transfer, old: Transfer, row: DocumentRow) -> None:
