@@ -22,6 +22,8 @@ from importers.rows import Cells, Column
 from importers.scope import Counted, Notation, Scope
 from importers.table import TableFormat, read_table_format
 from importers.toml_table import TomlTable
+from importers.trace_rules import read_traces, with_lent_columns
+from importers.traces import Trace
 from ledger.money import exponent
 
 
@@ -41,19 +43,23 @@ class Mapping:
     match: Match
     table: TableFormat
     joins: tuple[Join, ...]
+    traces: tuple[Trace, ...]
     pointers: tuple[Pointer, ...]
     keep: Callable[[Cells], bool] | None
     group_by: tuple[Column, ...]
+    group_apart: tuple[Column, ...]
+    """Columns that part the rows of a group further; they may be empty."""
     documents: tuple[DocumentPlan, ...]
     columns: tuple[Column, ...]
-    """All used columns by their slot, those of joined files too."""
+    """All used columns by their slot, those that other rows lend too."""
     notations: tuple[Notation, ...]
     totals: tuple[Counted, ...]
 
     @property
-    def joined_columns(self) -> frozenset[Column]:
-        """Return the columns that other files lend; their names here have the join's name before a point."""
+    def lent_columns(self) -> frozenset[Column]:
+        """Return the columns that joined files and traced rows lend; their names here have the join's or trace's name before a point."""
         slots = {column.slot for join in self.joins for column in join.columns}
+        slots |= {column.slot for trace in self.traces for column in trace.columns}
         return frozenset(column for column in self.columns if column.slot in slots)
 
     def joined_paths(self, path: Path) -> list[Path]:
@@ -75,7 +81,11 @@ def load_mapping(path: Path, base_currency: str) -> Mapping:
     file.done()
     group = root.table("group")
     group_by = tuple(scope.columns.use(name) for name in group.columns("by"))
+    group_apart = tuple(scope.columns.use(name) for name in group.columns("apart"))
+    if group_apart and not group_by:
+        raise group.fault("apart parts the rows of a group further; say by what they are grouped first")
     group.done()
+    traces = read_traces(root, [join.name for join in joins], scope)
     pointers = read_pointers(root, scope)
     constants = Constants(root.table("constants"))
     documents = root.tables("document")
@@ -85,9 +95,24 @@ def load_mapping(path: Path, base_currency: str) -> Mapping:
     constants.done()
     root.done()
     joins = with_columns(joins, scope)
+    traces = with_lent_columns(traces, scope)
     notations = tuple(scope.notations.get(column.name, Notation()) for column in scope.columns.all)
-    made = Mapping(path, match, table, joins, pointers, keep, group_by, plans, scope.columns.all, notations, tuple(scope.totals))
-    own = set(made.columns) - made.joined_columns
+    made = Mapping(
+        path=path,
+        match=match,
+        table=table,
+        joins=joins,
+        traces=traces,
+        pointers=pointers,
+        keep=keep,
+        group_by=group_by,
+        group_apart=group_apart,
+        documents=plans,
+        columns=scope.columns.all,
+        notations=notations,
+        totals=tuple(scope.totals),
+    )
+    own = set(made.columns) - made.lent_columns
     if not table.header and any(isinstance(column.name, str) for column in own):
         raise root.fault("without a header, columns are named by their numbers from 1")
     return made

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "importers" / "examples"
 TABLES = sorted(path for path in EXAMPLES.iterdir() if path.suffix in (".csv", ".tsv") and path.with_suffix(".toml").exists())
 JOINED = {"adventureworks_purchase_order_headers.csv"}
-CURRENCIES = {"web_shop_orders.csv": "EUR"}
+CURRENCIES = {"web_shop_orders.csv": "EUR", "online_retail.csv": "GBP"}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.name)
