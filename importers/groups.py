@@ -90,10 +90,13 @@ class Gathering:
                 continue
             cells, problem = pick(row)
             problems = [problem] if problem else []
+            if mapping.keep is not None and not problems and not mapping.keep(cells):
+                file.rows_left_out += 1
+                continue
             for joined in self._joined:
                 cells, problem = joined.complete(cells, row.line)
                 problems += [problem] if problem else []
-            if mapping.keep is not None and not problems and not mapping.keep(cells):
+            if mapping.keep_joined is not None and not problems and not mapping.keep_joined(cells):
                 file.rows_left_out += 1
                 continue
             for tracing in self._tracings if not problems else ():

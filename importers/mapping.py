@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importers.bounds import MAPPING_BYTES_MAX
-from importers.condition_rules import read_conditions
+from importers.condition_rules import list_conditions
+from importers.conditions import all_of
 from importers.errors import BadMapping
 from importers.join_rules import read_joins, with_columns
 from importers.joins import Join
@@ -46,6 +47,8 @@ class Mapping:
     traces: tuple[Trace, ...]
     pointers: tuple[Pointer, ...]
     keep: Callable[[Cells], bool] | None
+    """What the table's own columns must meet, before anything is joined."""
+    keep_joined: Callable[[Cells], bool] | None
     group_by: tuple[Column, ...]
     group_apart: tuple[Column, ...]
     """Columns that part the rows of a group further; they may be empty."""
@@ -77,7 +80,7 @@ def load_mapping(path: Path, base_currency: str) -> Mapping:
     scope.day = file.text("date") or scope.day
     table = read_table_format(file)
     joins = read_joins(root, table, scope)
-    keep = read_conditions(file, scope)
+    conditions = list_conditions(file, scope)
     file.done()
     group = root.table("group")
     group_by = tuple(scope.columns.use(name) for name in group.columns("by"))
@@ -97,6 +100,9 @@ def load_mapping(path: Path, base_currency: str) -> Mapping:
     joins = with_columns(joins, scope)
     traces = with_lent_columns(traces, scope)
     notations = tuple(scope.notations.get(column.name, Notation()) for column in scope.columns.all)
+    lent = {column.slot for join in joins for column in join.columns}
+    if {condition.column for condition in conditions} & {column for trace in traces for column in trace.columns}:
+        raise root.fault("[file] when cannot look at what a trace finds: that is known only of the rows that it keeps")
     made = Mapping(
         path=path,
         match=match,
@@ -104,7 +110,8 @@ def load_mapping(path: Path, base_currency: str) -> Mapping:
         joins=joins,
         traces=traces,
         pointers=pointers,
-        keep=keep,
+        keep=all_of([condition for condition in conditions if condition.column.slot not in lent]),
+        keep_joined=all_of([condition for condition in conditions if condition.column.slot in lent]),
         group_by=group_by,
         group_apart=group_apart,
         documents=plans,
