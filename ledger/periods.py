@@ -1,4 +1,4 @@
-"""Closing periods: the checklist, the balances at the end, and the document that locks the month.
+"""Closing and reopening periods: the checklist, the balances at the end, and the documents that move the lock.
 
 The balances become `balance` assertions in the books, so that stock Beancount finds a later edit in a closed month.
 """
@@ -12,15 +12,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.chart import Chart
-from ledger.documents.closing import ClosingBalance, PeriodClose
+from ledger.documents import read
+from ledger.documents.closing import PERIOD, ClosingBalance, PeriodClose, PeriodReopen
 from ledger.errors import Conflict, InvalidQuery
+from ledger.limits import YEAR_MAX, YEAR_MIN
 from ledger.reports.alerts import alerts
 from ledger.reports.context import Context
+from ledger.rules.period_closes import month_before
 from ledger.service import Ledger
 from ledger.store.sql import mark
 
+SOURCE = "orderledger"
+"""The source of documents that the service makes itself."""
+
 _TRIES_MAX = 50
-_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+_PERIOD = re.compile(PERIOD, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,7 @@ class Closed:
 
 def close(ledger: Ledger, period: str) -> Closed:
     """Close `period` (and with it every month before); InvalidQuery where it is no month, has not ended, or is closed."""
-    if not _PERIOD.fullmatch(period):
-        raise InvalidQuery(f"a period is a month such as 2026-03, not {period!r}")
-    last_day = f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02d}"
+    last_day = _last_day(period)
     if last_day >= datetime.datetime.now(datetime.UTC).date().isoformat():
         raise InvalidQuery(f"{period} has not ended yet")
     for _ in range(_TRIES_MAX):
@@ -44,11 +48,12 @@ def close(ledger: Ledger, period: str) -> Closed:
             seq, closed = _head(context)
             if period <= closed:
                 raise InvalidQuery(f"{closed} is closed already, and every month before it")
+            number = _number(context, PeriodClose.kind, period)
             balances = closing_balances(context, last_day)
             checklist = _checklist(context, last_day)
         document = PeriodClose(
-            source="orderledger",
-            number=period,
+            source=SOURCE,
+            number=number,
             date=last_day,
             period=period,
             as_of_seq=str(seq),
@@ -62,6 +67,31 @@ def close(ledger: Ledger, period: str) -> Closed:
             continue
         return Closed(receipt.document, period, checklist)
     raise Conflict(f"{period} could not be closed: documents come in faster than it can be counted; try again in a moment")
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """What reopening a period came to: its document, and the last month that is closed now ("" where none is)."""
+
+    document: str
+    period: str
+    closed_through: str
+
+
+def reopen(ledger: Ledger, period: str, reason: str) -> Reopened:
+    """Open `period` and every closed month after it again; InvalidQuery where it is no closed month, InvalidDocument without a reason.
+
+    Late documents are posted into these months again; what closings of them asserted is in force no more, and stays as a trace.
+    """
+    last_day = _last_day(period)
+    with ledger.read() as context:
+        _, closed = _head(context)
+        number = _number(context, PeriodReopen.kind, period)
+    if period > closed:
+        raise InvalidQuery(f"{period} is not closed: {f'{closed} is the last closed month' if closed else 'no month is'}")
+    identity = {"kind": PeriodReopen.kind, "source": SOURCE, "number": number, "date": last_day}
+    document = read({**identity, "period": period, "reason": reason}, ledger.currency, internal=True)
+    return Reopened(ledger.post([document])[0].document, period, month_before(period))
 
 
 def closing_balances(context: Context, last_day: str) -> dict[str, int]:
@@ -83,6 +113,20 @@ def closing_balances(context: Context, last_day: str) -> dict[str, int]:
 def asserted(chart: Chart, account: str) -> bool:
     """Tell whether an account's balance is asserted in the books."""
     return chart.role_of(account) != "inventory"
+
+
+def _last_day(period: str) -> str:
+    if not _PERIOD.fullmatch(period) or not YEAR_MIN <= int(period[:4]) <= YEAR_MAX:
+        raise InvalidQuery(f"a period is a month such as 2026-03, not {period!r}")
+    return f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02d}"
+
+
+def _number(context: Context, kind: str, period: str) -> str:
+    """Return the number of the next closing or reopening of a period: 2026-03, then 2026-03/2."""
+    place = mark(context.connection)
+    names = f"SELECT COUNT(*) FROM document WHERE kind = {place} AND (number = {place} OR number LIKE {place})"
+    before = context.connection.exec_driver_sql(names, (kind, period, f"{period}/%")).scalar_one()
+    return f"{period}/{before + 1}" if before else period
 
 
 def _head(context: Context) -> tuple[int, str]:

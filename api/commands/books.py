@@ -1,4 +1,4 @@
-"""`init`, `check`, `rebuild`, `close`, `export`: the books as a whole."""
+"""`init`, `check`, `rebuild`, `close`, `reopen`, `export`: the books as a whole."""
 
 from __future__ import annotations
 
@@ -83,6 +83,25 @@ def close(state: State, period: str, as_json: bool) -> None:
 
 
 @click.command()
+@click.argument("period")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it stays in the books.")
+@books_option()
+@json_option
+@pass_state
+def reopen(state: State, period: str, reason: str, as_json: bool) -> None:
+    """Open PERIOD (2026-03) and every closed month after it again; the closing and the reason stay as a trace."""
+    from ledger.periods import reopen as reopen_period
+
+    with state.ledger() as ledger:
+        reopened = reopen_period(ledger, period, reason)
+        ledger.publish()
+    if as_json:
+        show_json({"document": reopened.document, "period": reopened.period, "closed_through": reopened.closed_through})
+    else:
+        show_line(f"reopened  已反结账  {reopened.period} and every month after it; closed through  已结账至  {reopened.closed_through}")
+
+
+@click.command()
 @click.argument("target", type=click.Path(path_type=Path))
 @books_option()
 @json_option
@@ -106,4 +125,4 @@ def export(state: State, target: Path, as_json: bool) -> None:
         show_line(f"{files} files up to document {seq} in {target}")
 
 
-COMMANDS = (init, check, rebuild, close, export)
+COMMANDS = (init, check, rebuild, close, reopen, export)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.documents.closing import PeriodClose
+from ledger.documents.closing import PeriodClose, PeriodReopen
 from ledger.errors import Conflict, FieldError
 from ledger.state.records import Head
 from ledger.work import Work, fault
@@ -19,3 +19,21 @@ def post_period_close(work: Work, document: PeriodClose) -> None:
     if int(document.as_of_seq) != work.seq - 1:
         raise Conflict("another document came while the period was being closed", (FieldError("/as_of_seq", "try again"),))
     head.closed_through = document.period
+
+
+def post_period_reopen(work: Work, document: PeriodReopen) -> None:
+    """Move the lock back to the month before (反结账, money rules 8). Posts no entry, and the closing keeps its place.
+
+    >>> # 2026-01 to 2026-04 are closed; reopening 2026-03 opens March and April: 2026-02 is the last closed month
+    """
+    head = work.state[Head].edit(work.state.head)
+    if document.period > head.closed_through:
+        closed = f"{head.closed_through} is the last closed month" if head.closed_through else "no month is"
+        raise fault("/period", f"is not closed; {closed}")
+    head.closed_through = month_before(document.period)
+
+
+def month_before(period: str) -> str:
+    """Return the month before a month, both as YYYY-MM."""
+    year, month = int(period[:4]), int(period[5:])
+    return f"{year - (month == 1):04d}-{(month - 2) % 12 + 1:02d}"

@@ -183,6 +183,21 @@ def test_close(sold: Shell) -> None:
     assert sold.json("check", "--books", sold.books)["ok"]
 
 
+def test_reopen(sold: Shell) -> None:
+    """A reason is needed; the months are open again, and the file of closings tells it."""
+    sold("close", "2026-03", "--books", sold.books)
+    sold("reopen", "2026-03", "--books", sold.books, code=2)
+    sold("reopen", "2026-03", "--reason", " ", "--books", sold.books, code=1)
+    assert "/reason" in sold.err
+    assert "已反结账" in sold("reopen", "2026-03", "--reason", "late invoice", "--books", sold.books)
+    sold("reopen", "2026-03", "--reason", "again", "--books", sold.books, code=1)
+    assert ": late invoice" in (Path(sold.books) / "journal/closings.beancount").read_text(encoding="utf-8")
+    sold("close", "2026-04", "--books", sold.books)
+    found = sold.json("reopen", "2026-03", "--reason", "again", "--books", sold.books)
+    assert found == {"document": "orderledger/period_reopen/2026-03/2", "period": "2026-03", "closed_through": "2026-02"}
+    assert sold.json("check", "--books", sold.books)["ok"]
+
+
 def test_export(sold: Shell) -> None:
     """Into a directory that is empty, or a zip file: the same text."""
     target, archive = sold.folder / "copy", sold.folder / "books.zip"
