@@ -5,8 +5,9 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow import fields
 
-from api.answers import Answer, many, text, whole
+from api.answers import Answer, day, many, text, whole
 from api.document_fields import MESSAGES
+from api.queries import Query, choice
 from ledger.limits import TEXT_MAX
 
 
@@ -23,6 +24,12 @@ class WhyReopen(ma.Schema):
         error_messages=MESSAGES,
         metadata={"description": "Why; it stays in the books.", "minLength": 1, "maxLength": TEXT_MAX},
     )
+
+
+class HowClose(Query):
+    """How to close."""
+
+    adopt = choice("Adopt the hand-written entries of these months first: true or false.", "true", "false")
 
 
 class PeriodEvent(Answer):
@@ -55,12 +62,25 @@ class LookAt(Answer):
     detail = fields.String()
 
 
+class AdoptedEntry(Answer):
+    """A hand-written entry that is a document now, and no longer stands in its file."""
+
+    place = text("Where it stood: manual.beancount:12.")
+    date = day()
+    narration = text()
+    document = text("source/kind/number")
+    voucher = text("The voucher number (凭证号).")
+    already = fields.Boolean(required=True, metadata={"description": "It was in the journal before; only its text was left."})
+    beyond = fields.List(fields.String(), required=True, metadata={"description": "What only the document's memo keeps."})
+
+
 class ClosedPeriod(Answer):
     """A month was closed."""
 
     document = text("source/kind/number")
     period = text()
     checklist = many(LookAt)
+    adopted = many(AdoptedEntry)
 
 
 class ReopenedPeriod(Answer):

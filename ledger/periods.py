@@ -11,11 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.adoption import adopt_months
+from ledger.adoption_plan import Adopted
 from ledger.chart import Chart
 from ledger.documents import read
-from ledger.documents.closing import PERIOD, ClosingBalance, PeriodClose, PeriodReopen
+from ledger.documents.closing import PERIOD, ClosingBalance, CountedByHand, PeriodClose, PeriodReopen
 from ledger.errors import Conflict, InvalidQuery
-from ledger.limits import YEAR_MAX, YEAR_MIN
+from ledger.limits import LINES_MAX, NAME_MAX, YEAR_MAX, YEAR_MIN
 from ledger.reports.alerts import alerts
 from ledger.reports.context import Context
 from ledger.rules.period_closes import month_before
@@ -36,20 +38,24 @@ class Closed:
     document: str
     period: str
     checklist: list[dict[str, Any]]
+    adopted: tuple[Adopted, ...] = ()
 
 
-def close(ledger: Ledger, period: str) -> Closed:
-    """Close `period` (and with it every month before); InvalidQuery where it is no month, has not ended, or is closed."""
+def close(ledger: Ledger, period: str, *, adopt: bool = False) -> Closed:
+    """Close `period` (and with it every month before); InvalidQuery where it is no month, has not ended, or is closed.
+
+    `adopt` adopts the hand-written entries of these months first; InvalidDocument, and nothing is closed, where one cannot be.
+    """
     last_day = _last_day(period)
     if last_day >= datetime.datetime.now(datetime.UTC).date().isoformat():
         raise InvalidQuery(f"{period} has not ended yet")
+    adopted = _adopt(ledger, period) if adopt else ()
     for _ in range(_TRIES_MAX):
         with ledger.read() as context:
-            seq, closed = _head(context)
-            if period <= closed:
-                raise InvalidQuery(f"{closed} is closed already, and every month before it")
+            seq, _ = _open_head(context, period)
             number = _number(context, PeriodClose.kind, period)
             balances = closing_balances(context, last_day)
+            by_hand = _by_hand(context, last_day)
             checklist = _checklist(context, last_day)
         document = PeriodClose(
             source=SOURCE,
@@ -58,6 +64,7 @@ def close(ledger: Ledger, period: str) -> Closed:
             period=period,
             as_of_seq=str(seq),
             balances=tuple(ClosingBalance(account=account, amount=amount) for account, amount in balances.items()),
+            by_hand=by_hand,
         )
         try:
             receipt = ledger.post([document])[0]
@@ -65,7 +72,7 @@ def close(ledger: Ledger, period: str) -> Closed:
             if not error.errors or error.errors[0].pointer != "/as_of_seq":
                 raise
             continue
-        return Closed(receipt.document, period, checklist)
+        return Closed(receipt.document, period, checklist, adopted)
     raise Conflict(f"{period} could not be closed: documents come in faster than it can be counted; try again in a moment")
 
 
@@ -129,6 +136,32 @@ def _number(context: Context, kind: str, period: str) -> str:
     return f"{period}/{before + 1}" if before else period
 
 
+def _adopt(ledger: Ledger, period: str) -> tuple[Adopted, ...]:
+    with ledger.read() as context:
+        _, closed = _open_head(context, period)
+    return tuple(adopt_months(ledger, closed, period).adopted)
+
+
+def _by_hand(context: Context, last_day: str) -> tuple[CountedByHand, ...]:
+    """Return the hand-written entries that the closing counts: it is not changed by any other, nor by their text."""
+    found = [entry for entry in context.manual if entry.date <= last_day]
+    if len(found) > LINES_MAX:
+        raise InvalidQuery(f"{len(found)} hand-written entries are not adopted; a closing counts at most {LINES_MAX}: adopt them first")
+    return tuple(CountedByHand(digest=entry.content, date=entry.date, place=_printable(entry.place)) for entry in found)
+
+
+def _printable(place: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in place)[-NAME_MAX:]
+
+
+def _open_head(context: Context, period: str) -> tuple[int, str]:
+    """Return (seq, last closed month); InvalidQuery where `period` is closed already."""
+    seq, closed = _head(context)
+    if period <= closed:
+        raise InvalidQuery(f"{closed} is closed already, and every month before it")
+    return seq, closed
+
+
 def _head(context: Context) -> tuple[int, str]:
     row = context.connection.exec_driver_sql("SELECT seq, closed_through FROM head WHERE id = 1").one()
     return row.seq, row.closed_through
@@ -144,5 +177,6 @@ def _checklist(context: Context, last_day: str) -> list[dict[str, Any]]:
             found.append({"what": role, "detail": f"{account} stands at {context.money(amount)} {context.chart.currency}"})
     by_hand = [entry for entry in context.manual if entry.date <= last_day]
     if by_hand:
-        found.append({"what": "unadopted", "detail": f"{len(by_hand)} hand-written entries count and are not numbered"})
+        detail = f"{len(by_hand)} hand-written entries count and are not numbered: `orderledger adopt`, or close with --adopt"
+        found.append({"what": "unadopted", "detail": detail})
     return found

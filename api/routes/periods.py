@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from api.adoptions import adopted_json
 from api.json_text import json_response
-from api.period_answers import ClosedPeriod, PeriodPage, ReopenedPeriod, WhyReopen
-from api.queries import Page, Query
+from api.period_answers import ClosedPeriod, HowClose, PeriodPage, ReopenedPeriod, WhyReopen
+from api.queries import Page
 from api.smorest import Blueprint
 from ledger import periods
 from ledger.reports.periods import list_periods
@@ -30,12 +31,13 @@ def blueprint(ledger: Ledger) -> Blueprint:
             return json_response(list_periods(context, **query))
 
     @routes.route("/periods/<period>/close", methods=["POST"])
-    @routes.arguments(Query, location="query", as_kwargs=True)
+    @routes.arguments(HowClose, location="query", as_kwargs=True)
     @routes.response(201, ClosedPeriod)
-    def close_period(period: str) -> Response:
+    def close_period(period: str, adopt: str = "false") -> Response:
         """Close a month (2026-03) and every month before it (结账); needs the scope `admin`."""
-        closed = periods.close(ledger, period)
-        return json_response({"document": closed.document, "period": closed.period, "checklist": closed.checklist}, 201)
+        closed = periods.close(ledger, period, adopt=adopt == "true")
+        answer = {"document": closed.document, "period": closed.period, "checklist": closed.checklist}
+        return json_response(answer | {"adopted": adopted_json(closed.adopted)}, 201)
 
     @routes.route("/periods/<period>/reopen", methods=["POST"])
     @routes.arguments(WhyReopen)

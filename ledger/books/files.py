@@ -44,7 +44,7 @@ def append(books: Path, relative: str, known_size: int, data: bytes) -> int:
     finally:
         os.close(descriptor)
     if new:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return known_size + len(data)
 
 
@@ -75,7 +75,7 @@ def _replace(books: Path, relative: str, data: bytes) -> int:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     return len(data)
 
 
@@ -99,10 +99,11 @@ def _set_aside(books: Path, relative: str, known_size: int, text: bytes) -> None
     aside.parent.mkdir(parents=True, exist_ok=True)
     if not aside.exists():
         aside.write_bytes(text)
-        _sync_folder(aside.parent)
+        sync_folder(aside.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make renames and new files of a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

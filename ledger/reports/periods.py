@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
 from ledger.documents.closing import PeriodReopen
 from ledger.journal.closings_file import PeriodEvent, closings
 from ledger.reports.context import Context
@@ -20,15 +22,15 @@ def list_periods(ctx: Context, *, limit: int | None = None, after: str | None = 
     in_force = {closing.event.seq for closing in closings(events) if closing.reopened is None}
     left = [event for event in reversed(events) if place is None or event.seq < place[0]]
     return {
-        "closed_through": closed_through(ctx) or None,
+        "closed_through": closed_through(ctx.connection) or None,
         "items": [_event(event, in_force=event.seq in in_force) for event in left[:size]],
         "next": _next(left, size),
     }
 
 
-def closed_through(ctx: Context) -> str:
+def closed_through(connection: Connection) -> str:
     """Return the last closed month, "" where none is."""
-    return str(ctx.connection.exec_driver_sql("SELECT closed_through FROM head WHERE id = 1").scalar() or "")
+    return str(connection.exec_driver_sql("SELECT closed_through FROM head WHERE id = 1").scalar() or "")
 
 
 def _next(left: Sequence[PeriodEvent], size: int) -> str | None:

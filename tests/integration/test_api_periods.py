@@ -46,6 +46,19 @@ def test_close_and_reopen(company: Company) -> None:
     assert first["items"] + rest["items"] == found["items"] and rest["next"] is None
 
 
+def test_close_adopts_on_demand(company: Company) -> None:
+    """`?adopt=true` adopts first; anything else than true or false is refused."""
+    admin = client(company, "admin")
+    path = company.books / "manual.beancount"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before + '2026-03-15 * "rent"\n  Expenses:Operating  7.00 CNY\n  Assets:Bank\n', encoding="utf-8")
+    assert admin.post("/periods/2026-03/close?adopt=1", b"").status_code == 422
+    answer = admin.post("/periods/2026-03/close?adopt=true", b"")
+    found = as_described(admin, "/periods/{period}/close", "post", answer)
+    assert [(one["narration"], one["voucher"]) for one in found["adopted"]] == [("rent", "记-2026-03-1")] and found["checklist"] == []
+    assert path.read_text(encoding="utf-8") == before
+
+
 def test_who_may(company: Company) -> None:
     """Reading needs `read`; closing and reopening need `admin`, a token that posts documents is not enough."""
     for scope, get, post in (("read", 200, 403), ("post", 403, 403)):

@@ -116,7 +116,7 @@ def test_another_reopening_came_first(company: Company) -> None:
         company.ledger.post([PeriodReopen(**identity, period="2026-04", reason="why")])
 
 
-@pytest.mark.parametrize("step", ["pathlib.Path.replace", "ledger.books.files._sync_folder", "ledger.publisher.Publisher._record"])
+@pytest.mark.parametrize("step", ["pathlib.Path.replace", "ledger.books.files.sync_folder", "ledger.publisher.Publisher._record"])
 def test_killed_while_the_file_is_replaced(company: Company, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """Before the rename, after it, before the store knows: the next publishing does it again, to the same end."""
     rent(company, "E1", "2026-03-10")
