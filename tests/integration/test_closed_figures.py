@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ledger.errors import InvalidQuery
 from ledger.integrity import check
 from ledger.periods import close, reopen
 from ledger.reports.period import parse_period
@@ -151,3 +152,13 @@ def test_months_that_stay_closed_keep_their_entries(closed: Closed) -> None:
     assert closed.statements() == closed.figures and closed.problems() == []
     closed.write(closed.empty)
     assert any("is gone" in problem for problem in closed.problems())
+
+
+def test_a_closing_counts_boundedly_many(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound it asks to adopt them first."""
+    path = company.books / "manual.beancount"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{RENT}\n{RENT}", encoding="utf-8")
+    monkeypatch.setattr("ledger.periods.LINES_MAX", 1)
+    with pytest.raises(InvalidQuery, match="adopt them first"):
+        close(company.ledger, "2026-03")
+    close(company.ledger, "2026-03", adopt=True)
