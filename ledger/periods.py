@@ -1,4 +1,4 @@
-"""Closing periods: the checklist, the balances at the end, and the document that locks the month.
+"""Closing and reopening periods: the checklist, the balances at the end, and the documents that move the lock.
 
 The balances become `balance` assertions in the books, so that stock Beancount finds a later edit in a closed month.
 """
@@ -11,18 +11,26 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.adoption import adopt_months
+from ledger.adoption_plan import Adopted
 from ledger.chart import Chart
 from ledger.closing_vouchers import closing_vouchers
-from ledger.documents.closing import ClosingBalance, PeriodClose
+from ledger.documents import read
+from ledger.documents.closing import PERIOD, ClosingBalance, CountedByHand, PeriodClose, PeriodReopen
 from ledger.errors import Conflict, InvalidQuery
 from ledger.estimates import open_estimates
+from ledger.limits import LINES_MAX, NAME_MAX, YEAR_MAX, YEAR_MIN
 from ledger.reports.alerts import alerts
 from ledger.reports.context import Context
+from ledger.rules.period_closes import month_before
 from ledger.service import Ledger
 from ledger.store.sql import mark
 
+SOURCE = "orderledger"
+"""The source of documents that the service makes itself."""
+
 _TRIES_MAX = 50
-_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+_PERIOD = re.compile(PERIOD, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +42,37 @@ class Closed:
     checklist: list[dict[str, Any]]
     vouchers: tuple[str, ...] = ()
     estimates: tuple[str, ...] = ()
+    adopted: tuple[Adopted, ...] = ()
 
 
-def close(ledger: Ledger, period: str) -> Closed:
-    """Close `period` (and with it every month before); InvalidQuery where it is no month, has not ended, or is closed."""
-    if not _PERIOD.fullmatch(period):
-        raise InvalidQuery(f"a period is a month such as 2026-03, not {period!r}")
-    last_day = f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02d}"
+def close(ledger: Ledger, period: str, *, adopt: bool = False) -> Closed:
+    """Close `period` (and with it every month before); InvalidQuery where it is no month, has not ended, or is closed.
+
+    `adopt` adopts the hand-written entries of these months first; InvalidDocument, and nothing is closed, where one cannot be.
+    """
+    last_day = _last_day(period)
     if last_day >= datetime.datetime.now(datetime.UTC).date().isoformat():
         raise InvalidQuery(f"{period} has not ended yet")
+    adopted = _adopt(ledger, period) if adopt else ()
     for _ in range(_TRIES_MAX):
         with ledger.read() as context:
-            seq, closed = _head(context)
-            if period <= closed:
-                raise InvalidQuery(f"{closed} is closed already, and every month before it")
+            seq, closed = _open_head(context, period)
+            number = _number(context, PeriodClose.kind, period)
             balances = closing_balances(context, last_day)
+            by_hand = _by_hand(context, last_day)
             checklist = _checklist(context, last_day)
             vouchers = closing_vouchers(context, closed, period)
             estimates = open_estimates(context, last_day)
         document = PeriodClose(
-            source="orderledger",
-            number=period,
+            source=SOURCE,
+            number=number,
             date=last_day,
             period=period,
             as_of_seq=str(seq),
             balances=tuple(ClosingBalance(account=account, amount=amount) for account, amount in balances.items()),
             vouchers=vouchers,
             estimates=estimates,
+            by_hand=by_hand,
         )
         try:
             receipt = ledger.post([document])[0]
@@ -68,9 +80,35 @@ def close(ledger: Ledger, period: str) -> Closed:
             if not error.errors or error.errors[0].pointer != "/as_of_seq":
                 raise
             continue
-        written = [tuple(e["voucher"] for e in receipt.entries if bool(e.get("closing")) is closing) for closing in (True, False)]
-        return Closed(receipt.document, period, checklist, *written)
+        closings = tuple(entry["voucher"] for entry in receipt.entries if entry.get("closing"))
+        renewed = tuple(entry["voucher"] for entry in receipt.entries if not entry.get("closing"))
+        return Closed(receipt.document, period, checklist, closings, renewed, adopted)
     raise Conflict(f"{period} could not be closed: documents come in faster than it can be counted; try again in a moment")
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """What reopening a period came to: its document, and the last month that is closed now ("" where none is)."""
+
+    document: str
+    period: str
+    closed_through: str
+
+
+def reopen(ledger: Ledger, period: str, reason: str) -> Reopened:
+    """Open `period` and every closed month after it again; InvalidQuery where it is no closed month, InvalidDocument without a reason.
+
+    Late documents are posted into these months again; what closings of them asserted is in force no more, and stays as a trace.
+    """
+    last_day = _last_day(period)
+    with ledger.read() as context:
+        _, closed = _head(context)
+        number = _number(context, PeriodReopen.kind, period)
+    if period > closed:
+        raise InvalidQuery(f"{period} is not closed: {f'{closed} is the last closed month' if closed else 'no month is'}")
+    identity = {"kind": PeriodReopen.kind, "source": SOURCE, "number": number, "date": last_day}
+    document = read({**identity, "period": period, "reason": reason}, ledger.currency, internal=True)
+    return Reopened(ledger.post([document])[0].document, period, month_before(period))
 
 
 def closing_balances(context: Context, last_day: str) -> dict[str, int]:
@@ -94,6 +132,46 @@ def asserted(chart: Chart, account: str) -> bool:
     return chart.role_of(account) != "inventory"
 
 
+def _last_day(period: str) -> str:
+    if not _PERIOD.fullmatch(period) or not YEAR_MIN <= int(period[:4]) <= YEAR_MAX:
+        raise InvalidQuery(f"a period is a month such as 2026-03, not {period!r}")
+    return f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02d}"
+
+
+def _number(context: Context, kind: str, period: str) -> str:
+    """Return the number of the next closing or reopening of a period: 2026-03, then 2026-03/2."""
+    place = mark(context.connection)
+    names = f"SELECT COUNT(*) FROM document WHERE kind = {place} AND (number = {place} OR number LIKE {place})"
+    before = context.connection.exec_driver_sql(names, (kind, period, f"{period}/%")).scalar_one()
+    return f"{period}/{before + 1}" if before else period
+
+
+def _adopt(ledger: Ledger, period: str) -> tuple[Adopted, ...]:
+    with ledger.read() as context:
+        _, closed = _open_head(context, period)
+    return tuple(adopt_months(ledger, closed, period).adopted)
+
+
+def _by_hand(context: Context, last_day: str) -> tuple[CountedByHand, ...]:
+    """Return the hand-written entries that the closing counts: it is not changed by any other, nor by their text."""
+    found = [entry for entry in context.manual if entry.date <= last_day]
+    if len(found) > LINES_MAX:
+        raise InvalidQuery(f"{len(found)} hand-written entries are not adopted; a closing counts at most {LINES_MAX}: adopt them first")
+    return tuple(CountedByHand(digest=entry.content, date=entry.date, place=_printable(entry.place)) for entry in found)
+
+
+def _printable(place: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in place)[-NAME_MAX:]
+
+
+def _open_head(context: Context, period: str) -> tuple[int, str]:
+    """Return (seq, last closed month); InvalidQuery where `period` is closed already."""
+    seq, closed = _head(context)
+    if period <= closed:
+        raise InvalidQuery(f"{closed} is closed already, and every month before it")
+    return seq, closed
+
+
 def _head(context: Context) -> tuple[int, str]:
     row = context.connection.exec_driver_sql("SELECT seq, closed_through FROM head WHERE id = 1").one()
     return row.seq, row.closed_through
@@ -109,5 +187,6 @@ def _checklist(context: Context, last_day: str) -> list[dict[str, Any]]:
             found.append({"what": role, "detail": f"{account} stands at {context.money(amount)} {context.chart.currency}"})
     by_hand = [entry for entry in context.manual if entry.date <= last_day]
     if by_hand:
-        found.append({"what": "unadopted", "detail": f"{len(by_hand)} hand-written entries count and are not numbered"})
+        detail = f"{len(by_hand)} hand-written entries count and are not numbered: `orderledger adopt`, or close with --adopt"
+        found.append({"what": "unadopted", "detail": detail})
     return found

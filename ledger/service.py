@@ -21,6 +21,7 @@ from ledger.journal.result import entry_json
 from ledger.posting_queue import Outcome, PostingQueue, Request
 from ledger.publisher import Publisher
 from ledger.reports.context import Context
+from ledger.reports.counting import open_context
 from ledger.reports.entries import entries_of_document
 from ledger.store.database import Database
 from ledger.store.schema import upgrade
@@ -105,7 +106,7 @@ class Ledger:
         """Open one snapshot of the store for reports, with the hand-written entries beside it."""
         people = self.people()
         with self.database.reading() as connection:
-            yield Context(connection, people.chart, people.manual, people.categories)
+            yield open_context(connection, people.chart, people.manual, people.categories)
 
     def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
         """Return a document in its present version with what that posted."""

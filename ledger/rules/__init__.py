@@ -14,7 +14,7 @@ from ledger.rules.hand_entries import post_hand_entry
 from ledger.rules.orders import post_order
 from ledger.rules.payments import post_payment
 from ledger.rules.payouts import post_payout
-from ledger.rules.period_closes import post_period_close
+from ledger.rules.period_closes import post_period_close, post_period_reopen
 from ledger.rules.purchases import post_purchase
 from ledger.rules.receipts import post_purchase_order, post_receipt
 from ledger.rules.refunds import post_refund
@@ -53,6 +53,7 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     receiving.SupplierReturn: post_supplier_return,
     receiving.SupplierPayment: post_supplier_payment,
     closing.PeriodClose: post_period_close,
+    closing.PeriodReopen: post_period_reopen,
     hand.HandEntry: post_hand_entry,
 }
 """The rule of every kind."""

@@ -21,7 +21,7 @@ def post_hand_entry(work: Work, document: HandEntry) -> None:
     if work.date != document.date:
         detail = f"{document.date[:7]} is closed; date the entry {work.date} or later"
         raise PeriodClosed("the period is closed", (FieldError("/date", detail),))
-    draft = work.draft("", document.narration or document.memo or f"Entry {document.number}")
+    draft = work.draft(document.payee or "", document.narration or document.memo or f"Entry {document.number}")
     draft.by_hand = True
     orders = set()
     for i, given in enumerate(document.postings):

@@ -5,7 +5,7 @@ Where the books ask for them, closing vouchers (结转损益, annex of 企业会
 
 from __future__ import annotations
 
-from ledger.documents.closing import ClosingVoucher, PeriodClose
+from ledger.documents.closing import ClosingVoucher, PeriodClose, PeriodReopen
 from ledger.errors import Conflict, FieldError
 from ledger.journal.draft import Posting
 from ledger.rules.estimate_reversals import renew_estimate
@@ -62,3 +62,30 @@ def _close_accounts(work: Work, voucher: ClosingVoucher) -> None:
     for balance in voucher.balances:
         draft.post(Posting(balance.account, -balance.amount))
     draft.post(Posting(work.chart.account(voucher.into), sum(balance.amount for balance in voucher.balances)))
+
+
+def post_period_reopen(work: Work, document: PeriodReopen) -> None:
+    """Move the lock back to the month before (反结账; IAS 10.3, before the statements are authorised for issue).
+
+    Posts no entry, and the closing keeps its place.
+
+    Example: January is closed and opened again: what is dated in it is posted there.
+        order SO-4 on 2026-01-10 customer=Customer | TEA-01 1 @ 20.00
+        period_close 2026-01 on 2026-01-31 period=2026-01 as_of_seq=1
+        period_reopen 2026-01 on 2026-01-31 period=2026-01 reason="a bill was forgotten"
+        nothing
+        freight_bill F-1 on 2026-01-20 carrier=Carrier | 12.00 outbound orders=SO-4
+        Dr freight_out 12.00 order=SO-4
+        Cr payable:carrier 12.00
+    """
+    head = work.state[Head].edit(work.state.head)
+    if document.period > head.closed_through:
+        closed = f"{head.closed_through} is the last closed month" if head.closed_through else "no month is"
+        raise fault("/period", f"is not closed; {closed}")
+    head.closed_through = month_before(document.period)
+
+
+def month_before(period: str) -> str:
+    """Return the month before a month, both as YYYY-MM."""
+    year, month = int(period[:4]), int(period[5:])
+    return f"{year - (month == 1):04d}-{(month - 2) % 12 + 1:02d}"

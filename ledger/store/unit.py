@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
@@ -12,18 +11,18 @@ from sqlalchemy import Connection, select
 
 from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
 from ledger.chart import Chart
-from ledger.documents import INTERNAL, read
-from ledger.documents.closing import PeriodClose
+from ledger.documents.closing import PERIOD_KINDS
 from ledger.engine import Engine, with_hash
-from ledger.journal.closings_file import closing_text
+from ledger.journal.closings_file import closings_text
 from ledger.journal.documents_file import document_line
 from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up
 from ledger.journal.text import declare_commodity, open_account
-from ledger.state.records import RECORDS, Account, DocumentRow, JournalMonth, Sku
+from ledger.state.records import RECORDS, Account, JournalMonth, Sku
 from ledger.state.working import Moved, State
 from ledger.store import tables
 from ledger.store.database import Database
+from ledger.store.period_events import event_of, period_events
 from ledger.store.sql import add_text, delete_text, insert_text, many, mark, select_in, update_text
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
@@ -65,7 +64,7 @@ def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, pu
         engine = Engine(chart, State(SqlReader(connection)), now)
         yield engine
         if engine.documents:
-            _write(connection, engine, list(_outbox(engine)) if publish else [])
+            _write(connection, engine, list(_outbox(connection, engine)) if publish else [])
 
 
 def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
@@ -117,12 +116,15 @@ def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
         yield (entry.id, line, p.account, p.amount, order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
 
 
-def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
+def _outbox(connection: Connection, engine: Engine) -> Iterator[tuple[int, int, str, str]]:
     """Yield what the publisher has to append: openings first, then each document's entries and its own line."""
     state = engine.state
     opened = index_text(engine)
     if opened:
         yield state.next_outbox(), engine.documents[0].seq, INDEX, opened
+    currency = engine.chart.currency
+    lock_moves = any(row.kind in PERIOD_KINDS for row in engine.documents)
+    events = period_events(connection, currency) if lock_moves else []
     entries: dict[int, list[Entry]] = {}
     for entry in engine.entries:
         entries.setdefault(entry.seq, []).append(entry)
@@ -132,8 +134,9 @@ def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
             texts.setdefault(text_path(entry), []).append(with_hash(entry))
         for path, blocks in texts.items():
             yield state.next_outbox(), row.seq, path, "".join(blocks)
-        if row.kind in INTERNAL:
-            yield state.next_outbox(), row.seq, CLOSINGS, closing_of(row, engine.chart.currency)
+        if row.kind in PERIOD_KINDS:
+            events.append(event_of(row, currency))
+            yield state.next_outbox(), row.seq, CLOSINGS, closings_text(events, currency)
         yield state.next_outbox(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
 
 
@@ -149,10 +152,3 @@ def index_text(engine: Engine) -> str:
     opened += "".join(open_account(row.name, row.raw, row.role) for row in state[Account].changes()[0])
     months = sorted(row.month for row in state[JournalMonth].changes()[0])
     return opened + "".join(f'include "{entries_path(month).partition("/")[2]}"\n' for month in months)
-
-
-def closing_of(row: DocumentRow, currency: str) -> str:
-    """Return the assertions that a period's closing puts into the books."""
-    document = read(json.loads(row.body), currency, internal=True)
-    assert isinstance(document, PeriodClose)
-    return closing_text(document, currency)

@@ -187,6 +187,49 @@ def test_close(sold: Shell) -> None:
     assert sold.json("check", "--books", sold.books)["ok"]
 
 
+def test_reopen(sold: Shell) -> None:
+    """A reason is needed; the months are open again, and the file of closings tells it."""
+    sold("close", "2026-03", "--books", sold.books)
+    sold("reopen", "2026-03", "--books", sold.books, code=2)
+    sold("reopen", "2026-03", "--reason", " ", "--books", sold.books, code=1)
+    assert "/reason" in sold.err
+    assert "已反结账" in sold("reopen", "2026-03", "--reason", "late invoice", "--books", sold.books)
+    sold("reopen", "2026-03", "--reason", "again", "--books", sold.books, code=1)
+    assert ": late invoice" in (Path(sold.books) / "journal/closings.beancount").read_text(encoding="utf-8")
+    sold("close", "2026-04", "--books", sold.books)
+    found = sold.json("reopen", "2026-03", "--reason", "again", "--books", sold.books)
+    assert found == {"document": "orderledger/period_reopen/2026-03/2", "period": "2026-03", "closed_through": "2026-02"}
+    assert sold.json("check", "--books", sold.books)["ok"]
+
+
+def test_adopt(sold: Shell) -> None:
+    """By line or all, dry or not; refused ones on stderr with file and line and exit code 1; texts are in two languages."""
+    manual = Path(sold.books) / "manual.beancount"
+    before = manual.read_text(encoding="utf-8")
+    rent = '2026-03-15 * "rent" ^inv\n  Expenses:Operating  7.00 CNY ; note\n  Assets:Bank\n'
+    manual.write_text(before + rent + rent.replace("2026-03", "2026-04") + rent.replace("7.00", "7.001"), encoding="utf-8")
+    line = before.count("\n") + 1
+    for wrong in ((), ("--all", "--line", "3"), ("--line", "x"), ("--line", "manual.beancount:")):
+        sold("adopt", *wrong, "--books", sold.books, code=2)
+    told = sold("adopt", "--all", "--dry-run", "--books", sold.books, code=1)
+    assert "would adopt  将编号入账  2026-03-15" in told and "仅存入备注: comments" in told
+    assert f"manual.beancount:{line + 7}: 7.001 is finer" in sold.err
+    assert f"adopted  已编号入账  2026-03-15  manual.beancount:{line}  rent  记-2026-03-2" in sold(
+        "adopt", "--line", str(line), "--books", sold.books
+    )
+    sold("adopt", "--line", "1", "--books", sold.books, code=1)
+    assert "manual.beancount:1: no hand-written entry" in sold.err
+    found = sold.json("close", "2026-04", "--adopt", "--books", sold.books)
+    assert [one["date"] for one in found["adopted"]] == ["2026-04-15"]
+    bad = sold.json("adopt", "--all", "--books", sold.books, code=1)
+    assert bad["adopted"] == [] and [one["place"] for one in bad["refused"]] == [f"manual.beancount:{line + i}" for i in (1, 2)]
+    manual.write_text(before, encoding="utf-8")
+    assert sold.json("check", "--books", sold.books)["ok"]
+    manual.write_text(before + rent, encoding="utf-8")
+    assert "已移除" in sold("adopt", "--line", f"manual.beancount:{line}", "--books", sold.books)
+    assert manual.read_text(encoding="utf-8") == before
+
+
 def test_export(sold: Shell) -> None:
     """Into a directory that is empty, or a zip file: the same text."""
     target, archive = sold.folder / "copy", sold.folder / "books.zip"
