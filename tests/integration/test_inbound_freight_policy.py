@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from marshmallow import RAISE
 
+from api.order_answers import OrderProfit
+from api.report_answers import Statement
 from ledger.errors import InvalidQuery
 from ledger.reports.period import parse_period
 from ledger.reports.statements import statement
@@ -83,6 +86,15 @@ def test_the_expense_and_the_memo(company: Company) -> None:
         )
         with pytest.raises(InvalidQuery, match="whole months"):
             statement(context, "freight-policies", parse_period(None, "2026-03-02", "2026-03-31"))
+
+
+def test_the_answers_are_as_the_api_describes_them(company: Company) -> None:
+    """An order with a memo, and the statement, keep to their schemas; a field that these do not know would be refused."""
+    choose(company, *EXPENSE)
+    story(company)
+    assert OrderProfit(unknown=RAISE).validate(company.profit("SO-1")) == {}
+    with company.ledger.read() as context:
+        assert Statement(unknown=RAISE).validate(statement(context, "freight-policies", parse_period("2026"))) == {}
 
 
 def test_the_usual_profit_has_no_memo(company: Company) -> None:
