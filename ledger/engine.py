@@ -18,6 +18,7 @@ from ledger.journal.entry import Entry, chain, digest_text
 from ledger.journal.text import entry_head, meta, posting_lines
 from ledger.profit import derive
 from ledger.rules import RULES
+from ledger.state.opened import opened_as
 from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, Order, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.work import Work, base_currency_only
@@ -74,6 +75,7 @@ class Engine:
                 raise Conflict(detail, (FieldError("/number", "is taken by a document with other content"),))
             return Posted(known, replay=True)
         base_currency_only(document, self.chart.currency)
+        self._not_opened(document)
         head = self.state[Head].edit(self.state.head)
         head.seq += 1
         row = DocumentRow(
@@ -100,6 +102,14 @@ class Engine:
     def _known(self, document: Document) -> DocumentRow | None:
         rows = self.state[DocumentRow].where("number", (document.kind, document.number))
         return next((row for row in rows if row.source == document.source), None)
+
+    def _not_opened(self, document: Document) -> None:
+        """Refuse what an opening has brought already: posted again it would count twice."""
+        opened = opened_as(self.state, document.kind, document.source, document.number)
+        if opened is not None:
+            opening = self.state[DocumentRow].require(opened.document_seq)
+            detail = f"{document.key} is in the books since {opening.name}"
+            raise Conflict(detail, (FieldError("/number", "is of a document that an opening has brought"),))
 
     def _append(self, draft: Draft, document: Document, row: DocumentRow) -> Entry:
         head = self.state[Head].edit(self.state.head)

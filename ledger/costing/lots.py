@@ -105,7 +105,7 @@ def picks(lots: list[Lot], quantity: int, *, not_after: str | None = None) -> It
     for lot in lots:
         if not left:
             return
-        if not_after is not None and lot.date > not_after:
+        if not_after is not None and lot.available > not_after:
             continue
         part = min(left, lot.quantity)
         if part > 0:

@@ -31,7 +31,7 @@ def _shrink(work: Work, order: Order, line: OrderLine, quantity: int) -> None:
     remains = line.quantity - quantity
     net, tax = line.net, line.tax
     for name, done in (("list_net", line.list_done), ("discount_net", line.discount_done), ("tax", line.tax_done)):
-        kept = done if remains == line.shipped else part_of(getattr(line, name), remains, line.quantity)
+        kept = done if remains == line.shipped else max(done, part_of(getattr(line, name), remains, line.quantity))
         setattr(line, name, kept)
     if line.cost is not None:
         line.cost = line.cost_done if remains == line.shipped else part_of(line.cost, remains, line.quantity)

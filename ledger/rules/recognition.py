@@ -53,9 +53,12 @@ def recognise(work: Work, order: Order, shipped: list[tuple[OrderLine, int]]) ->
 
 
 def _step(line: OrderLine, name: str, total: int) -> int:
-    """Bring one of the line's recognised amounts to round(total x shipped / ordered); return by how much it grew."""
+    """Bring one of the line's recognised amounts to round(total x shipped / ordered); return by how much it grew.
+
+    It never falls: what an opening says was recognised ahead of the goods is waited for.
+    """
     done = getattr(line, name)
-    setattr(line, name, part_of(total, line.shipped, line.quantity))
+    setattr(line, name, max(done, part_of(total, line.shipped, line.quantity)))
     grown: int = getattr(line, name) - done
     return grown
 

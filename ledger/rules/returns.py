@@ -7,6 +7,7 @@ from ledger.costing.issue import cover
 from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
+from ledger.rules.opening_costs import learn_cost
 from ledger.rules.payments import output_role
 from ledger.state.records import Order, OrderLine, ShipmentLine, Stage
 from ledger.work import Work, fault
@@ -30,6 +31,7 @@ def post_return(work: Work, document: sales.Return) -> None:
             gross += _take_back_revenue(work, draft, order, line, quantity)
             work.state[ShipmentLine].edit(part).returned += quantity
             if line.stocked:
+                learn_cost(work, order, part)
                 back = Returned(order, part.shipment_id, line.line, line.sku, quantity, wanted.restock, document.warehouse)
                 give_back(work, costs, back)
             else:

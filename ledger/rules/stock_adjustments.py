@@ -8,7 +8,7 @@ from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up, format_quantity
-from ledger.state.records import Lot
+from ledger.rules.brought_lots import brought_lots
 from ledger.work import Work, fault
 
 
@@ -32,8 +32,8 @@ def post_stock_adjustment(work: Work, document: StockAdjustment) -> None:
 def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int) -> None:
     lots = on_hand(work, line.sku, document.warehouse)
     if line.purchase is not None:
-        seq = work.find_receipt(line.purchase, f"/lines/{index}/purchase").seq
-        lots = [lot for lot in lots if work.state[Lot].require(lot.root_id).document_seq == seq]
+        roots = {lot.id for lot in brought_lots(work, work.find_receipt(line.purchase, f"/lines/{index}/purchase"))}
+        lots = [lot for lot in lots if lot.root_id in roots]
     left = -line.quantity
     picked = list(picks(lots, left, not_after=work.date))
     for lot, part, cost in withdraw(work, draft, picked, order=None):

@@ -55,7 +55,8 @@ class Order(Record):
     Open balances are positive: what the customer owes (`receivable`), what we owe (`contract_liability` net, `vat_pending`,
     `customer_deposit`, `refund_liability`), what the platform has of it (`clearing`, `disputed`). `fee_stated` is the part of the fees
     that a payment stated and no payout has repeated yet; `sales_to_clear` and `refunds_to_clear` are payments and refunds through a
-    platform that no payout has shown yet.
+    platform that no payout has shown yet. `cost_before` is the cost of units that the customer had when the books were opened: the
+    order holds them, and no entry of these books has their cost.
     """
 
     table = "orders"
@@ -118,6 +119,7 @@ class Order(Record):
     contribution: int = 0
     margin: int | None = None
     estimated: int = 0
+    cost_before: int = 0
 
     @property
     def open_gross(self) -> int:
@@ -211,6 +213,7 @@ class Lot(Record):
     """Units of one receipt on hand with what their value is made of.
 
     `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all.
+    `entered` is the day of the entry that brought the lot into these books where it is older than they are ("" for its own date).
     """
 
     table = "lot"
@@ -241,6 +244,12 @@ class Lot(Record):
     goods: int
     landed: int
     variance: int
+    entered: str = ""
+
+    @property
+    def available(self) -> str:
+        """Return the first day on which units can be taken from the lot: nothing leaves before the entry that brought it."""
+        return self.entered or self.date
 
     @property
     def value(self) -> int:
@@ -419,6 +428,25 @@ class Stage(Record):
 
 
 @dataclass(slots=True)
+class Opened(Record):
+    """What an opening document brought of the old system's documents: an order, a shipment, a purchase, an invoice; by its old number.
+
+    `id` is what others know it by, as they know a document by its `seq`; it is negative, so that no document has it.
+    """
+
+    table = "opened"
+    key = ("id",)
+    indexes = {"number": (("kind", "number"), ""), "document": (("document_seq",), "")}
+
+    id: int
+    document_seq: int
+    kind: str
+    source: str
+    number: str
+    date: str
+
+
+@dataclass(slots=True)
 class Head(Record):
     """The one row that every commit locks: last numbers given out, the end of the hash chain, the last closed period ("" for none)."""
 
@@ -448,7 +476,7 @@ class VoucherCounter(Record):
 
 RECORDS: tuple[type[Any], ...] = (
     DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Waiting, WaitingReference,
-    Sku, Pool, Account, Stage, Head, VoucherCounter,
+    Sku, Pool, Account, Stage, Head, VoucherCounter, Opened,
 )  # fmt: skip
 
 PROFIT_FIELDS = (
