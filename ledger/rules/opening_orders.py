@@ -80,10 +80,10 @@ def _recognise(work: Work, order: Order, lines: Sequence[OrderLine], given: Sequ
     for line, one in zip(lines, given, strict=True):
         work.state[OrderLine].edit(line)
         if one.recognised is not None:
-            more = one.recognised - line.net_done
             _possible(work, line, one.recognised, line.net, f"/lines/{line.line}/recognised")
-            line.list_done += more
-            order.recognised_net += more
+            order.recognised_net += one.recognised - line.net_done
+            line.discount_done = part_of(line.discount_net, one.recognised, line.net) if line.net else line.discount_done
+            line.list_done = one.recognised + line.discount_done
         if one.recognised_tax is not None:
             _possible(work, line, one.recognised_tax, line.tax, f"/lines/{line.line}/recognised_tax")
             order.recognised_tax += one.recognised_tax - line.tax_done

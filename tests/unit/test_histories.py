@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ledger.chart import OPEN_ITEMS
 from ledger.documents.closing import PeriodClose
@@ -18,7 +19,7 @@ from ledger.journal.entry import chain, digest_text
 from ledger.state.records import PROFIT_FIELDS, RECORDS, Consumption, Invoiced, Lot, Order, OrderLine, Owed, Pool, Received, Shipment
 from ledger.state.working import State
 from tests.books_in_memory import MemoryLedger, bean_check, bean_values
-from tests.histories import FIRST_DAY, Action, Shop, actions
+from tests.histories import FIRST_DAY, Action, Shop, actions, openings
 
 
 def rows(state: State, record: type[Any]) -> list[Any]:
@@ -106,7 +107,7 @@ def _check_consumption(ledger: MemoryLedger) -> None:
         cost[line.order_id] += line.cost_done - line.returned_cost
     for order in rows(state, Order):
         booked = order.product_cost + order.landed_cost + order.price_variance + order.return_loss
-        assert booked == cost[order.id], "an order bears what it holds"
+        assert booked + order.cost_before == cost[order.id], "an order bears what it holds, and has borne it since before the opening"
         assert bool(order.owed) == any(d.quantity for d in rows(state, Owed) if d.order_id == order.id)
         assert order.accrued == sum(s.accrued for s in rows(state, Shipment) if s.order_id == order.id)
 
@@ -175,6 +176,14 @@ def test_every_promise_holds_after_each_document(history: list[Action], costing:
     check_books(run_history(history, costing))
 
 
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@pytest.mark.parametrize("costing", ["fifo", "average"])
+@given(beginning=openings, history=actions)
+def test_every_promise_holds_after_an_opening(beginning: list[Action], history: list[Action], costing: str) -> None:
+    """The same for a business that starts in mid-life."""
+    check_books(run_history([*beginning, *history], costing, close_every=9))
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @pytest.mark.parametrize("costing", ["fifo", "average"])
 @given(history=actions)
@@ -185,10 +194,10 @@ def test_closed_months_never_move(history: list[Action], costing: str) -> None:
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @pytest.mark.parametrize("costing", ["fifo", "average"])
-@given(history=actions)
-def test_finished_orders_leave_nothing_open(history: list[Action], costing: str) -> None:
+@given(beginning=openings | st.just([]), history=actions)
+def test_finished_orders_leave_nothing_open(beginning: list[Action], history: list[Action], costing: str) -> None:
     """Ship and pay whatever is left: contract liability and pending VAT end at zero."""
-    ledger = run_history(history, costing)
+    ledger = run_history([*beginning, *history], costing)
     for i, order in enumerate(rows(ledger.engine.state, Order)):
         base = {"source": "end", "number": f"E-{i}", "date": "2026-12-31", "order": order.label}
         if any(line.shipped < line.quantity for line in ledger.engine.state[OrderLine].where("order", order.id)):
