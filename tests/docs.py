@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import cleandoc
 from pathlib import Path
 
 from ledger.documents import KINDS
@@ -38,7 +39,7 @@ def page() -> str:
 
 def _kind(kind: str) -> str:
     cls = KINDS[kind]
-    return "".join([f"\n## {kind}\n\n{(cls.__doc__ or '').strip()}\n\n{_table(cls)}", *_members(cls, "")])
+    return "".join([f"\n## {kind}\n\n{cleandoc(cls.__doc__ or '')}\n\n{_table(cls)}", *_members(cls, "")])
 
 
 def _members(cls: type, path: str) -> list[str]:
@@ -57,7 +58,7 @@ def _nested(item: Declared) -> bool:
 
 
 def _doc(item: Declared) -> str:
-    return (item.spec.of.__doc__ or "").strip()  # type: ignore[attr-defined]
+    return cleandoc(item.spec.of.__doc__ or "")  # type: ignore[attr-defined]
 
 
 def _table(cls: type) -> str:

@@ -170,6 +170,7 @@ def test_a_cancellation_keeps_what_was_recognised_ahead() -> None:
     """20 of 40 shipped, 700.00 recognised: calling off the rest leaves 700.00, not less."""
     books = opened(open_orders=[order(shipped="20", recognised="700.00")])
     books.july("cancellation", "X", order="SO-1", lines=[{"sku": "TEA", "quantity": "10"}])
+    assert (books.order("SO-1").net, books.order("SO-1").recognised_net) == (70000, 70000)
     books.july("cancellation", "X2", order="SO-1")
     assert (books.order("SO-1").net, books.order("SO-1").recognised_net) == (70000, 70000)
 
