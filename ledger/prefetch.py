@@ -59,6 +59,10 @@ def _waited_for(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
             yield document.kind, f"{document.source}/{document.number}"
         if isinstance(document, Shipment) and document.tracking is not None:
             yield "tracking", document.tracking
+        if isinstance(document, Opening):
+            for kind, number in document.names():
+                yield kind, number
+                yield kind, f"{document.source}/{number}"
 
 
 def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ledger.documents import sales
 from ledger.documents.base import Document, Faults, line_total, price_faults
-from ledger.documents.fields import Amount, Choice, Day, Decimals, Flag, Member, Members, Text, optional, required
+from ledger.documents.fields import Amount, Choice, Day, Decimals, Members, Text, optional, required
+from ledger.documents.open_orders import OpenOrder
 from ledger.documents.sales import REFERENCE
 
 ITEM_KINDS = (
@@ -115,6 +115,15 @@ class OpenItem:
 OF_ORDERS = ("receivable", "customer_deposit", "refund_liability", "dispute", "clearing")
 """Items that stand on an order; a clearing item without `order` stands on its channel alone."""
 
+DOCUMENT_OF_ITEM = {
+    "payable": "supplier_invoice",
+    "carrier_payable": "freight_bill",
+    "supplier_prepayment": "supplier_payment",
+    "grir": "receipt",
+    "inbound_freight": "purchase",
+}
+"""The kind of document that other items are of."""
+
 ITEM_FIELDS: dict[str, tuple[str, ...]] = {
     "order": OF_ORDERS,
     "customer": ("clearing",),
@@ -126,85 +135,6 @@ ITEM_FIELDS: dict[str, tuple[str, ...]] = {
     "source": tuple(kind for kind in ITEM_KINDS if kind not in ("grir", "inbound_freight", "reserve")),
 }
 """The kinds that a field of an item is for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenShipment:
-    """How what an open order shipped so far left; `accrued_freight` is expected for it and not billed yet."""
-
-    number: str = required(Text())
-    date: str | None = optional(Day())
-    warehouse: str = optional(Text(), "main")
-    carrier: str | None = optional(Text())
-    tracking: str | None = optional(Text())
-    weight_kg: int | None = optional(Decimals())
-    accrued_freight: int = optional(Amount(), 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenOrderLine(sales.OrderLine):
-    """A line as it was ordered, and how far it is: `shipped` and `returned` in units.
-
-    `recognised` (net, after discounts) and `recognised_tax` are what the old books recognised; left out, round(total x shipped /
-    ordered). `shipped_cost` is what all its shipped units cost, so that returned ones come back at it.
-    """
-
-    shipped: int = optional(Decimals(), 0)
-    returned: int = optional(Decimals(), 0)
-    recognised: int | None = optional(Amount())
-    recognised_tax: int | None = optional(Amount())
-    shipped_cost: int | None = optional(Amount(sign="positive"))
-
-    def faults(self) -> Faults:
-        """Find what is wrong between fields."""
-        yield from sales.OrderLine.faults(self)
-        if self.shipped > self.quantity:
-            yield "shipped", "is more than was ordered"
-        if self.returned > self.shipped:
-            yield "returned", "is more than was shipped"
-        if self.shipped_cost is not None and (self.cost is not None or self.type not in ("goods", "gift") or not self.shipped):
-            yield "shipped_cost", "is for goods that were shipped from stock"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenOrder:
-    """An order in mid-life: as it was ordered, what was shipped and returned, and `paid` (gross, less what was refunded).
-
-    `date` and `paid_on` make its stages *placed* and *paid*. `cost` is what all its shipped goods cost, for lines without `shipped_cost`.
-    """
-
-    number: str = required(Text())
-    source: str | None = optional(Text(no_slash=True))
-    date: str | None = optional(Day())
-    customer: str = required(Text())
-    channel: str | None = optional(Text())
-    prices_include_tax: bool = optional(Flag(), False)
-    lines: tuple[OpenOrderLine, ...] = required(Members(of=OpenOrderLine))
-    discount: int = optional(Amount(), 0)
-    discount_funded_by: str = optional(Choice(options=("seller", "platform")), "seller")
-    shipping: sales.Shipping | None = optional(Member(of=sales.Shipping))
-    tax_collected_by: str = optional(Choice(options=("seller", "marketplace")), "seller")
-    promised_at: str | None = optional(Text(max=40))
-    paid: int = optional(Amount(), 0)
-    paid_on: str | None = optional(Day())
-    cost: int | None = optional(Amount(sign="positive"))
-    shipment: OpenShipment | None = optional(Member(of=OpenShipment))
-
-    def faults(self) -> Faults:
-        """Find what is wrong between fields."""
-        yield from sales.Order.faults(self)  # type: ignore[arg-type]
-        shipped = any(line.shipped for line in self.lines)
-        if self.shipment is not None and not shipped:
-            yield "shipment", "is of an order of which something was shipped"
-        if self.paid_on is not None and not self.paid:
-            yield "paid_on", "is of an order that was paid"
-        if self.cost is not None and not any(_costs(line) for line in self.lines):
-            yield "cost", "is for shipped goods whose line gives no shipped_cost"
-
-
-def _costs(line: OpenOrderLine) -> bool:
-    stocked = line.cost is None and line.type in ("goods", "gift")
-    return stocked and bool(line.shipped) and line.shipped_cost is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +163,8 @@ class Opening(Document):
         for lot in self.lots:
             yield "purchase", lot.label or self.number
         for item in self.open_items:
-            yield "order" if item.kind in OF_ORDERS else "supplier_invoice", item.order or item.document
+            yield DOCUMENT_OF_ITEM.get(item.kind, "order"), item.order or item.document
         for order in self.open_orders:
             yield "order", order.number
+            if order.shipment is not None:
+                yield "shipment", order.shipment.number

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ledger.costing.issue import Holder, hold
 from ledger.costing.lots import Cost, last_known_cost, unit_price_of
-from ledger.documents.opening import OpenOrder
+from ledger.documents.open_orders import OpenOrder
 from ledger.money import allocate, part_of
 from ledger.state.records import Consumption, Lot, Order, OrderLine, ShipmentLine
 from ledger.work import Work

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.chart import OPEN_ITEMS
-from ledger.documents.opening import OF_ORDERS, Opening, OpenItem
-from ledger.journal.draft import Draft
-from ledger.money import format_quantity
-from ledger.rules.freight_charge import Charge
-from ledger.rules.freight_targets import Named
-from ledger.rules.freight_waiting import park
+from ledger.documents.opening import DOCUMENT_OF_ITEM, OF_ORDERS, Opening, OpenItem
 from ledger.rules.money_accounts import clear
-from ledger.rules.opening_lots import add_opening_lot
 from ledger.rules.opening_names import against_equity, bring
+from ledger.rules.opening_receipts import Items, post_inbound_freight, post_invoiced, post_received
 from ledger.rules.orders import order_label
-from ledger.state.records import Invoiced, Lot, Order, Received
+from ledger.state.records import Lot, Order
 from ledger.work import Work, fault
 
 ROLES = {
@@ -27,26 +22,14 @@ ROLES = {
 """The role of a customer's item, and the sign of a debit."""
 
 PARTIES = {
-    "payable": ("payable:supplier", -1, "supplier_invoice"),
-    "carrier_payable": ("payable:carrier", -1, "freight_bill"),
-    "supplier_prepayment": ("payable:supplier", 1, "supplier_payment"),
+    "payable": ("payable:supplier", -1),
+    "carrier_payable": ("payable:carrier", -1),
+    "supplier_prepayment": ("payable:supplier", 1),
 }
-"""The role of a supplier's or carrier's item, the sign of a debit, and what kind of document it is of.
+"""The role of a supplier's or carrier's item, and the sign of a debit.
 
 A prepayment is a debit of the payable here, as a payment ahead of its invoice is everywhere else in these books.
 """
-
-
-class Items:
-    """The items of one opening on their way into their entry; `lots` are those that it brought."""
-
-    def __init__(self, work: Work, document: Opening, lots: Sequence[Lot]) -> None:
-        self.work = work
-        self.document = document
-        self.draft: Draft = work.draft("", f"Opening {document.number}: open items")
-        self.unbilled: dict[tuple[int, str], list[Lot]] = {}
-        for lot in lots:
-            self.unbilled.setdefault((lot.document_seq, lot.sku), []).append(lot)
 
 
 def post_items(work: Work, document: Opening, lots: Sequence[Lot]) -> None:
@@ -62,14 +45,14 @@ def post_items(work: Work, document: Opening, lots: Sequence[Lot]) -> None:
         elif item.kind in OF_ORDERS:
             _of_order(items, item, pointer)
         elif item.kind == "grir":
-            (_received if item.purchase_order is None else _invoiced)(items, item, i)
+            (post_received if item.purchase_order is None else post_invoiced)(items, item, i)
         elif item.kind == "inbound_freight":
-            _inbound_freight(items, item, i)
+            post_inbound_freight(items, item, i)
         elif item.kind == "reserve":
             items.draft.add("reserve", item.amount, party=item.party, reference=item.document)
         else:
-            role, sign, kind = PARTIES[item.kind]
-            bring(work, document, kind, item.document, f"{pointer}/document", source=item.source, date=item.date)
+            role, sign = PARTIES[item.kind]
+            bring(work, document, DOCUMENT_OF_ITEM[item.kind], item.document, f"{pointer}/document", source=item.source, date=item.date)
             items.draft.add(role, sign * item.amount, party=item.party, reference=item.document)
     against_equity(items.draft)
 
@@ -135,86 +118,3 @@ def _order(items: Items, item: OpenItem, customer: str | None, channel: str | No
         platform=0,
     )
     return work.state[Order].add(order)
-
-
-def _received(items: Items, item: OpenItem, index: int) -> None:
-    """Credit GR/IR with units that came and were not billed; their invoice finds them by the receipt's number (财会〔2016〕22号, 暂估).
-
-    >>> # 100 received at 10.00, 75 left, billed at 10.20: 15.00 to stock, 5.00 to price variance of no order
-    """
-    work, pointer = items.work, f"/open_items/{index}"
-    receipt = bring(work, items.document, "receipt", item.document, f"{pointer}/document", source=None, date=item.date)
-    lots = items.unbilled.get((receipt.id, item.sku or ""))
-    lot = lots.pop(0) if lots else _gone(items, item, receipt.id, index)
-    quantity = item.quantity or 0
-    if quantity > lot.received:
-        raise fault(f"{pointer}/quantity", f"is more than the {format_quantity(lot.received)} that the lot says were received")
-    if lot.supplier not in (None, item.party):
-        raise fault(f"{pointer}/party", f"receipt {item.document} came from {lot.supplier!r}")
-    work.state[Lot].edit(lot).supplier = item.party
-    row = Received(
-        receipt_id=receipt.id,
-        line=lot.line,
-        purchase_order_id=None,
-        supplier=item.party,
-        receipt=item.document,
-        sku=lot.sku,
-        lot_id=lot.id,
-        to_invoice=quantity,
-        grir=item.amount,
-    )
-    work.state[Received].add(row)
-    items.draft.add("grir", -item.amount, party=item.party, reference=item.document)
-
-
-def _gone(items: Items, item: OpenItem, receipt_id: int, index: int) -> Lot:
-    """Record the lot of units that are billed after all of them have left."""
-    lot = Lot(
-        id=0,
-        root_id=0,
-        document_seq=receipt_id,
-        line=len(items.document.lots) + index,
-        sku=item.sku or "",
-        warehouse="main",
-        date=item.date or items.document.date,
-        label=item.document,
-        supplier=item.party,
-        unit_price=0,
-        received=item.quantity or 0,
-        bought_for=item.amount,
-        tax=0,
-        weight=None,
-        volume=None,
-        quantity=0,
-        goods=0,
-        landed=0,
-        variance=0,
-    )
-    return add_opening_lot(items.work, lot)
-
-
-def _invoiced(items: Items, item: OpenItem, index: int) -> None:
-    """Debit GR/IR with units that were billed and have not come (在途物资); the receipt of the purchase order finds them."""
-    work, pointer = items.work, f"/open_items/{index}"
-    order_id = work.find("purchase_order", item.purchase_order or "", f"{pointer}/purchase_order").seq
-    bring(work, items.document, "supplier_invoice", item.document, f"{pointer}/document", source=None, date=item.date)
-    row = Invoiced(
-        id=work.state.next_id(),
-        purchase_order_id=order_id,
-        supplier=item.party,
-        invoice=item.document,
-        sku=item.sku or "",
-        to_receive=item.quantity or 0,
-        grir=item.amount,
-    )
-    work.state[Invoiced].add(row)
-    items.draft.add("grir", item.amount, party=item.party, reference=item.document)
-
-
-def _inbound_freight(items: Items, item: OpenItem, index: int) -> None:
-    """Debit goods in transit with freight that was billed before its goods came; their purchase finds it (design 3.5)."""
-    pointer = f"/open_items/{index}/document"
-    if items.work.candidates("purchase", item.document) or items.work.candidates("receipt", item.document):
-        raise fault(pointer, f"purchase {item.document} is here: its freight is in the `landed` of its lots")
-    charge = Charge(items.work, items.draft, "inbound", "freight", "quantity", pointer)
-    park(charge, [Named(("purchase",), item.document)], item.amount, index, item.party)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.documents import sales
-from ledger.documents.opening import Opening, OpenOrder, OpenOrderLine
+from ledger.documents.open_orders import OpenOrder, OpenOrderLine
+from ledger.documents.opening import Opening
 from ledger.errors import LedgerError
 from ledger.journal.draft import Draft
 from ledger.money import format_scaled, part_of
@@ -108,10 +109,10 @@ def _shipped(work: Work, draft: Draft, document: Opening, given: OpenOrder, orde
     one = given.shipment
     if one is None:
         shipment_id = give_number(work.state, work.seq, UNNAMED_SHIPMENT, order.source, order.number, document.date).id
+    elif opened_as(work.state, "shipment", order.source, one.number) is not None:
+        raise fault("/shipment/number", f"{order.source}/shipment/{one.number} is in the books already")
     else:
         shipment_id = bring(work, document, "shipment", one.number, "/shipment/number", source=order.source, date=one.date).id
-    if work.state[Shipment].get(shipment_id) is not None:
-        raise fault("/shipment/number", "is of another order of this opening")
     work.state[Shipment].add(
         Shipment(
             id=shipment_id,

@@ -108,5 +108,9 @@ def _names(work: Work, document: Opening) -> list[tuple[str, str | None]]:
     names: list[tuple[str, str | None]] = [("tracking", o.shipment.tracking) for o in document.open_orders if o.shipment is not None]
     for opened in work.state[Opened].where("document", work.seq):
         kind = "purchase" if opened.kind == "receipt" else opened.kind
-        names += [(kind, opened.number), (kind, f"{opened.source}/{opened.number}")]
+        if kind not in ("order", "shipment", "purchase"):
+            continue
+        names.append((kind, opened.number))
+        if opened.source != document.source:
+            names.append((kind, f"{opened.source}/{opened.number}"))
     return names

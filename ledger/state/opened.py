@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from ledger.state.records import DocumentRow, Opened
+from ledger.state.records import OPENED_BEFORE, DocumentRow, Opened
 from ledger.state.working import State
-
-FIRST_ID = -(2**40)
-"""Numbers given out here are negative, so no document has them, and rise, so that older orders come first."""
 
 
 def give_number(state: State, document_seq: int, kind: str, source: str, number: str, date: str) -> Opened:
     """Record a document of the old system under a number of its own."""
-    row = Opened(FIRST_ID + state.next_id(), document_seq, kind, source, number, date)
+    row = Opened(OPENED_BEFORE + state.next_id(), document_seq, kind, source, number, date)
     return state[Opened].add(row)
 
 

@@ -427,11 +427,16 @@ class Stage(Record):
     at: str | None
 
 
+OPENED_BEFORE = -(2**40)
+"""Below every number that is ever given to what an opening brought, which stays below zero for a trillion of them."""
+
+
 @dataclass(slots=True)
 class Opened(Record):
     """What an opening document brought of the old system's documents: an order, a shipment, a purchase, an invoice; by its old number.
 
-    `id` is what others know it by, as they know a document by its `seq`; it is negative, so that no document has it.
+    `id` is what others know it by, as they know a document by its `seq`: OPENED_BEFORE and a number that rises, so that it is negative,
+    no document has it, and older orders come first.
     """
 
     table = "opened"
