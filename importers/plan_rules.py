@@ -48,13 +48,26 @@ def read_document(table: TomlTable, constants: Constants, scope: Scope) -> Docum
     keep = read_conditions(table, scope)
     group = read_group_condition(table, scope)
     whole = table.flag("whole")
-    members = [(item.name, item.spec.of) for item in declared(cls) if isinstance(item.spec, Members)]
-    lines_name, line_cls = members[0] if members else (None, object)
+    lines_name, line_cls = _list_of(table, cls)
     lines = _lines(table, lines_name, line_cls, cls, scope) if lines_name else ()
     head = _object(table, cls, cls.kind, scope, constants=constants)
     scope.made.append(cls.kind)
     currency = next((expression for name, expression in head.fields if name == "currency"), None)
     return DocumentPlan(cls, head, lines_name if lines else None, lines, keep, currency, whole, group)
+
+
+def _list_of(table: TomlTable, cls: type[Document]) -> tuple[str | None, type[object]]:
+    """Return the list that the rows make: the one that the mapping has, of a kind with several (an opening's lots, its balances)."""
+    members = [(item.name, item.spec.of) for item in declared(cls) if isinstance(item.spec, Members)]
+    given = [one for one in members if table.has(one[0])]
+    if len(given) > 1:
+        raise table.fault(f"has {' and '.join(name for name, _ in given)}: the rows of a table make one list of a document")
+    if not members:
+        return None, object
+    name, line_cls = (given or members)[0]
+    if any(isinstance(item.spec, Members) and item.required for item in declared(line_cls)):
+        raise table.fault(f"{name} have lists of their own: give them as JSON")
+    return name, line_cls
 
 
 def _lines(table: TomlTable, name: str, line_cls: type[object], cls: type[Document], scope: Scope) -> tuple[LinePlan, ...]:

@@ -22,6 +22,7 @@ from ledger.journal.voucher_words import voucher_word
 from ledger.profit import derive
 from ledger.rules import RULES
 from ledger.rules.corrections import correct
+from ledger.state.opened import opened_as
 from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.work import Work, base_currency_only, fault
@@ -74,6 +75,7 @@ class Engine:
             return Posted(same, replay=True)
         corrected = _corrected(document, versions)
         base_currency_only(document, self.chart.currency)
+        self._not_opened(document)
         head = self.state[Head].edit(self.state.head)
         head.seq += 1
         row = DocumentRow(
@@ -108,6 +110,14 @@ class Engine:
     def _versions(self, document: Document) -> list[DocumentRow]:
         rows = self.state[DocumentRow].where("number", (document.kind, document.number))
         return sorted((row for row in rows if row.source == document.source), key=lambda row: row.version)
+
+    def _not_opened(self, document: Document) -> None:
+        """Refuse what an opening has brought already: posted again it would count twice."""
+        opened = opened_as(self.state, document.kind, document.source, document.number)
+        if opened is not None:
+            opening = self.state[DocumentRow].require(opened.document_seq)
+            detail = f"{document.key} is in the books since {opening.name}"
+            raise Conflict(detail, (FieldError("/number", "is of a document that an opening has brought"),))
 
     def _append(self, draft: Draft, document: Document, row: DocumentRow) -> Entry:
         head = self.state[Head].edit(self.state.head)

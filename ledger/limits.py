@@ -14,6 +14,9 @@ NDJSON_LINES_MAX = 50_000
 LINES_MAX = 10_000
 """Lines of one document, and targets of one freight bill."""
 
+ENTRY_SKUS_MAX = 100
+"""SKUs of one entry of opening lots: an entry with thousands of commodities hangs Fava's start."""
+
 TEXT_MAX = 500
 """Characters of a memo, narration or reason."""
 

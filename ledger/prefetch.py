@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ledger.documents.base import Document
+from ledger.documents.opening import Opening
 from ledger.documents.purchasing import FreightBill, Purchase
 from ledger.documents.sales import Delivery, Return, Shipment
 from ledger.documents.sales import Order as OrderDocument
 from ledger.documents.stock import StockAdjustment
 from ledger.state import records
-from ledger.state.records import DocumentRow, Lot, Order, OrderLine, Owed, ShipmentLine, Sku, WaitingReference
+from ledger.state.records import DocumentRow, Lot, Opened, Order, OrderLine, Owed, ShipmentLine, Sku, WaitingReference
 from ledger.state.working import State
 
 
@@ -22,7 +23,10 @@ def prefetch(state: State, documents: Sequence[Document]) -> None:
     _ = state.head
     names = list(_names(documents))
     state[DocumentRow].preload_groups("number", names)
-    ids = [row.origin for name in names if name[0] == "order" for row in state[DocumentRow].where("number", name)]
+    state[Opened].preload_groups("number", names)
+    ordered = [name for name in names if name[0] == "order"]
+    ids = [row.origin for name in ordered for row in state[DocumentRow].where("number", name)]
+    ids += [row.id for name in ordered for row in state[Opened].where("number", name)]
     if ids:
         state[Order].preload(ids)
         state[OrderLine].preload_groups("order", ids)
@@ -40,6 +44,8 @@ def _names(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
             yield "order", order
             if "/" in order:
                 yield "order", order.partition("/")[2]
+        if isinstance(document, Opening):
+            yield from document.names()
         if isinstance(document, FreightBill):
             for line in document.lines:
                 yield from (("order", name) for name in line.orders)
@@ -54,6 +60,10 @@ def _waited_for(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
             yield document.kind, f"{document.source}/{document.number}"
         if isinstance(document, Shipment) and document.tracking is not None:
             yield "tracking", document.tracking
+        if isinstance(document, Opening):
+            for kind, number in document.names():
+                yield kind, number
+                yield kind, f"{document.source}/{number}"
 
 
 def _prefetch_deliveries(state: State, documents: Iterable[Document]) -> None:
@@ -82,6 +92,8 @@ def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
                 returned += [row.origin] if isinstance(document, Return) else []
         elif isinstance(document, Purchase | StockAdjustment):
             stock.update(((line.sku, document.warehouse), None) for line in document.lines)
+        elif isinstance(document, Opening):
+            stock.update(((lot.sku, lot.warehouse), None) for lot in document.lots)
     if stock:
         state[Sku].preload(sku for sku, _ in stock)
         state[Lot].preload_groups("on_hand", stock)

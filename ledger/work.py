@@ -12,6 +12,7 @@ from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
 from ledger.money import exponent
 from ledger.names import commodity
+from ledger.state.opened import opened_documents
 from ledger.state.records import Account, DocumentRow, Order, OrderLine, Sku
 from ledger.state.working import Moved, State
 
@@ -92,12 +93,15 @@ class Work:
         return self.find("receipt" if receipts and not purchases else "purchase", reference, pointer)
 
     def candidates(self, kind: str, reference: str) -> list[DocumentRow]:
-        """Return the documents that `reference` may name, oldest first, each in its present version."""
-        rows = self.state[DocumentRow].where("number", (kind, reference))
+        """Return the documents that `reference` may name, oldest first, each in its present version; those of an opening are oldest."""
+        rows = self._numbered(kind, reference)
         if "/" in reference:
             source, _, number = reference.partition("/")
-            rows = rows + [r for r in self.state[DocumentRow].where("number", (kind, number)) if r.source == source]
+            rows = rows + [r for r in self._numbered(kind, number) if r.source == source]
         return sorted({row.seq: row for row in rows if not row.superseded}.values(), key=lambda row: row.seq)
+
+    def _numbered(self, kind: str, number: str) -> list[DocumentRow]:
+        return opened_documents(self.state, kind, number) + self.state[DocumentRow].where("number", (kind, number))
 
     def order(self, reference: str, pointer: str = "/order") -> Order:
         """Return the order that a document names, and note that the document is about it."""

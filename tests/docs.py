@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import cleandoc
 from pathlib import Path
 
 from ledger.documents import KINDS
@@ -40,9 +41,18 @@ def page() -> str:
 
 def _kind(kind: str) -> str:
     cls = KINDS[kind]
-    parts = [f"\n## {kind}\n\n{(cls.__doc__ or '').strip()}\n\n{_table(cls)}"]
-    parts += [f"\nEach of `{item.name}`: {_doc(item)}\n\n{_table(item.spec.of)}" for item in declared(cls) if _nested(item)]
-    return "".join(parts)
+    return "".join([f"\n## {kind}\n\n{cleandoc(cls.__doc__ or '')}\n\n{_table(cls)}", *_members(cls, "")])
+
+
+def _members(cls: type, path: str) -> list[str]:
+    """Describe the nested objects, level by level; `path` leads to them."""
+    parts = []
+    for item in declared(cls):
+        if _nested(item):
+            name = f"{path}{item.name}"
+            of: type = item.spec.of  # type: ignore[attr-defined]
+            parts += [f"\nEach of `{name}`: {_doc(item)}\n\n{_table(of)}", *_members(of, f"{name}.")]
+    return parts
 
 
 def _nested(item: Declared) -> bool:
@@ -50,7 +60,7 @@ def _nested(item: Declared) -> bool:
 
 
 def _doc(item: Declared) -> str:
-    return (item.spec.of.__doc__ or "").strip()  # type: ignore[attr-defined]
+    return cleandoc(item.spec.of.__doc__ or "")  # type: ignore[attr-defined]
 
 
 def _table(cls: type) -> str:

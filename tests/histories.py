@@ -20,14 +20,13 @@ KINDS = (
     "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
-    "supplier_payment", "delivery", "delivery", "transfer", "transfer_receipt", "correction", "correction", "correction",
+    "supplier_payment", "delivery", "delivery", "transfer", "transfer_receipt", "opening", "correction", "correction", "correction",
 )  # fmt: skip
 
-actions: st.SearchStrategy[list[Action]] = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10)),
-    min_size=5,
-    max_size=45,
-)
+_numbers = (st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10))
+actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KINDS), *_numbers), min_size=5, max_size=45)
+openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
+"""What a history may begin with."""
 
 
 def money(cents: int) -> str:
@@ -319,3 +318,54 @@ class Shop:
 
     def _replay(self, _number: int, which: int, _many: int, _cents: int) -> dict[str, Any] | None:
         return self.bodies[which % len(self.bodies)] if self.bodies else None
+
+    def _opening(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        """Open with lots, orders in mid-life and open items that later actions go on with."""
+        label, order, other = f"L-{number}", f"O-{number}", f"R-{number}"
+        day = (FIRST_DAY - datetime.timedelta(days=which)).isoformat()
+        lots: list[dict[str, Any]] = [{"sku": SKUS[which % 3], "quantity": f"{many}", "amount": money(cents), "supplier": "Supplier 0"}]
+        lots[0] |= {"label": label, "landed": money(cents // 7), "date": day} if which % 2 else {"weight_kg": "1"}
+        lots.append(
+            {"sku": SKUS[(which + 1) % 3], "quantity": "2.5", "unit_price": "3.3333", "warehouse": "north" if which % 5 else "main"}
+        )
+        items: list[dict[str, Any]] = [
+            {"kind": "receivable", "party": f"Customer {which % 4}", "document": other, "amount": money(cents + 1), "tax": "0.01"},
+            {"kind": "payable", "party": "Supplier 0", "document": f"I-{number}", "amount": money(cents + 2)},
+            {"kind": "clearing", "party": "tmall", "document": order, "order": order, "amount": money(cents + 3), "fee": "0.03"},
+        ]
+        if which % 4 == 1:
+            lots[0]["received"] = f"{many + 2}"
+            items.append({"kind": "grir", "party": "Supplier 0", "document": label, "sku": lots[0]["sku"], "quantity": f"{many + 1}"})
+            items[-1]["amount"] = money(cents + 4)
+            self.receipts.append((label, lots[0]["sku"], None))
+        else:
+            self.purchases.append(label if which % 2 else f"D-{number}")
+        if which % 3 == 0:
+            items.append({"kind": "customer_deposit", "party": f"Customer {which % 4}", "document": order, "amount": "0.50"})
+        body: dict[str, Any] = {"kind": "opening", "lots": lots, "open_items": items}
+        body["open_orders"] = [self._open_order(order, which, many, cents)]
+        body["balances"] = [{"account": "bank", "amount": money(cents)}]
+        body["year_to_date"] = [{"account": "sales", "amount": money(-cents)}, {"account": "fees", "amount": "1.00", "month": "2026-01"}]
+        self.orders.append({"number": other, "lines": [{"sku": "NONE"}]})
+        return body
+
+    def _open_order(self, number: str, which: int, many: int, cents: int) -> dict[str, Any]:
+        first: dict[str, Any] = {"sku": SKUS[which % 3], "quantity": f"{many}", "unit_price": money(cents), "tax_rate": "0.13"}
+        shipped = (0, many // 2, many)[which % 3]
+        first |= {"shipped": f"{shipped}", "returned": f"{shipped // 3}"}
+        if shipped and which % 2:
+            first["shipped_cost"] = money(cents // 2 + 1)
+        if which % 3 == 1 and which % 5 == 0 and shipped:
+            first["recognised"] = money(cents * many // (3 if which % 2 else 2))
+        lines = [first]
+        if which % 4 == 0:
+            lines.append({"sku": SKUS[(which + 1) % 3], "quantity": "3", "amount": money(cents // 2 + 100), "discount": "1.00"})
+            lines.append({"sku": "DROP", "quantity": "3", "amount": "10.00", "cost": "7.01", "shipped": "2", "returned": "1"})
+        paid = money(cents * (which % 5) * many // 3)
+        order: dict[str, Any] = {"number": number, "customer": f"Customer {which % 4}", "channel": "tmall", "lines": lines, "paid": paid}
+        order |= {"shipping": {"amount": "8.88", "tax_rate": "0.06"}} if which % 2 else {"discount": "0.05"}
+        if shipped and which % 7:
+            order["shipment"] = {"number": f"S-{number}", "date": FIRST_DAY.isoformat(), "accrued_freight": money(cents // 9)}
+            self.shipments.append((f"S-{number}", number))
+        self.orders.append({"number": number, "lines": lines})
+        return order

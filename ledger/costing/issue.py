@@ -112,7 +112,7 @@ def cover(work: Work, sku: str, warehouse: str) -> None:
     drafts: dict[str, Draft] = {}
     for debt in debts:
         for lot, part in list(picks(on_hand(work, sku, warehouse), debt.quantity)):
-            date = work.posting_date(max(lot.date, debt.date))
+            date = work.posting_date(max(lot.available, debt.date))
             if date not in drafts:
                 drafts[date] = work.draft("", f"Cover of {sku} sold before it came", date=date)
             _pay(work, drafts[date], debt, lot, part)

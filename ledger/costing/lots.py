@@ -10,6 +10,9 @@ from ledger.money import MICRO, divide_half_up
 from ledger.state.records import Lot, Order
 from ledger.work import Work
 
+FROM_OUTSIDE = "from outside"
+"""Who has inbound cost that comes in with units instead of a bill (an opening): it counts against what others hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -102,7 +105,7 @@ def add_lot(work: Work, draft: Draft, units: Incoming) -> Lot:
     )
     work.state[Lot].add(lot)
     if units.root is None:
-        draft.follow_inbound(None, "from outside", -units.cost.landed, -units.cost.memo)
+        draft.follow_inbound(None, FROM_OUTSIDE, -units.cost.landed, -units.cost.memo)
     draft.stock(work.stock_account(units.sku), lot, units.quantity, units.cost.total, order=units.order)
     return lot
 
@@ -137,7 +140,7 @@ def picks(lots: list[Lot], quantity: int, *, not_after: str | None = None) -> It
     for lot in lots:
         if not left:
             return
-        if not_after is not None and lot.date > not_after:
+        if not_after is not None and lot.available > not_after:
             continue
         part = min(left, lot.quantity)
         if part > 0:

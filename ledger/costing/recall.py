@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ledger.costing.issue import post_cost
+from ledger.costing.issue import cover, post_cost
 from ledger.costing.late import spread
 from ledger.costing.lots import Cost
 from ledger.costing.withdraw import FIFO, keep_difference, method_of, take
@@ -21,11 +21,15 @@ from ledger.work import Work, fault
 
 @dataclass(slots=True)
 class Recalled:
-    """What the recalled units of each SKU stood for, minor units: their price, and the late cost that waits for what takes their place."""
+    """What the recalled units of each SKU stood for, minor units: their price, and the late cost that waits for what takes their place.
+
+    `owed` are the SKUs and warehouses that owe units now.
+    """
 
     goods: dict[str, int] = field(default_factory=dict)
     landed: dict[str, int] = field(default_factory=dict)
     memo: dict[str, int] = field(default_factory=dict)
+    owed: dict[tuple[str, str], None] = field(default_factory=dict)
 
 
 def recall(work: Work, draft: Draft, roots: Sequence[Lot]) -> Recalled:
@@ -39,13 +43,15 @@ def recall(work: Work, draft: Draft, roots: Sequence[Lot]) -> Recalled:
         lots = [lot for lot in work.state[Lot].where("root", root.id) if lot.quantity > 0]
         held = [one for one in work.state[Consumption].where("root", root.id) if one.quantity > 0]
         _refuse_moved(work, root, lots, held)
+        _mix_back(work, root, lots, held)
         left = root.bought_for + root.charged
         memo = sum(lot.memo for lot in lots) + sum(one.memo for one in held)
         for lot in lots:
-            draft.date = max(draft.date, lot.date)
+            draft.date = max(draft.date, lot.available)
             left -= take(work, draft, lot, lot.quantity, order=None).total
         for one, estimate in zip(held, _receipt_costs(work, root, held, left), strict=True):
             _owe_again(work, draft, root, one, estimate)
+            recalled.owed[root.sku, work.state[Lot].require(one.lot_id).warehouse] = None
         draft.add("goods_in_transit", root.charged)
         recalled.landed[root.sku] = recalled.landed.get(root.sku, 0) + root.charged
         recalled.memo[root.sku] = recalled.memo.get(root.sku, 0) + memo
@@ -65,6 +71,18 @@ def _refuse_moved(work: Work, root: Lot, lots: Sequence[Lot], held: Sequence[Con
         by = work.state[DocumentRow].require(lot.document_seq)
         if by.kind in ("transfer", "transfer_receipt"):
             raise fault("/corrects", f"units of {root.sku!r} were moved by {by.name}; correct that first")
+
+
+def _mix_back(work: Work, root: Lot, lots: Sequence[Lot], held: Sequence[Consumption]) -> None:
+    """Leave in the pool the late cost that an average gave to units of this receipt: as a debt they bear all of it as price."""
+    landed = sum(one.landed for one in held) + sum(lot.landed for lot in lots) - root.charged
+    variance = sum(one.variance for one in held) + sum(lot.variance for lot in lots)
+    pool = work.state[Pool].get(root.sku)
+    if pool is not None and (landed or variance):
+        work.state[Pool].edit(pool)
+        pool.goods -= landed + variance
+        pool.landed += landed
+        pool.variance += variance
 
 
 def _receipt_costs(work: Work, root: Lot, held: Sequence[Consumption], left: int) -> list[int]:
@@ -116,6 +134,9 @@ def bring_again(work: Work, recalled: Recalled) -> None:
         for lot, share in zip(lots, allocate(recalled.memo[sku], [lot.received for lot in lots]), strict=True):
             spread(work, draft, lot, share, "memo")
         draft.add("goods_in_transit", -amount)
+    for sku, warehouse in recalled.owed:
+        cover(work, sku, warehouse)
+    for sku in recalled.landed:
         _sweep(work, draft, sku)
 
 

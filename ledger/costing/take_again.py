@@ -37,7 +37,7 @@ def take_again(work: Work, draft: Draft, again: Again) -> None:
         part = min(left, lot.quantity)
         if part <= 0 or (lot.sku, lot.line) != (again.sku, again.line):
             continue
-        draft.date = max(draft.date, lot.date)
+        draft.date = max(draft.date, lot.available)
         [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=again.order)
         hold(work, lot, cost, Holder(again.order.id, again.shipment_id, again.line, "sold"), part)
         post_cost(draft, again.order, again.sku, cost, "sold", lot.supplier)

@@ -14,6 +14,7 @@ from ledger.documents.base import Document
 from ledger.documents.closing import PeriodClose, PeriodReopen
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
+from ledger.documents.opening import Opening
 from ledger.documents.payouts import Payout
 from ledger.documents.purchasing import FreightBill, Purchase
 from ledger.documents.receiving import PurchaseOrder, Receipt, SupplierInvoice, SupplierPayment, SupplierReturn
@@ -29,7 +30,7 @@ KINDS: dict[str, type[Document]] = {
         Order, Payment, Shipment, Delivery, Event, Cancellation, Return, Refund, Payout,
         Settlement, WriteOff, Feedback,
         PurchaseOrder, Purchase, Receipt, SupplierInvoice, SupplierReturn, FreightBill, SupplierPayment,
-        StockAdjustment, Transfer, TransferReceipt, HandEntry,
+        StockAdjustment, Transfer, TransferReceipt, HandEntry, Opening,
     )
 }  # fmt: skip
 """Every kind by its name in the contract."""

@@ -10,10 +10,12 @@ from sqlalchemy import Row, select
 from ledger.errors import AmbiguousReference, NotFound
 from ledger.reports.context import Context
 from ledger.reports.pages import chunks, query_text
-from ledger.store.tables import document, orders
+from ledger.store.tables import document, metadata, orders
 
 CANDIDATES_NAMED_MAX = 10
 """Candidates that an ambiguous reference names; more would not help anyone to choose."""
+
+_opened = metadata.tables["opened"]
 
 Candidate = tuple[str, str, int]
 """(source, number, id) of an order."""
@@ -65,11 +67,14 @@ def _possible_numbers(texts: Sequence[str]) -> list[str]:
 
 
 def _numbered(ctx: Context, numbers: Sequence[str]) -> list[Candidate]:
-    columns = select(document.c.source, document.c.number, document.c.seq).where(document.c.kind == "order", document.c.version == 1)
     found: list[Candidate] = []
-    for part in chunks(numbers):
-        rows = ctx.connection.execute(columns.where(document.c.number.in_(part)).order_by(document.c.seq))
-        found.extend((row.source, row.number, row.seq) for row in rows)
+    for table, key in ((_opened, _opened.c.id), (document, document.c.seq)):
+        columns = select(table.c.source, table.c.number, key.label("id")).where(table.c.kind == "order")
+        if table is document:
+            columns = columns.where(document.c.version == 1)
+        for part in chunks(numbers):
+            rows = ctx.connection.execute(columns.where(table.c.number.in_(part)).order_by(key))
+            found.extend((row.source, row.number, row.id) for row in rows)
     return found
 
 

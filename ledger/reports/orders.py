@@ -24,7 +24,7 @@ DOCUMENTS_MAX = 1_000
 
 BALANCES = ("receivable", "contract_liability", "vat_pending", "customer_deposit", "refund_liability")
 
-_lines, _stages = metadata.tables["order_line"], metadata.tables["stage"]
+_lines, _stages, _opened = metadata.tables["order_line"], metadata.tables["stage"], metadata.tables["opened"]
 
 
 def list_orders(
@@ -131,7 +131,8 @@ def _document_items(ctx: Context, order_id: int) -> list[Json]:
     """Write the documents about the order, and those that only touch it (a freight bill over many orders)."""
     touching = select(entry.c.seq).join_from(posting, entry, entry.c.id == posting.c.entry_id).where(posting.c.order_id == order_id)
     about = select(document.c.seq).where(document.c.order_id == order_id)
-    query = select(document).where(document.c.seq.in_(about.union(touching))).order_by(document.c.seq)
+    opening = select(_opened.c.document_seq).where(_opened.c.id == order_id)
+    query = select(document).where(document.c.seq.in_(about.union(touching, opening))).order_by(document.c.seq)
     return [
         {"document": f"{row.source}/{row.kind}/{row.number}", "seq": row.seq, "date": row.date}
         for row in ctx.connection.execute(query.limit(DOCUMENTS_MAX))

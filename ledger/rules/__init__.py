@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ledger.documents import closing, hand, payouts, purchasing, receiving, sales, settling, stock
+from ledger.documents import closing, hand, opening, payouts, purchasing, receiving, sales, settling, stock
 from ledger.documents.base import Document
 from ledger.rules.cancellations import post_cancellation
 from ledger.rules.deliveries import post_delivery
 from ledger.rules.freight import post_freight_bill
 from ledger.rules.hand_entries import post_hand_entry
+from ledger.rules.openings import post_opening
 from ledger.rules.orders import post_order
 from ledger.rules.payments import post_payment
 from ledger.rules.payouts import post_payout
@@ -55,5 +56,6 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     closing.PeriodClose: post_period_close,
     closing.PeriodReopen: post_period_reopen,
     hand.HandEntry: post_hand_entry,
+    opening.Opening: post_opening,
 }
 """The rule of every kind."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.documents import sales
 from ledger.journal.draft import Draft
+from ledger.money import part_of
 from ledger.rules.order_totals import Ordered, ordered
 from ledger.rules.payments import move_tax, tax_in_advance
 from ledger.rules.unshipped import unshipped_lines
@@ -37,7 +38,7 @@ def post_cancellation(work: Work, document: sales.Cancellation) -> None:
     release_excess(work, draft, order)
 
 
-def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Ordered) -> None:
+def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Ordered | None) -> None:
     """Take units off a line and remember it: its totals keep their ratio, and end at what is recognised where nothing is left to earn."""
     known = work.state[Cancelled].get((work.seq, line.line))
     if known is None:
@@ -49,7 +50,7 @@ def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Or
     net, tax = line.net, line.tax
     line.quantity -= quantity
     if line.quantity != line.earned:
-        given.restore(line)
+        _keep_ratio(line, line.quantity + quantity, given)
     else:
         line.list_net, line.discount_net, line.tax = line.list_done, line.discount_done, line.tax_done
         line.gift_tax = line.gift_tax_done
@@ -57,6 +58,17 @@ def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Or
     order.goods_net += line.net - net
     order.net += line.net - net
     order.tax += line.tax - tax
+
+
+def _keep_ratio(line: OrderLine, before: int, given: Ordered | None) -> None:
+    """Give a line the totals of what is left of it; an opened order has no document, so its line keeps its own ratio."""
+    if given is not None:
+        given.restore(line)
+        return
+    for name, done in (("list_net", line.list_done), ("discount_net", line.discount_done), ("tax", line.tax_done)):
+        setattr(line, name, max(done, part_of(getattr(line, name), line.quantity, before)))
+    if line.cost is not None:
+        line.cost = part_of(line.cost, line.quantity, before)
 
 
 def follow_goods(work: Work, order: Order) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.errors import AmbiguousReference, FieldError
 from ledger.money import allocate
+from ledger.rules.brought_lots import brought_lots
 from ledger.state.records import Lot, Order, OrderLine, Shipment, ShipmentLine
 from ledger.work import Work, fault
 
@@ -42,8 +43,7 @@ def purchase_lots(work: Work, named: Named, pointer: str) -> list[Lot] | None:
     """Return the lots that a purchase or receipt brought, or None while it is unknown."""
     if not work.candidates("purchase", named.reference) and not work.candidates("receipt", named.reference):
         return None
-    seq = work.find_receipt(named.reference, pointer).seq
-    return [lot for lot in work.state[Lot].where("document", seq) if lot.root_id == lot.id]
+    return brought_lots(work, work.find_receipt(named.reference, pointer))
 
 
 def load(work: Work, named: Named, pointer: str) -> Load | None:

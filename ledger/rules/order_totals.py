@@ -34,10 +34,12 @@ class Ordered:
             line.cost = part_of(given.cost, line.quantity, given.quantity)
 
 
-def ordered(work: Work, order: Order) -> Ordered:
-    """Return the totals of the order's document in its present version."""
-    rows = work.state[DocumentRow].where("number", ("order", order.number))
-    row = max((row for row in rows if row.source == order.source), key=lambda row: row.version)
+def ordered(work: Work, order: Order) -> Ordered | None:
+    """Return the totals of the order's document in its present version; None for an order that an opening brought."""
+    rows = [row for row in work.state[DocumentRow].where("number", ("order", order.number)) if row.source == order.source]
+    if not rows:
+        return None
+    row = max(rows, key=lambda row: row.version)
     document = read(json.loads(row.body), work.chart.currency)
     assert isinstance(document, sales.Order)
     return totals_of(work, document)

@@ -10,6 +10,7 @@ from ledger.money import allocate, divide_half_up, tax_by_rate
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.gifts import deemed_sales
 from ledger.rules.taxes import line_taxes
+from ledger.state.opened import opened_documents
 from ledger.state.records import DocumentRow, Order, OrderLine, Stage
 from ledger.work import Work, fault
 
@@ -30,17 +31,22 @@ def post_order(work: Work, document: sales.Order) -> None:
         order SO-1 customer=Customer prices_include_tax=true | TEA-01 40 @ 22.60 tax_rate=0.13
         nothing
     """
+    order = record_order(work, document, work.seq)
+    work.order_id = order.id
+    work.state[Stage].add(Stage(work.seq, "placed", order.id, None, document.date, document.at))
+    arrived(work, [("order", document.number)])
+
+
+def record_order(work: Work, document: sales.Order, order_id: int) -> Order:
+    """Record an order with its lines, known as `order_id`, nothing shipped and nothing paid."""
     document, gift_taxes = deemed_sales(work, document)
     goods, shipping, platform = totals(document, work.digits)
-    label = document.number
-    if any(row.seq != work.seq for row in work.state[DocumentRow].where("number", ("order", document.number))):
-        label = f"{document.source}/{document.number}"
     goods_net = sum(line.list_net - line.discount_net for line in goods)
     order = Order(
-        id=work.seq,
+        id=order_id,
         source=document.source,
         number=document.number,
-        label=label,
+        label=order_label(work, document.source, document.number, order_id),
         customer=document.customer,
         channel=document.channel,
         date=document.date,
@@ -53,7 +59,6 @@ def post_order(work: Work, document: sales.Order) -> None:
         platform=platform,
     )
     work.state[Order].add(order)
-    work.order_id = order.id
     for i, (line, taxed) in enumerate(zip(document.lines, goods, strict=True)):
         work.state[OrderLine].add(
             OrderLine(
@@ -70,8 +75,13 @@ def post_order(work: Work, document: sales.Order) -> None:
                 gift_tax=gift_taxes[i],
             )
         )
-    work.state[Stage].add(Stage(work.seq, "placed", order.id, None, document.date, document.at))
-    arrived(work, [("order", document.number)])
+    return order
+
+
+def order_label(work: Work, source: str, number: str, order_id: int) -> str:
+    """Return what the books call an order: its number, or `source/number` where another order has that number already."""
+    others = work.state[DocumentRow].where("number", ("order", number)) + opened_documents(work.state, "order", number)
+    return f"{source}/{number}" if any(row.seq != order_id for row in others) else number
 
 
 def totals(document: sales.Order, digits: int) -> tuple[list[Taxed], Taxed, int]:

@@ -32,7 +32,7 @@ class Recognised:
         return sum(a for _, a in self.sales) - sum(a for _, a in self.discounts) + self.shipping
 
 
-def recognise(work: Work, order: Order, lines: Iterable[OrderLine]) -> Recognised:
+def recognise(work: Work, order: Order, lines: Iterable[OrderLine], *, fall: bool = False) -> Recognised:
     """Bring lines and order to what their shipped (under recognition at delivery: delivered) units earn (IFRS 15.31, 38; CAS 14.4).
 
     Line by line and rate by rate; what the customer pays for shipping and what the platform pays of the price follow goods value.
@@ -55,14 +55,14 @@ def recognise(work: Work, order: Order, lines: Iterable[OrderLine]) -> Recognise
     earned = Recognised()
     for line in lines:
         work.state[OrderLine].edit(line)
-        list_net = _step(line, "list_done", line.list_net)
-        discount = _step(line, "discount_done", line.discount_net)
+        list_net = _step(line, "list_done", line.list_net, fall=fall)
+        discount = _step(line, "discount_done", line.discount_net, fall=fall)
         earned.sales.append((line, list_net))
         earned.discounts.append((line, discount))
-        earned.tax += _step(line, "tax_done", line.tax)
-        earned.gift_tax.append((line, _step(line, "gift_tax_done", line.gift_tax)))
+        earned.tax += _step(line, "tax_done", line.tax, fall=fall)
+        earned.gift_tax.append((line, _step(line, "gift_tax_done", line.gift_tax, fall=fall)))
         if line.cost is not None:
-            earned.stated_cost.append((line, _step(line, "cost_done", line.cost)))
+            earned.stated_cost.append((line, _step(line, "cost_done", line.cost, fall=fall)))
     _follow_goods(work, order, earned)
     order.recognised_net += earned.net
     order.recognised_tax += earned.tax
@@ -70,10 +70,14 @@ def recognise(work: Work, order: Order, lines: Iterable[OrderLine]) -> Recognise
     return earned
 
 
-def _step(line: OrderLine, name: str, total: int) -> int:
-    """Bring one of the line's recognised amounts to round(total x earned / ordered); return by how much it grew."""
+def _step(line: OrderLine, name: str, total: int, *, fall: bool) -> int:
+    """Bring one of the line's recognised amounts to round(total x earned / ordered); return by how much it grew.
+
+    It never falls but in a correction (`fall`): what an opening says was recognised ahead of the goods is waited for.
+    """
     done = getattr(line, name)
-    setattr(line, name, part_of(total, line.earned, line.quantity))
+    earned = part_of(total, line.earned, line.quantity)
+    setattr(line, name, earned if fall else max(done, earned))
     grown: int = getattr(line, name) - done
     return grown
 

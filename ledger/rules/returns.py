@@ -10,6 +10,7 @@ from ledger.money import format_quantity, part_of
 from ledger.rules.cancellations import follow_goods, release_excess
 from ledger.rules.deliveries import take_off_undelivered
 from ledger.rules.gifts import take_back_gift_tax
+from ledger.rules.opening_costs import learn_cost
 from ledger.rules.payments import output_role
 from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work, fault
@@ -51,6 +52,8 @@ def post_return(work: Work, document: sales.Return) -> None:
             line = work.state[OrderLine].require((order.id, part.line))
             work.state[ShipmentLine].edit(part).returned += quantity
             held = SHIPPED if order.undelivered and work.state[Shipment].require(part.shipment_id).awaits_delivery else SOLD
+            if line.stocked:
+                learn_cost(work, order, part)
             if held == SHIPPED:
                 take_off_undelivered(work, order, line, part.shipment_id, quantity)
                 called_off = True

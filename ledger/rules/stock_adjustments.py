@@ -10,6 +10,7 @@ from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up, format_quantity, part_of
+from ledger.rules.brought_lots import brought_lots
 from ledger.rules.lost_tax import reverse_tax, tax_of_gone
 from ledger.state.records import Lot
 from ledger.work import Work, fault
@@ -56,8 +57,8 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
         transfer = work.find("transfer", document.transfer, "/transfer")
         lots, place = under_way(work, transfer.seq, line.sku), f"of transfer {transfer.number} under way"
     if line.purchase is not None:
-        seq = work.find_receipt(line.purchase, f"/lines/{index}/purchase").seq
-        lots = [lot for lot in lots if work.state[Lot].require(lot.root_id).document_seq == seq]
+        roots = {lot.id for lot in brought_lots(work, work.find_receipt(line.purchase, f"/lines/{index}/purchase"))}
+        lots = [lot for lot in lots if lot.root_id in roots]
     left = -line.quantity
     picked = list(picks(lots, left, not_after=work.date))
     for lot, part, cost in withdraw(work, draft, picked, order=None):

@@ -8,6 +8,7 @@ from ledger.costing.withdraw import withdraw
 from ledger.documents.receiving import SupplierReturn
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
+from ledger.rules.brought_lots import brought_lots
 from ledger.rules.lost_tax import tax_of_gone
 from ledger.state.records import Cleared, Consumption, Lot, Received
 from ledger.work import Work, fault
@@ -33,14 +34,16 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
     """
     kind, name = ("purchase", document.purchase) if document.purchase is not None else ("receipt", document.receipt)
     source = work.find(kind, name or "", f"/{kind}")
-    brought = [lot for lot in work.state[Lot].where("document", source.seq) if lot.root_id == lot.id]
+    brought = brought_lots(work, source)
+    if any(lot.supplier is None for lot in brought):
+        raise fault(f"/{kind}", f"nobody is known who sold {kind} {source.number}: its opening names no supplier")
     draft = work.draft(brought[0].supplier or "", f"Return {document.number} of {kind} {source.number}")
     for i, line in enumerate(document.lines):
         left = line.quantity
         roots = [lot.id for lot in brought if lot.sku == line.sku]
         lots = [lot for root in roots for lot in work.state[Lot].where("root", root)]
         for lot in sorted(lots, key=lambda lot: lot.document_seq not in work.versions):
-            part = min(left, lot.quantity) if lot.date <= work.date and lot.warehouse != TRANSIT else 0
+            part = min(left, lot.quantity) if lot.available <= work.date and lot.warehouse != TRANSIT else 0
             if part > 0:
                 _give_back(work, draft, lot, part, i)
                 left -= part

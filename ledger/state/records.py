@@ -72,6 +72,8 @@ class Order(Record):
     `vat_due` is the tax in the advance that stands on the account of output tax already: under `vat-on-advance` due, and wherever a
     marketplace collects it. `undelivered` counts shipments whose revenue waits for their delivery; `memo_landed` is the inbound cost of
     the units that the order holds where the books expense it when it is billed.
+    `cost_before` is the cost of units that the customer had when the books were opened: the order holds them, and no entry of these
+    books has their cost.
     """
 
     table = "orders"
@@ -137,6 +139,7 @@ class Order(Record):
     vat_due: int = 0
     undelivered: int = 0
     memo_landed: int = 0
+    cost_before: int = 0
 
     @property
     def prepaid_tax(self) -> int:
@@ -272,6 +275,7 @@ class Lot(Record):
     `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all,
     `charged` what late bills brought to it in landed cost.
     `memo` is inbound cost that the books expensed: it moves with the units as `landed` does and is posted nowhere.
+    `entered` is the day of the entry that brought the lot into these books where it is older than they are ("" for its own date).
     """
 
     table = "lot"
@@ -304,6 +308,12 @@ class Lot(Record):
     variance: int
     charged: int = 0
     memo: int = 0
+    entered: str = ""
+
+    @property
+    def available(self) -> str:
+        """Return the first day on which units can be taken from the lot: nothing leaves before the entry that brought it."""
+        return self.entered or self.date
 
     @property
     def value(self) -> int:
@@ -534,6 +544,30 @@ class Stage(Record):
     at: str | None
 
 
+OPENED_BEFORE = -(2**40)
+"""Below every number that is ever given to what an opening brought, which stays below zero for a trillion of them."""
+
+
+@dataclass(slots=True)
+class Opened(Record):
+    """What an opening document brought of the old system's documents: an order, a shipment, a purchase, an invoice; by its old number.
+
+    `id` is what others know it by, as they know a document by its `seq`: OPENED_BEFORE and a number that rises, so that it is negative,
+    no document has it, and older orders come first.
+    """
+
+    table = "opened"
+    key = ("id",)
+    indexes = {"number": (("kind", "number"), ""), "document": (("document_seq",), "")}
+
+    id: int
+    document_seq: int
+    kind: str
+    source: str
+    number: str
+    date: str
+
+
 @dataclass(slots=True)
 class Head(Record):
     """The one row that every commit locks: last numbers given out, the end of the hash chain, the last closed period ("" for none)."""
@@ -590,7 +624,7 @@ class FreightMonth(Record):
 
 RECORDS: tuple[type[Any], ...] = (
     DocumentRow, Order, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Cleared, PayoutMatch,
-    Waiting, WaitingReference, Sku, Pool, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth,
+    Waiting, WaitingReference, Sku, Pool, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
 )  # fmt: skip
 
 PROFIT_FIELDS = (

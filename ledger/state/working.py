@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
-from ledger.state.records import RECORDS, Head, Record
+from ledger.state.records import OPENED_BEFORE, RECORDS, Head, Record
 
 R = TypeVar("R", bound=Record)
 
@@ -123,7 +123,8 @@ class Table(Generic[R]):
         for key in missing:
             groups[key] = []
         youngest = self._horizon.get(columns[0])
-        stored = missing if youngest is None else [key for key in missing if key <= youngest]
+        opened = self._horizon.get("opened", 0)
+        stored = missing if youngest is None else [key for key in missing if key <= youngest and not opened < key < 0]
         for row in self.reader.load(self.record, columns, condition, stored) if stored else ():
             pk = self._key(row)
             if self.rows.get(pk) is None:
@@ -218,6 +219,7 @@ class State:
         self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log, horizon) for record in RECORDS}
         head = self.head
         horizon.update(order_id=head.seq, document_seq=head.seq, root_id=head.next_id, waiting_id=head.next_id)
+        horizon["opened"] = OPENED_BEFORE + head.next_id
 
     def __getitem__(self, record: type[R]) -> Table[R]:
         """Return the table of a record class."""

@@ -8,6 +8,10 @@ CHAPTERS = (
     ("Freight", "freight freight_charge freight_waiting freight_targets"),
     ("Payouts of platforms", "payouts"),
     ("Stock and cost", "issue withdraw late give_back stock_adjustments transfers"),
+    (
+        "Starting in mid-life",
+        "openings opening_orders opening_lots opening_items opening_costs opening_receipts opening_names",
+    ),
     ("The books", "hand_entries period_closes estimate_reversals"),
     (
         "Corrections",

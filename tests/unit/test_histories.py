@@ -40,7 +40,7 @@ from ledger.state.records import (
 )
 from ledger.state.working import State
 from tests.books_in_memory import MemoryLedger, bean_check, bean_values
-from tests.histories import FIRST_DAY, Action, Shop, actions, corrected
+from tests.histories import FIRST_DAY, Action, Shop, actions, corrected, openings
 
 
 def rows(state: State, record: type[Any]) -> list[Any]:
@@ -75,7 +75,8 @@ def check_promises(ledger: MemoryLedger) -> None:
     for order in orders:
         output = order.recognised_tax - order.returned_tax - order.allowed_tax + order.vat_due - tax_written_off[order.id]
         output += sum(line.gift_tax_done - line.returned_gift_tax for line in state[OrderLine].where("order", order.id))
-        assert order.marketplace_tax or output == -by_order[order.id, "vat_output"], (
+        opened = order.id < 0  # what it had earned before the opening is tax of the old books
+        assert order.marketplace_tax or opened or output == -by_order[order.id, "vat_output"], (
             "output tax is what the sale earned, and what advances owe already"
         )
         for role, (name, sign) in OPEN_ITEMS.items():
@@ -152,7 +153,7 @@ def _check_consumption(ledger: MemoryLedger) -> None:
         shipped[posting.order.id] += posting.amount
     for order in rows(state, Order):
         booked = order.product_cost + order.landed_cost + order.price_variance + order.return_loss
-        assert booked == cost[order.id], "an order bears what it holds"
+        assert booked + order.cost_before == cost[order.id], "an order bears what it holds, and has borne it since before the opening"
         assert on_the_way[order.id] == shipped[order.id], "goods shipped are what undelivered orders hold"
         assert bool(order.owed) == any(d.quantity for d in rows(state, Owed) if d.order_id == order.id)
         assert order.accrued == sum(s.accrued for s in rows(state, Shipment) if s.order_id == order.id)
@@ -169,7 +170,8 @@ def _check_inbound(ledger: MemoryLedger) -> None:
     held = [c for c in rows(state, Consumption) if c.held != "goods_shipped"]
     unsold = [*rows(state, Lot), *rows(state, Pool), *(c for c in rows(state, Consumption) if c.held == "goods_shipped")]
     assert sums["orders"] == sum(c.landed + c.memo for c in held if c.order_id is not None)
-    assert sums["holders"] == sum(c.landed + c.memo for c in held if c.order_id is None)
+    if not any(row.kind == "opening" for row in rows(state, DocumentRow)):  # an opening brings cost that nobody billed
+        assert sums["holders"] == sum(c.landed + c.memo for c in held if c.order_id is None)
     assert sums["billed"] - sums["orders"] - sums["holders"] == sum(u.landed + u.memo for u in unsold) + sum(w.amount for w in waiting)
     for order in rows(state, Order):
         assert order.memo_landed == sum(c.memo for c in held if c.order_id == order.id)
@@ -296,6 +298,14 @@ def test_every_promise_holds_after_each_document(history: list[Action], costing:
     check_books(run_history(history, costing))
 
 
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@pytest.mark.parametrize("costing", ["fifo", "average"])
+@given(beginning=openings, history=actions)
+def test_every_promise_holds_after_an_opening(beginning: list[Action], history: list[Action], costing: str) -> None:
+    """The same for a business that starts in mid-life."""
+    check_books(run_history([*beginning, *history], costing, close_every=9))
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @pytest.mark.parametrize("costing", ["fifo", "average"])
 @given(history=actions)
@@ -365,10 +375,10 @@ def test_every_promise_holds_under_each_policy(history: list[Action], policies: 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @pytest.mark.parametrize("costing", ["fifo", "average"])
-@given(history=actions)
-def test_finished_orders_leave_nothing_open(history: list[Action], costing: str) -> None:
+@given(beginning=openings | st.just([]), history=actions)
+def test_finished_orders_leave_nothing_open(beginning: list[Action], history: list[Action], costing: str) -> None:
     """Ship and pay whatever is left: contract liability and pending VAT end at zero."""
-    _finish(run_history(history, costing))
+    _finish(run_history([*beginning, *history], costing))
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -451,7 +461,11 @@ def test_a_correction_and_its_inverse_leave_everything_as_it_was(
         assert balances_of(ledger) == before
         return
     check_promises(ledger)
-    ledger.post({"reason": "it was right", **body, "corrects": True, "memo": "as it was"})
+    try:
+        ledger.post({"reason": "it was right", **body, "corrects": True, "memo": "as it was"})
+    except LedgerError:
+        assert rows(ledger.engine.state, Owed), "only what paid a debt meanwhile is not there any more"
+        return
     check_promises(ledger)
     if exact and not rows(ledger.engine.state, Owed):
         assert balances_of(ledger) == before

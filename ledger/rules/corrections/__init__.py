@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ledger.costing.issue import cover
 from ledger.documents import hand, payouts, purchasing, receiving, sales, settling, stock
 from ledger.documents.base import Document
 from ledger.rules.corrections.cancellations import correct_cancellation
@@ -24,7 +25,7 @@ from ledger.rules.corrections.stages import correct_note, correct_stage
 from ledger.rules.corrections.stock import correct_adjustment, correct_supplier_return, correct_transfer
 from ledger.rules.corrections.supplier_invoices import correct_supplier_invoice
 from ledger.rules.payments import resettle
-from ledger.state.records import DocumentRow, Order
+from ledger.state.records import DocumentRow, Lot, Order
 from ledger.work import Work, fault
 
 Correction = Callable[[Work, Any, Any, DocumentRow], None]
@@ -57,11 +58,13 @@ CORRECTIONS: dict[type[Document], Correction] = {
 
 
 def correct(work: Work, new: Document, old: Document, row: DocumentRow) -> None:
-    """Take back what `old` did and post what `new` says."""
+    """Take back what `old` did and post what `new` says; units that came back by that pay what the stock owes."""
     rule = CORRECTIONS.get(type(new))
     if rule is None:
         raise fault("/corrects", f"a {new.kind.replace('_', ' ')} cannot be corrected; post what is missing as a document of its own")
     rule(work, new, old, row)
+    for sku, warehouse in dict.fromkeys((lot.sku, lot.warehouse) for lot in work.state[Lot].where("document", work.seq)):
+        cover(work, sku, warehouse)
     _settle_sides(work)
 
 

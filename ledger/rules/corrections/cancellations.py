@@ -7,7 +7,7 @@ from ledger.rules.cancellations import post_cancellation
 from ledger.rules.corrections.posted import negate
 from ledger.rules.order_totals import Ordered, ordered
 from ledger.state.records import Cancelled, DocumentRow, Order, OrderLine
-from ledger.work import Work
+from ledger.work import Work, fault
 
 
 def correct_cancellation(work: Work, new: Cancellation, old: Cancellation, row: DocumentRow) -> None:
@@ -30,6 +30,8 @@ def correct_cancellation(work: Work, new: Cancellation, old: Cancellation, row: 
     """
     order = work.order(old.order)
     now = ordered(work, order)
+    if now is None:
+        raise fault("/corrects", f"order {order.label} came with an opening; order what was called off too much anew")
     for part in work.state[Cancelled].where("document", row.seq):
         line = work.state[OrderLine].edit(work.state[OrderLine].require((order.id, part.line)))
         line.quantity += part.quantity

@@ -52,7 +52,7 @@ def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentR
     lines = _lines(work, order, new, old)
     draft = work.draft(order.customer, f"Order {order.label} corrected: {new.reason}")
     _restate(work, order, now, lines)
-    earned = recognise(work, order, work.lines(order))
+    earned = recognise(work, order, work.lines(order), fall=True)
     back = _taken_back(work, order)
     post_difference(work, draft, order, earned, back.gross)
     _post_taken_back(draft, order, back)

@@ -42,7 +42,7 @@ def correct_shipment(work: Work, new: Sent, old: Sent, row: DocumentRow) -> None
     back = work.reversal(old, row, order.customer, date=new.date)
     draft = work.draft(order.customer, f"Shipment {new.number} of order {order.label} corrected", carrier=new.carrier or order.carrier)
     _take(work, order, shipment, wanted)
-    post_difference(work, draft, order, recognise(work, order, work.lines(order)))
+    post_difference(work, draft, order, recognise(work, order, work.lines(order), fall=True))
     for line in work.lines(order):
         _move_units(work, back, draft, order, shipment, line, wanted.get(line.line, 0))
     _restate_freight(work, draft, order, shipment, new)
