@@ -37,6 +37,16 @@ def choice(description: str, *options: str) -> fields.String:
     return fields.String(validate=one_of, metadata={"description": description})
 
 
+def flag(description: str) -> fields.Boolean:
+    """Describe `true` or `false`, in no other words."""
+    return fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": description},
+        error_messages={"invalid": "must be true or false"},
+    )
+
+
 class Page(Query):
     """Arguments of a list."""
 
@@ -59,6 +69,20 @@ class OrderReference(Query):
     """Which order."""
 
     order = text("The order's number, or source/number.", required=True)
+
+
+class RevisionList(Page):
+    """Which page of an order's revisions."""
+
+
+class RevisionsOf(Page, OrderReference):
+    """Which page of which order's revisions."""
+
+
+class OrderProfitQuestion(Query):
+    """How much of an order's profit."""
+
+    revisions = flag("Add what moved it, entry by entry.")
 
 
 class Days(Query):
@@ -118,6 +142,7 @@ class ProfitQuestion(AsTable, Page, Span):
 
     by = choice("The dimension.", *DIMENSIONS)
     order = text("One order: its number, or source/number.")
+    revisions = flag("With `order`: add what moved its profit, entry by entry.")
 
 
 def period_of(query: dict[str, Any]) -> Period:

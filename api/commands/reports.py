@@ -11,6 +11,7 @@ from api.command_state import State, books_option, json_option, pass_state
 from api.terminal import show_json, show_line, show_table
 
 PROFIT_COLUMNS = ("revenue", "product_cost", "landed_cost", "gross_profit", "freight", "fees", "contribution", "margin")
+REVISION_COLUMNS = ("date", "what", "document", "entry", "contribution", "contribution_after")
 LABELS = {"label": "", "label_zh": "项目", "date": "date", "document": "document"}
 FIGURES = ("opening", "turnover_debit", "turnover_credit", "debit", "credit", "balance", "amount")
 
@@ -19,10 +20,11 @@ FIGURES = ("opening", "turnover_debit", "turnover_credit", "debit", "credit", "b
 @click.argument("order", required=False)
 @click.option("--by", metavar="DIM", help="sku, category, customer, channel, month, carrier, supplier or order.")
 @click.option("--period", metavar="P", help="2026, 2026-Q1 or 2026-03.")
+@click.option("--revisions", is_flag=True, help="With ORDER: what moved its profit, entry by entry.")
 @books_option()
 @json_option
 @pass_state
-def profit(state: State, order: str | None, by: str | None, period: str | None, as_json: bool) -> None:
+def profit(state: State, order: str | None, by: str | None, period: str | None, revisions: bool, as_json: bool) -> None:
     """Show the profit of ORDER, or of all orders by a dimension (by default by month)."""
     from ledger.reports.order_profit import order_profit
     from ledger.reports.period import parse_period
@@ -30,8 +32,10 @@ def profit(state: State, order: str | None, by: str | None, period: str | None, 
 
     if order is not None and (by or period):
         raise click.UsageError("--by and --period go without an order")
+    if order is None and revisions:
+        raise click.UsageError("--revisions goes with an order")
     with state.ledger() as ledger, ledger.read() as context:
-        answer = order_profit(context, order) if order else profit_by(context, by or "month", parse_period(period))
+        answer = order_profit(context, order, revisions=revisions) if order else profit_by(context, by or "month", parse_period(period))
     if as_json:
         show_json(answer)
     elif order:
@@ -80,6 +84,12 @@ def _show_order(answer: dict[str, Any]) -> None:
     show_table(f"{answer['source']}/{answer['order']}  {answer['currency']}  {answer['state']}", ("", "amount"), rows)
     for pending in answer["pending"]:
         show_line(f"pending: {pending['what']}: {pending['detail']}")
+    if "revisions" in answer:
+        told = [[_cell(one[column]) for column in REVISION_COLUMNS] for one in answer["revisions"]]
+        columns = [column.replace("_", " ") for column in REVISION_COLUMNS]
+        show_table(f"revisions, {answer['currency']}", columns, told, left=REVISION_COLUMNS.index("contribution"))
+    if "revisions_next" in answer:
+        show_line("more follows: the API's /revisions pages through all of it")
 
 
 def _is_figure(name: str, value: Any) -> bool:

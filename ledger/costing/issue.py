@@ -14,6 +14,9 @@ from ledger.work import Work
 COMPONENT_ROLES = (("goods", "cogs"), ("landed", "landed"), ("variance", "price_variance"))
 """The role that each component of a lot's value goes to when the units are sold (design 3.3)."""
 
+COVER = "Cover of "
+"""What the narration of an entry begins with that pays what the stock owes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -73,7 +76,7 @@ def cover(work: Work, sku: str, warehouse: str) -> None:
         for lot, part in list(picks(on_hand(work, sku, warehouse), debt.quantity)):
             date = work.posting_date(max(lot.date, debt.date))
             if date not in drafts:
-                drafts[date] = work.draft("", f"Cover of {sku} sold before it came", date=date)
+                drafts[date] = work.draft("", f"{COVER}{sku} sold before it came", date=date)
             _pay(work, drafts[date], debt, lot, part)
 
 

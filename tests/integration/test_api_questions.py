@@ -72,6 +72,10 @@ def test_orders(client: ApiClient, spec: dict[str, Any], numbers: list[str]) -> 
         profit = ask(client, spec, f"/orders/{reference}/profit", "/orders/{reference}/profit")
         assert item == {name: value for name, value in profit.items() if name in item}
         assert profit["entries"] or profit["revenue"] == "0.00"
+        told = ask(client, spec, "/profit", order=reference, revisions="true")
+        page = ask(client, spec, f"/orders/{reference}/revisions", "/orders/{reference}/revisions", limit="500")
+        assert told == profit | {"revisions": page["items"]} and page == ask(client, spec, "/revisions", order=reference, limit="500")
+        assert ([one["contribution_after"] for one in page["items"]] or ["0.00"])[-1] == profit["contribution"]
     for number in numbers[:5]:
         detail = ask(client, spec, f"/orders/{number}", "/orders/{reference}")
         assert detail == ask(client, spec, "/order", order=number)
@@ -180,11 +184,13 @@ MISUNDERSTOOD = [
     "/orders?sort=price", "/orders?state=done", "/orders?from=yesterday", "/orders?from=2026-05-01&to=2026-04-01", "/orders?customer=",
     "/orders?period=2026&from=2026-01-01", "/orders?customer=a%00b", "/orders?customer=" + "x" * 400, "/orders/nobody?x=1", "/profit",
     "/profit?by=colour", "/profit?by=sku&order=x", "/profit?order=x&period=2026", "/profit?by=sku&period=2026-13", "/health?x=1",
+    "/profit?by=sku&revisions=true", "/profit?order=x&revisions=yes", "/orders/nobody/revisions?period=2026", "/revisions",
     "/statements/income?period=x", "/statements/income?account=bank", "/statements/income?format=pdf", "/inventory?sku=%0A",
     "/stages?limit=5", "/alerts?x=1", "/documents?source=a&kind=order", "/export?x=1", "/metrics?x=1", "/audit/verify?x=1",
 ]  # fmt: skip
 MISSING = [
-    "/orders/nobody/profit", "/orders/nobody", "/profit?order=nobody", "/order?order=nobody", "/statements/nothing",
+    "/orders/nobody/profit", "/orders/nobody/revisions", "/revisions?order=nobody",
+    "/orders/nobody", "/profit?order=nobody", "/order?order=nobody", "/statements/nothing",
     "/entries?account=nothing", "/statements/general-ledger?account=Assets:None", "/entries/nothing",
     "/documents/shop/order/nothing", "/documents/shop/nothing/x",
 ]  # fmt: skip

@@ -94,7 +94,7 @@ def test_wrong_usage(shell: Shell) -> None:
     """Exit code 2 and one line, for whatever is misspelt or missing."""
     for arguments in (
         ("profit", "X"), ("nothing",), ("profit", "--colour"), ("serve", "--port", "much"), ("token", "create", "x"), ("import",),
-        ("--books", shell.books, "profit", "X", "--by", "sku"),
+        ("--books", shell.books, "profit", "X", "--by", "sku"), ("--books", shell.books, "profit", "--revisions"),
         ("--books", shell.books, "token", "create", "x", "--scope", "everything"), ("statement", "income", "--format", "pdf"),
     ):  # fmt: skip
         shell(*arguments, code=2)
@@ -135,6 +135,9 @@ def test_profit(sold: Shell) -> None:
     assert "shop/SO-1" in text and "37.60" in text and "0.3760" in text
     found = sold.json("profit", "SO-1", "--books", sold.books)
     assert found["contribution"] == "37.60" and found["entries"]
+    text = sold("profit", "SO-1", "--revisions", "--books", sold.books)
+    assert "goods shipped" in text and "shop/shipment/S-1" in text
+    assert sold.json("profit", "SO-1", "--revisions", "--books", sold.books)["revisions"][-1]["contribution_after"] == "37.60"
     table = sold("profit", "--by", "sku", "--books", sold.books)
     assert "TEA-01" in table and "unallocated" in table and "total" in table
     assert "2026-03" in sold("profit", "--books", sold.books)
