@@ -113,6 +113,7 @@ class ProfitTable(Answer):
     by = text()
     period = text()
     currency = text()
+    cohort = fields.Boolean(metadata={"description": "The period is that of the orders; the total is theirs."})
     items = many(Group)
     unallocated = fields.Nested(Profit, required=True)
     total = fields.Nested(Profit, required=True)

@@ -143,6 +143,7 @@ class ProfitQuestion(AsTable, Page, Span):
     by = choice("The dimension.", *DIMENSIONS)
     order = text("One order: its number, or source/number.")
     revisions = flag("With `order`: add what moved its profit, entry by entry.")
+    cohort = flag("With `by`: the orders dated in the period, with all that was ever posted on them.")
 
 
 def period_of(query: dict[str, Any]) -> Period:

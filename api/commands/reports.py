@@ -20,22 +20,27 @@ FIGURES = ("opening", "turnover_debit", "turnover_credit", "debit", "credit", "b
 @click.argument("order", required=False)
 @click.option("--by", metavar="DIM", help="sku, category, customer, channel, month, carrier, supplier or order.")
 @click.option("--period", metavar="P", help="2026, 2026-Q1 or 2026-03.")
+@click.option("--cohort", is_flag=True, help="By the date of the orders: all that was ever posted on them.")
 @click.option("--revisions", is_flag=True, help="With ORDER: what moved its profit, entry by entry.")
 @books_option()
 @json_option
 @pass_state
-def profit(state: State, order: str | None, by: str | None, period: str | None, revisions: bool, as_json: bool) -> None:
+def profit(state: State, order: str | None, by: str | None, period: str | None, cohort: bool, revisions: bool, as_json: bool) -> None:
     """Show the profit of ORDER, or of all orders by a dimension (by default by month)."""
     from ledger.reports.order_profit import order_profit
     from ledger.reports.period import parse_period
     from ledger.reports.profit_by import profit_by
 
-    if order is not None and (by or period):
-        raise click.UsageError("--by and --period go without an order")
+    if order is not None and (by or period or cohort):
+        raise click.UsageError("--by, --period and --cohort go without an order")
     if order is None and revisions:
         raise click.UsageError("--revisions goes with an order")
     with state.ledger() as ledger, ledger.read() as context:
-        answer = order_profit(context, order, revisions=revisions) if order else profit_by(context, by or "month", parse_period(period))
+        answer = (
+            order_profit(context, order, revisions=revisions)
+            if order
+            else profit_by(context, by or "month", parse_period(period), cohort=cohort)
+        )
     if as_json:
         show_json(answer)
     elif order:
@@ -101,7 +106,8 @@ def _show_table(answer: dict[str, Any]) -> None:
     named += [("unallocated", answer["unallocated"]), ("total", answer["total"])]
     rows = [(key, *(_cell(item[column]) for column in PROFIT_COLUMNS)) for key, item in named]
     columns = (answer["by"], *(column.replace("_", " ") for column in PROFIT_COLUMNS))
-    show_table(f"profit by {answer['by']}, {answer['period']}, {answer['currency']}", columns, rows)
+    what = "profit of orders of the period" if answer.get("cohort") else "profit"
+    show_table(f"{what} by {answer['by']}, {answer['period']}, {answer['currency']}", columns, rows)
     if answer["next"]:
         show_line("more follows: the API's /profit pages through all of it")
 

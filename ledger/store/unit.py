@@ -18,9 +18,9 @@ from ledger.engine import Engine, with_hash
 from ledger.journal.closings_file import closing_text
 from ledger.journal.documents_file import document_line
 from ledger.journal.entry import Entry
-from ledger.journal.sums import add_up
+from ledger.journal.sums import add_up, count_orders
 from ledger.journal.text import declare_commodity, open_account
-from ledger.state.records import RECORDS, Account, DocumentRow, Sku, VoucherCounter
+from ledger.state.records import RECORDS, Account, DocumentRow, Order, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.store import tables
 from ledger.store.database import Database
@@ -75,10 +75,21 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
         insert_text(tables.posting, place),
         [row for entry in engine.entries for row in _posting_rows(entry)],
     )
-    accounts, dimensions = add_up(engine.entries, engine.chart)
-    many(connection, add_text(tables.account_month, place), [(*key, *sums) for key, sums in sorted(accounts.items())])
-    many(connection, add_text(tables.dimension_month, place), [(*key, *sums) for key, sums in sorted(dimensions.items())])
+    _add_sums(connection, engine)
     many(connection, insert_text(tables.outbox, place), outbox)
+
+
+def _add_sums(connection: Connection, engine: Engine) -> None:
+    place = mark(connection)
+    found = add_up(engine.entries, engine.chart)
+    for table, rows in (
+        (tables.account_month, found.accounts),
+        (tables.dimension_month, found.dimensions),
+        (tables.cohort_shift, found.shifts),
+    ):
+        many(connection, add_text(table, place), [(*key, *sums) for key, sums in sorted(rows.items())])
+    counted = count_orders(engine.state[Order].changes()[0])
+    many(connection, add_text(tables.order_month, place), [(*key, count) for key, count in sorted(counted.items())])
 
 
 def _entry_row(entry: Entry) -> tuple[Any, ...]:

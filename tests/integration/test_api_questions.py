@@ -127,6 +127,16 @@ def test_profit_ties_to_the_income_statement(client: ApiClient, spec: dict[str, 
     assert sum(cents(item["net"]) for item in items) + cents(table["unallocated"]["net"]) == cents(table["total"]["net"])
 
 
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_cohorts_are_told_by_every_dimension(client: ApiClient, spec: dict[str, Any], by: str) -> None:
+    """Orders of April, whenever their profit was posted: by each dimension the same total, that of the list of these orders."""
+    table = ask(client, spec, "/profit", by=by, period="2026-04", cohort="true")
+    months = ask(client, spec, "/profit", by="month", period="2026-04", cohort="true")
+    assert [item["key"] for item in months["items"]] == ["2026-04"] and table["total"] == months["total"]
+    assert months["items"][0]["net"] == months["total"]["net"] and months["unallocated"]["net"] == "0.00"
+    assert "cohort" not in ask(client, spec, "/profit", by=by, period="2026-04", cohort="false")
+
+
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_statements(client: ApiClient, spec: dict[str, Any], name: str) -> None:
     """As JSON, CSV and XLSX, by argument and by Accept: the same figures."""
@@ -184,6 +194,7 @@ MISUNDERSTOOD = [
     "/orders?sort=price", "/orders?state=done", "/orders?from=yesterday", "/orders?from=2026-05-01&to=2026-04-01", "/orders?customer=",
     "/orders?period=2026&from=2026-01-01", "/orders?customer=a%00b", "/orders?customer=" + "x" * 400, "/orders/nobody?x=1", "/profit",
     "/profit?by=colour", "/profit?by=sku&order=x", "/profit?order=x&period=2026", "/profit?by=sku&period=2026-13", "/health?x=1",
+    "/profit?by=sku&cohort=yes", "/profit?order=x&cohort=true", "/profit?by=sku&cohort=true&from=2026-04-03",
     "/profit?by=sku&revisions=true", "/profit?order=x&revisions=yes", "/orders/nobody/revisions?period=2026", "/revisions",
     "/statements/income?period=x", "/statements/income?account=bank", "/statements/income?format=pdf", "/inventory?sku=%0A",
     "/stages?limit=5", "/alerts?x=1", "/documents?source=a&kind=order", "/export?x=1", "/metrics?x=1", "/audit/verify?x=1",
