@@ -99,7 +99,23 @@ class OrderPage(Answer):
     next = text("Pass it on as `after`; null on the last page.", allow_none=True)
 
 
-class Group(Profit):
+class Shared(Profit):
+    """Profit, and its share of the operating costs where that was asked for."""
+
+    operating = fields.String(metadata={"description": "The share of operating costs: an analytic view, posted nowhere."})
+    operating_profit = fields.String(metadata={"description": "contribution - operating."})
+
+
+class DrivenAccount(Answer):
+    """An operating cost of the period and what it was shared by."""
+
+    account = text()
+    driver = text("orders, revenue or gross_profit; null where the books state none.", allow_none=True)
+    amount = money("What the account came to in the period.")
+    shared = money("What the items bear of it; the rest is unallocated.")
+
+
+class Group(Shared):
     """Profit of one value of a dimension."""
 
     key = text(allow_none=True)
@@ -115,8 +131,9 @@ class ProfitTable(Answer):
     currency = text()
     cohort = fields.Boolean(metadata={"description": "The period is that of the orders; the total is theirs."})
     items = many(Group)
-    unallocated = fields.Nested(Profit, required=True)
-    total = fields.Nested(Profit, required=True)
+    unallocated = fields.Nested(Shared, required=True)
+    total = fields.Nested(Shared, required=True)
+    drivers = fields.List(fields.Nested(DrivenAccount), metadata={"description": "With `operating`: what was shared by what."})
     next = text("Pass it on as `after`; null on the last page.", allow_none=True)
 
 

@@ -144,6 +144,7 @@ class ProfitQuestion(AsTable, Page, Span):
     order = text("One order: its number, or source/number.")
     revisions = flag("With `order`: add what moved its profit, entry by entry.")
     cohort = flag("With `by`: the orders dated in the period, with all that was ever posted on them.")
+    operating = flag("With `by` of few values: add shares of the operating costs, by the drivers that the books state.")
 
 
 def period_of(query: dict[str, Any]) -> Period:

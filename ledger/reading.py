@@ -40,7 +40,7 @@ class Reading:
         database = Database(_bounded(self._store_url))
         try:
             with database.reading() as connection:
-                yield Context(connection, people.chart, people.manual, people.categories)
+                yield Context(connection, people.chart, people.manual, people.categories, people.drivers)
         finally:
             database.close()
 

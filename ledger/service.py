@@ -108,7 +108,7 @@ class Ledger:
         """Open one snapshot of the store for reports, with the hand-written entries beside it."""
         people = self.people()
         with self.database.reading() as connection:
-            yield Context(connection, people.chart, people.manual, people.categories)
+            yield Context(connection, people.chart, people.manual, people.categories, people.drivers)
 
     def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
         """Return a document with what it posted first."""

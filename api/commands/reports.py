@@ -11,6 +11,7 @@ from api.command_state import State, books_option, json_option, pass_state
 from api.terminal import show_json, show_line, show_table
 
 PROFIT_COLUMNS = ("revenue", "product_cost", "landed_cost", "gross_profit", "freight", "fees", "contribution", "margin")
+OPERATING_COLUMNS = ("operating", "operating_profit")
 REVISION_COLUMNS = ("date", "what", "document", "entry", "contribution", "contribution_after")
 LABELS = {"label": "", "label_zh": "项目", "date": "date", "document": "document"}
 FIGURES = ("opening", "turnover_debit", "turnover_credit", "debit", "credit", "balance", "amount")
@@ -21,26 +22,28 @@ FIGURES = ("opening", "turnover_debit", "turnover_credit", "debit", "credit", "b
 @click.option("--by", metavar="DIM", help="sku, category, customer, channel, month, carrier, supplier or order.")
 @click.option("--period", metavar="P", help="2026, 2026-Q1 or 2026-03.")
 @click.option("--cohort", is_flag=True, help="By the date of the orders: all that was ever posted on them.")
+@click.option("--operating", is_flag=True, help="Share operating costs by the drivers that the books state.")
 @click.option("--revisions", is_flag=True, help="With ORDER: what moved its profit, entry by entry.")
 @books_option()
 @json_option
 @pass_state
-def profit(state: State, order: str | None, by: str | None, period: str | None, cohort: bool, revisions: bool, as_json: bool) -> None:
+def profit(
+    state: State, order: str | None, by: str | None, period: str | None, cohort: bool, operating: bool, revisions: bool, as_json: bool
+) -> None:
     """Show the profit of ORDER, or of all orders by a dimension (by default by month)."""
     from ledger.reports.order_profit import order_profit
     from ledger.reports.period import parse_period
     from ledger.reports.profit_by import profit_by
 
-    if order is not None and (by or period or cohort):
-        raise click.UsageError("--by, --period and --cohort go without an order")
+    if order is not None and (by or period or cohort or operating):
+        raise click.UsageError("--by, --period, --cohort and --operating go without an order")
     if order is None and revisions:
         raise click.UsageError("--revisions goes with an order")
     with state.ledger() as ledger, ledger.read() as context:
-        answer = (
-            order_profit(context, order, revisions=revisions)
-            if order
-            else profit_by(context, by or "month", parse_period(period), cohort=cohort)
-        )
+        if order:
+            answer = order_profit(context, order, revisions=revisions)
+        else:
+            answer = profit_by(context, by or "month", parse_period(period), cohort=cohort, operating=operating)
     if as_json:
         show_json(answer)
     elif order:
@@ -104,10 +107,13 @@ def _is_figure(name: str, value: Any) -> bool:
 def _show_table(answer: dict[str, Any]) -> None:
     named = [(str(item["key"]), item) for item in answer["items"]]
     named += [("unallocated", answer["unallocated"]), ("total", answer["total"])]
-    rows = [(key, *(_cell(item[column]) for column in PROFIT_COLUMNS)) for key, item in named]
-    columns = (answer["by"], *(column.replace("_", " ") for column in PROFIT_COLUMNS))
+    figures = (*PROFIT_COLUMNS, *(OPERATING_COLUMNS if "drivers" in answer else ()))
+    rows = [(key, *(_cell(item[column]) for column in figures)) for key, item in named]
+    columns = (answer["by"], *(column.replace("_", " ") for column in figures))
     what = "profit of orders of the period" if answer.get("cohort") else "profit"
     show_table(f"{what} by {answer['by']}, {answer['period']}, {answer['currency']}", columns, rows)
+    for one in answer.get("drivers", ()):
+        show_line(f"operating: {one['account']} {one['amount']} by {one['driver'] or 'no stated driver'}, {one['shared']} of it shared")
     if answer["next"]:
         show_line("more follows: the API's /profit pages through all of it")
 

@@ -20,6 +20,8 @@ from ledger.errors import BooksProblem
 from ledger.money import exponent
 from ledger.names import untag
 from ledger.reports.context import ManualEntry, ManualPosting
+from ledger.reports.operating_drivers import OPTION as DRIVER_OPTION
+from ledger.reports.operating_drivers import fault_of
 
 _FILES_MAX = 200
 CATEGORY = "category"
@@ -33,6 +35,7 @@ class People:
     chart: Chart
     manual: list[ManualEntry] = field(default_factory=list)
     categories: dict[str, str] = field(default_factory=dict)
+    drivers: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
@@ -64,6 +67,7 @@ def read_people(books: Path) -> People:
     chart = chart_of(entries, problems)
     people = People(chart, problems=problems, stamps=stamps)
     people.categories = _categories(entries)
+    people.drivers = _drivers(entries, chart, problems)
     _read_manual(people, entries, options)
     return people
 
@@ -91,6 +95,19 @@ def _categories(entries: list[Any]) -> dict[str, str]:
     return {str(sku.value): str(category.value) for key, sku, category in options if key.value == CATEGORY}
 
 
+def _drivers(entries: list[Any], chart: Chart, problems: list[str]) -> dict[str, str]:
+    """Return the driver that people state for each account or pool of operating costs; one that cannot be is a problem."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        if isinstance(entry, data.Custom) and entry.type == "orderledger" and len(entry.values) == 3:
+            option, account, driver = (str(value.value) for value in entry.values)
+            if option == DRIVER_OPTION and (fault := fault_of(chart, account, driver)) is None:
+                found[account] = driver
+            elif option == DRIVER_OPTION:
+                problems.append(_place(entry.meta, str(fault)))
+    return found
+
+
 def chart_of(entries: list[Any], problems: list[str]) -> Chart:
     accounts: dict[str, AccountInfo] = {}
     options: dict[str, str] = {}
@@ -105,7 +122,7 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
             words = [str(value.value) for value in entry.values]
             if len(words) == 2:
                 options[words[0]] = words[1]
-            elif len(words) != 3 or words[0] != CATEGORY:
+            elif len(words) != 3 or words[0] not in (CATEGORY, DRIVER_OPTION):
                 usual, category = 'custom "orderledger" "key" "value"', 'custom "orderledger" "category" "SKU" "tea"'
                 problems.append(_place(entry.meta, f"an option reads: {usual}, or {category}"))
     currency = options.get("currency")

@@ -34,12 +34,16 @@ class ManualEntry:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a report may look at. Amounts in the store are minor units of `chart.currency`."""
+    """Everything a report may look at. Amounts in the store are minor units of `chart.currency`.
+
+    `categories` are by SKU, `drivers` (what an operating cost is shared by) by account.
+    """
 
     connection: Connection
     chart: Chart
     manual: Sequence[ManualEntry] = ()
     categories: Mapping[str, str] = field(default_factory=dict)
+    drivers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digits(self) -> int:

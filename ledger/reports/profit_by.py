@@ -13,6 +13,8 @@ from sqlalchemy import Row, select
 from ledger.errors import InvalidQuery
 from ledger.limits import PAGE_MAX
 from ledger.reports.context import Context
+from ledger.reports.operating import DIMENSIONS as OPERATING_DIMENSIONS
+from ledger.reports.operating import Operating, operating_json, share_operating
 from ledger.reports.order_pages import Condition, Sort, page_of_orders
 from ledger.reports.order_references import shared_numbers
 from ledger.reports.pages import chunks, decode_cursor, encode_cursor, page_limit
@@ -32,36 +34,63 @@ Ranked = tuple[Key, ProfitSums]
 
 
 def profit_by(
-    ctx: Context, by: str, period: Period = EVERYTHING, *, limit: int | None = None, after: str | None = None, cohort: bool = False
+    ctx: Context,
+    by: str,
+    period: Period = EVERYTHING,
+    *,
+    limit: int | None = None,
+    after: str | None = None,
+    cohort: bool = False,
+    operating: bool = False,
 ) -> Json:
     """Return profit by `by`, highest contribution first (months: oldest first), with what is unallocated and the total.
 
-    `cohort` counts all that was ever posted on the orders dated in the period, instead of what was posted in it.
+    `cohort` counts all that was ever posted on the orders dated in the period, instead of what was posted in it. `operating` adds
+    to each item its share of the operating costs, and says what they were shared by.
     """
-    if by not in DIMENSIONS:
-        raise InvalidQuery(f"by must be one of {', '.join(DIMENSIONS)}, not {by[:40]!r}")
+    _refuse_without_sense(by, cohort=cohort, operating=operating)
     size = page_limit(limit, PAGE_MAX)
     scope = cohort_scope(ctx, period) if cohort else posted_scope(ctx, period)
+    shared: Operating | None = None
     if by in MANY_VALUED:
         items, following = ranked_page(scope, by, size, after)
         # Every order has a customer: what orders have together is what customers have.
         allocated = scope.sum_of("customer" if by == "order" else by)
     else:
         profits = grouped(scope, by)
+        shared = share_operating(ctx, by, period, profits) if operating else None
         items, following = _page(profits, by, size, after)
         allocated = total_of(profits.values())
     total = scope.sum_of("total")
+    unallocated = total.less(allocated)
     extra = _order_names(ctx, [key for key, _ in items]) if by == "order" else {}
     return {
         "by": by,
         "period": period.label,
         "currency": ctx.chart.currency,
         **({"cohort": True} if cohort else {}),
-        "items": [{"key": key, **extra.get(key, {}), **profit_json(ctx, sums)} for key, sums in items],
-        "unallocated": profit_json(ctx, total.less(allocated)),
-        "total": profit_json(ctx, total),
+        "items": [
+            {"key": key, **extra.get(key, {}), **_json(ctx, sums, shared.of(key) if shared is not None else None)} for key, sums in items
+        ],
+        "unallocated": _json(ctx, unallocated, shared.unallocated if shared is not None else None),
+        "total": _json(ctx, total, shared.total if shared is not None else None),
+        **({"drivers": shared.drivers} if shared is not None else {}),
         "next": following,
     }
+
+
+def _refuse_without_sense(by: str, *, cohort: bool, operating: bool) -> None:
+    if by not in DIMENSIONS:
+        raise InvalidQuery(f"by must be one of {', '.join(DIMENSIONS)}, not {by[:40]!r}")
+    if operating and by not in OPERATING_DIMENSIONS:
+        few = ", ".join(OPERATING_DIMENSIONS)
+        raise InvalidQuery(f"operating costs are shared by {few}: {by} has too many values to bear a share each")
+    if operating and cohort:
+        raise InvalidQuery("operating costs belong to the days they were posted on: give operating or cohort, not both")
+
+
+def _json(ctx: Context, sums: ProfitSums, operating: int | None) -> Json:
+    return profit_json(ctx, sums) | ({} if operating is None else operating_json(ctx, operating, sums))
 
 
 def grouped(scope: Scope, by: str) -> dict[Key, ProfitSums]:

@@ -137,6 +137,16 @@ def test_cohorts_are_told_by_every_dimension(client: ApiClient, spec: dict[str, 
     assert "cohort" not in ask(client, spec, "/profit", by=by, period="2026-04", cohort="false")
 
 
+@pytest.mark.parametrize("by", ["channel", "month", "category", "carrier", "supplier"])
+def test_operating_costs_are_shared_as_described(client: ApiClient, spec: dict[str, Any], by: str) -> None:
+    """The sample states no driver, so all of it is unallocated; as a table the two figures are columns."""
+    table = ask(client, spec, "/profit", by=by, period="2026-Q2", operating="true")
+    assert table["unallocated"]["operating"] == table["total"]["operating"] and table["drivers"]
+    assert {one["driver"] for one in table["drivers"]} == {None}
+    rows = list(csv.DictReader(io.StringIO(client.get("/profit", by=by, period="2026-Q2", operating="true", format="csv").text)))
+    assert rows[-1]["operating_profit"] == table["total"]["operating_profit"]
+
+
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_statements(client: ApiClient, spec: dict[str, Any], name: str) -> None:
     """As JSON, CSV and XLSX, by argument and by Accept: the same figures."""
@@ -195,7 +205,8 @@ MISUNDERSTOOD = [
     "/orders?period=2026&from=2026-01-01", "/orders?customer=a%00b", "/orders?customer=" + "x" * 400, "/orders/nobody?x=1", "/profit",
     "/profit?by=colour", "/profit?by=sku&order=x", "/profit?order=x&period=2026", "/profit?by=sku&period=2026-13", "/health?x=1",
     "/profit?by=sku&cohort=yes", "/profit?order=x&cohort=true", "/profit?by=sku&cohort=true&from=2026-04-03",
-    "/profit?by=sku&revisions=true", "/profit?order=x&revisions=yes", "/orders/nobody/revisions?period=2026", "/revisions",
+    "/profit?by=sku&operating=true", "/profit?by=channel&operating=true&cohort=true", "/profit?by=sku&revisions=true",
+    "/profit?order=x&revisions=yes", "/orders/nobody/revisions?period=2026", "/revisions",
     "/statements/income?period=x", "/statements/income?account=bank", "/statements/income?format=pdf", "/inventory?sku=%0A",
     "/stages?limit=5", "/alerts?x=1", "/documents?source=a&kind=order", "/export?x=1", "/metrics?x=1", "/audit/verify?x=1",
 ]  # fmt: skip

@@ -96,6 +96,7 @@ def test_wrong_usage(shell: Shell) -> None:
         ("profit", "X"), ("nothing",), ("profit", "--colour"), ("serve", "--port", "much"), ("token", "create", "x"), ("import",),
         ("--books", shell.books, "profit", "X", "--by", "sku"), ("--books", shell.books, "profit", "--revisions"),
         ("--books", shell.books, "profit", "X", "--cohort"),
+        ("--books", shell.books, "profit", "X", "--operating"),
         ("--books", shell.books, "token", "create", "x", "--scope", "everything"), ("statement", "income", "--format", "pdf"),
     ):  # fmt: skip
         shell(*arguments, code=2)
@@ -142,6 +143,8 @@ def test_profit(sold: Shell) -> None:
     table = sold("profit", "--by", "sku", "--books", sold.books)
     assert "TEA-01" in table and "unallocated" in table and "total" in table
     assert "2026-03" in sold("profit", "--books", sold.books)
+    operating = sold("profit", "--operating", "--by", "channel", "--books", sold.books)
+    assert "operating profit" in operating and "operating:" not in operating, "nothing was spent"
     cohort = sold("profit", "--cohort", "--by", "sku", "--period", "2026-03", "--books", sold.books)
     assert "orders of the period by sku" in cohort and "37.60" in cohort
     assert sold.json("profit", "--by", "customer", "--period", "2026-02", "--books", sold.books)["items"] == []
