@@ -17,6 +17,7 @@ from beancount.parser import booking, parser
 from ledger.books.layout import JOURNAL, MAIN
 from ledger.chart import STOCK_ROLES, AccountInfo, Chart
 from ledger.errors import BooksProblem
+from ledger.journal.cash import ITEMS
 from ledger.money import exponent
 from ledger.names import untag
 from ledger.reports.context import ManualEntry, ManualPosting
@@ -108,6 +109,18 @@ def _drivers(entries: list[Any], chart: Chart, problems: list[str]) -> dict[str,
     return found
 
 
+def _cash_of(entry: Any, problems: list[str]) -> tuple[bool, str]:
+    """Return whether people say that an account is cash, and the cash-flow item that they state for it."""
+    cash, item = entry.meta.get("cash", False), entry.meta.get("cash-flow", "")
+    if cash not in (True, False) or (cash and not entry.account.startswith("Assets:")):
+        problems.append(_place(entry.meta, "cash: TRUE is for an account of Assets"))
+        cash = False
+    if item and item not in ITEMS:
+        problems.append(_place(entry.meta, f"cash-flow is one of {', '.join(ITEMS)}, not {item}"))
+        item = ""
+    return cash, item
+
+
 def chart_of(entries: list[Any], problems: list[str]) -> Chart:
     accounts: dict[str, AccountInfo] = {}
     options: dict[str, str] = {}
@@ -115,8 +128,9 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
         if isinstance(entry, data.Open):
             role = entry.meta.get("role")
             label = entry.meta.get("name") or entry.account.partition(":")[2].replace(":", " ")
+            cash, cash_flow = _cash_of(entry, problems)
             accounts[entry.account] = AccountInfo(
-                entry.account, role if isinstance(role, str) else None, str(label), str(entry.meta.get("name-zh") or "")
+                entry.account, role if isinstance(role, str) else None, str(label), str(entry.meta.get("name-zh") or ""), cash, cash_flow
             )
         elif isinstance(entry, data.Custom) and entry.type == "orderledger":
             words = [str(value.value) for value in entry.values]

@@ -53,8 +53,8 @@ def _months(context: Context, progress: Progress) -> Iterator[str]:
             progress("postings", seen, None)
     if balance:
         yield f"entry number {entry} does not balance: {context.money(balance)} too much"
-    yield from _compare(context, "account_month", "account, month", ("debit", "credit"), accounts)
-    yield from _compare(context, "dimension_month", "dimension, value, month", PROFIT_FIELDS, dimensions)
+    yield from compare(context, "account_month", "account, month", ("debit", "credit"), accounts)
+    yield from compare(context, "dimension_month", "dimension, value, month", PROFIT_FIELDS, dimensions)
     yield from _cohorts(context, dimensions, cohorts)
     yield from _order_months(context)
 
@@ -68,7 +68,7 @@ def _cohorts(
         key: [ordered - posted for ordered, posted in zip(cohorts.get(key, nothing), dimensions.get(key, nothing), strict=True)]
         for key in dimensions.keys() | cohorts.keys()
     }
-    yield from _compare(context, "cohort_shift", "dimension, value, month", PROFIT_FIELDS, shifts)
+    yield from compare(context, "cohort_shift", "dimension, value, month", PROFIT_FIELDS, shifts)
 
 
 def _order_months(context: Context) -> Iterator[str]:
@@ -78,10 +78,11 @@ def _order_months(context: Context) -> Iterator[str]:
             f"SELECT {value}, SUBSTR(date, 1, 7), COUNT(*) FROM orders WHERE {value} IS NOT NULL GROUP BY 1, 2"
         )
         counted.update(((dimension, row[0], row[1]), [row[2]]) for row in rows)
-    yield from _compare(context, "order_month", "dimension, value, month", ("orders",), counted)
+    yield from compare(context, "order_month", "dimension, value, month", ("orders",), counted)
 
 
-def _compare(context: Context, table: str, keys: str, columns: tuple[str, ...], expected: dict[Any, list[int]]) -> Iterator[str]:
+def compare(context: Context, table: str, keys: str, columns: tuple[str, ...], expected: dict[Any, list[int]]) -> Iterator[str]:
+    """Compare a table of sums with what was recomputed: (key) -> sums in the order of `columns`."""
     width = keys.count(",") + 1
     missing = dict(expected)
     for row in context.connection.exec_driver_sql(f"SELECT {keys}, {', '.join(columns)} FROM {table}"):

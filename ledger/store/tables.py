@@ -104,6 +104,8 @@ order_month = _table(
     "order_month", _text("dimension"), _text("value"), _text("month"), _whole("orders"), key=("dimension", "value", "month"), clustered=True
 )
 
+cash_month = _table("cash_month", _text("item"), _text("month"), _whole("amount"), key=("item", "month"), clustered=True)
+
 outbox = _table("outbox", _whole("id"), _whole("seq"), _text("path"), _text("text"), key=("id",))
 book_file = _table("book_file", _text("path"), _whole("size"), key=("path",))
 publisher = _table(

@@ -15,6 +15,7 @@ from ledger.chart import Chart
 from ledger.documents import INTERNAL, read
 from ledger.documents.closing import PeriodClose
 from ledger.engine import Engine, with_hash
+from ledger.journal.cash import cash_up
 from ledger.journal.closings_file import closing_text
 from ledger.journal.documents_file import document_line
 from ledger.journal.entry import Entry
@@ -90,6 +91,8 @@ def _add_sums(connection: Connection, engine: Engine) -> None:
         many(connection, add_text(table, place), [(*key, *sums) for key, sums in sorted(rows.items())])
     counted = count_orders(engine.state[Order].changes()[0])
     many(connection, add_text(tables.order_month, place), [(*key, count) for key, count in sorted(counted.items())])
+    cash = cash_up(engine.entries, {row.seq: row.kind for row in engine.documents}, engine.chart)
+    many(connection, add_text(tables.cash_month, place), [(*key, amount) for key, amount in sorted(cash.items())])
 
 
 def _entry_row(entry: Entry) -> tuple[Any, ...]:

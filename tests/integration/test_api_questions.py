@@ -20,7 +20,7 @@ from tests.api_client import ApiClient
 from tests.company import Company
 
 SAMPLE = sorted((Path(__file__).parents[2] / "books" / "sample").glob("*.ndjson"))
-STATEMENTS = ("income", "balance-sheet", "trial-balance", "general-ledger")
+STATEMENTS = ("income", "balance-sheet", "cash-flow", "trial-balance", "general-ledger")
 DIMENSIONS = ("sku", "category", "customer", "channel", "month", "carrier", "supplier", "order")
 
 

@@ -156,6 +156,7 @@ def test_statement(sold: Shell) -> None:
     assert "Net income" in text and "净利润" in text and "37.60" in text
     rows = list(csv.DictReader(io.StringIO(sold("statement", "income", "--format", "csv", "--books", sold.books))))
     assert next(row["amount"] for row in rows if row["id"] == "net-income") == "37.60"
+    assert "期末现金余额" in sold("statement", "cash-flow", "--period", "2026-03", "--books", sold.books)
     found = sold.json("statement", "trial-balance", "--period", "2026", "--books", sold.books)
     assert found["lines"][-1]["debit"] == found["lines"][-1]["credit"]
     assert sold("statement", "income", "--format", "json", "--books", sold.books).startswith("{")

@@ -37,7 +37,7 @@ def answers(ledger: Ledger) -> dict[str, Any]:
     with ledger.read() as context:
         found: dict[str, Any] = {f"profit by {by}": profit_by(context, by) for by in DIMENSIONS}
         found |= {f"cohort by {by}": profit_by(context, by, cohort=True) for by in DIMENSIONS}
-        for name in ("income", "balance-sheet", "trial-balance"):
+        for name in ("income", "balance-sheet", "cash-flow", "trial-balance"):
             found[name] = statement(context, name, EVERYTHING)
         found["orders"] = list_orders(context)
         found["entries"] = list_entries(context)

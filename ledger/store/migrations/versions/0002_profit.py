@@ -1,4 +1,4 @@
-"""profit: sums by the month of the order, orders by month."""
+"""profit: sums by the month of the order, orders by month, cash flows by month."""
 
 from __future__ import annotations
 
@@ -38,4 +38,13 @@ def upgrade() -> None:
     _sums("cohort_shift", *FIELDS)
     op.create_index("cohort_shift_month", "cohort_shift", ["dimension", "month"], unique=False)
     _sums("order_month", "orders")
+    op.create_table(
+        "cash_month",
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("month", sa.Text(), nullable=False),
+        _whole("amount"),
+        sa.PrimaryKeyConstraint("item", "month"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
     op.execute("INSERT INTO meta (key, value) SELECT 'sums-behind', '0002' WHERE EXISTS (SELECT 1 FROM document)")
