@@ -19,7 +19,7 @@ from ledger.reports.order_pages import Condition, Sort, page_of_orders
 from ledger.reports.order_references import shared_numbers
 from ledger.reports.pages import chunks, decode_cursor, encode_cursor, page_limit
 from ledger.reports.period import EVERYTHING, Period
-from ledger.reports.profit_facts import Key, ranked, sums_by_key
+from ledger.reports.profit_facts import Key, sums_by_key
 from ledger.reports.profit_scope import Scope, cohort_scope, posted_scope
 from ledger.reports.profit_view import Json, ProfitSums, profit_json, total_of
 from ledger.store.tables import orders
@@ -121,7 +121,7 @@ def ranked_page(scope: Scope, by: str, size: int, after: str | None) -> tuple[li
     if by == "order" and (scope.cohort or scope.period.is_everything):
         return _kept_orders(scope, size, after)
     place = decode_cursor(after, int, int if by == "order" else str)
-    found = ranked(scope.ctx, scope.facts(by), scope.by_hand(by), size + 1, place, only_moved=scope.cohort)
+    found = scope.ranked(by, size + 1, place)
     items = found[:size]
     more = len(found) > size
     return items, encode_cursor(items[-1][1].derived.contribution, items[-1][0]) if more else None

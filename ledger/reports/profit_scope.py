@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Subquery, select
+from sqlalchemy import Subquery, or_, select
 
-from ledger.reports.cohort_facts import cohort_facts
+from ledger.reports.cohort_facts import cohort_facts, customer_ranking, has_orders
 from ledger.reports.context import Context
+from ledger.reports.expressions import whole_sum
 from ledger.reports.hand_written import HandPosting, hand_postings, hand_sums
 from ledger.reports.pages import chunks
 from ledger.reports.period import EVERYTHING, Period
-from ledger.reports.profit_facts import Key, facts, sum_of_all
+from ledger.reports.profit_facts import Key, facts, ranked, sum_of_all
 from ledger.reports.profit_view import ProfitSums, total_of
+from ledger.state.records import PROFIT_FIELDS
 from ledger.store.tables import orders
 
 
@@ -33,6 +35,22 @@ class Scope:
     def facts(self, dimension: str) -> Subquery:
         """Return the facts that the store keeps of a dimension."""
         return cohort_facts(dimension, self.period) if self.cohort else facts(self.ctx, dimension, self.period)
+
+    def ranked(self, by: str, size: int, place: tuple[int, Key] | None) -> list[tuple[Key, ProfitSums]]:
+        """Return the next `size` values of a dimension behind `place`, by contribution from the highest.
+
+        A cohort leaves out what was posted in its months for orders of other months only: a customer without an order in the
+        period, a SKU whose fields all come to nothing.
+        """
+        source, added = self.facts(by), self.by_hand(by)
+        if not self.cohort:
+            return ranked(self.ctx, source, added, size, place)
+        if by != "customer":
+            moved = or_(*(whole_sum(source.c[name]) != 0 for name in PROFIT_FIELDS))
+            return ranked(self.ctx, source, added, size, place, shown=moved)
+        ranking = customer_ranking(self.period)
+        theirs = or_(whole_sum(ranking.c.contribution) != 0, has_orders(ranking.c.key, self.period))
+        return ranked(self.ctx, source, added, size, place, ranking=ranking, shown=theirs)
 
     def by_hand(self, dimension: str) -> dict[Key, ProfitSums]:
         """Return what hand-written entries add to each value of a dimension."""

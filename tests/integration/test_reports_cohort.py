@@ -66,6 +66,12 @@ def cohort(ctx: Context, period: Period, hand: Any) -> list[tuple[Fact, str]]:
     return [(fact, day) for fact, day in facts if day and period.holds(day)]
 
 
+def _without_postings(ctx: Context, by: str, period: Period) -> set[Any]:
+    """Return orders (or their customers) dated in the period, posted or not."""
+    column = orders.c.number if by == "order" else orders.c.customer
+    return set(ctx.connection.execute(select(column).where(orders.c.date.between(period.first, period.last))).scalars())
+
+
 def expected(members: list[tuple[Fact, str]], by: str) -> dict[str, ProfitSums]:
     groups: dict[str, list[Fact]] = {}
     for fact, day in members:
@@ -88,7 +94,9 @@ def test_a_cohort_is_the_postings_of_its_orders(books: ReportBooks, hand: Any) -
                 groups = {key: sums for key, sums in expected(members, by).items() if not sums.is_zero}
                 found = {item["key"]: {name: item[name] for name in zero} for item in answer["items"]}
                 assert len(found) == len(answer["items"])
-                if by == "order":
+                if by in ("order", "customer"):
+                    dated = {fact.values[by] for fact, _ in members} | _without_postings(ctx, by, period)
+                    assert found.keys() <= dated, "only who has an order in the period"
                     found = {key: item for key, item in found.items() if item != zero}
                 assert found == {key: profit_json(ctx, sums) for key, sums in groups.items()}, (by, period.label)
                 rest = sums_of(fact for fact, _ in members)
