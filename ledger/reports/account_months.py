@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, union_all
 
 from ledger.reports.context import Context
-from ledger.reports.expressions import whole_sum
+from ledger.reports.expressions import met_on_the_way, whole_sum
 from ledger.reports.pages import chunks
 from ledger.reports.period import Period
 from ledger.store.tables import account_month, entry, posting
@@ -35,7 +35,7 @@ def _add_stored(ctx: Context, period: Period, accounts: Sequence[str], found: di
     for first, last in period.edges:
         month = func.substr(entry.c.date, 1, 7).label("month")
         posted = select(posting.c.account, month, posting.c.amount).join_from(entry, posting, posting.c.entry_id == entry.c.id)
-        parts.append(posted.where(posting.c.account.in_(accounts), entry.c.date.between(first, last)))
+        parts.append(posted.where(met_on_the_way(posting.c.account).in_(accounts), entry.c.date.between(first, last)))
     source = (parts[0] if len(parts) == 1 else union_all(*parts)).subquery()
     grouped = select(source.c.account, source.c.month, whole_sum(source.c.amount)).group_by(source.c.account, source.c.month)
     for account, of_month, amount in ctx.connection.execute(grouped):

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 
 from ledger.journal.cash import ITEM_OF_KIND, cash_flows
 from ledger.reports.context import Context
-from ledger.reports.expressions import whole_sum
+from ledger.reports.expressions import met_on_the_way, whole_sum
 from ledger.store.tables import document, entry, posting
 
 
@@ -21,7 +21,9 @@ def _of_kinds(ctx: Context, first: str, last: str) -> list[tuple[str, int]]:
     """Sum what the kind of the document decides: nearly all of it, and the database can."""
     joined = select(document.c.kind, whole_sum(posting.c.amount)).join_from(entry, posting, posting.c.entry_id == entry.c.id)
     query = joined.join(document, document.c.seq == entry.c.seq).where(
-        entry.c.date.between(first, last), posting.c.account.in_(ctx.chart.cash_accounts), document.c.kind.in_(tuple(ITEM_OF_KIND))
+        entry.c.date.between(first, last),
+        met_on_the_way(posting.c.account).in_(ctx.chart.cash_accounts),
+        met_on_the_way(document.c.kind).in_(tuple(ITEM_OF_KIND)),
     )
     return [(ITEM_OF_KIND[kind], amount) for kind, amount in ctx.connection.execute(query.group_by(document.c.kind))]
 
