@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from api.answers import Answer, Entry, day, decimal, many, money, text, whole
+from ledger.state.records import PROFIT_FIELDS
 
 
 class Profit(Answer):
@@ -60,11 +61,44 @@ class OrderSummary(Profit):
     memo = fields.Nested(Memo)
 
 
+class Revision(Answer):
+    """An entry that moved an order's profit; only the fields that it moved are there, each with what it moved it by."""
+
+    seq = fields.Integer(required=True, allow_none=True)
+    document = text("source/kind/number; null where an accountant wrote it into manual.beancount.", allow_none=True)
+    entry = text("The voucher number (凭证号).", allow_none=True)
+    date = day()
+    recorded_at = text(allow_none=True)
+    reason = text("Why, as a stable code: often the kind of the document.")
+    what = text("Why, in words.")
+    narration = text()
+    contribution = money("By how much the contribution moved.")
+    contribution_after = money("The contribution after it; the last one's is the order's.")
+    unadopted = fields.Boolean()
+    line = fields.Integer(metadata={"description": "Where it stands in manual.beancount."})
+
+
+# One optional amount for each field of a profit: named once, where they are summed.
+RevisionItem = Revision.from_dict({name: fields.String() for name in PROFIT_FIELDS}, name="RevisionItem")
+
+
+class RevisionPage(Answer):
+    """A page of an order's revisions, oldest first."""
+
+    order = text()
+    source = text()
+    currency = text()
+    items = many(RevisionItem)
+    next = text("Pass it on as `after`; null on the last page.", allow_none=True)
+
+
 class OrderProfit(OrderSummary):
     """An order with its profit and every entry that made it."""
 
     entries = many(Entry)
     entries_next = fields.String(metadata={"description": "More entries: pass it to /entries?order=...&after="})
+    revisions = fields.List(fields.Nested(RevisionItem), metadata={"description": "What moved it, where it was asked for."})
+    revisions_next = fields.String(metadata={"description": "More: pass it to /revisions?order=...&after="})
 
 
 class OrderPage(Answer):
@@ -74,7 +108,23 @@ class OrderPage(Answer):
     next = text("Pass it on as `after`; null on the last page.", allow_none=True)
 
 
-class Group(Profit):
+class Shared(Profit):
+    """Profit, and its share of the operating costs where that was asked for."""
+
+    operating = fields.String(metadata={"description": "The share of operating costs: an analytic view, posted nowhere."})
+    operating_profit = fields.String(metadata={"description": "contribution - operating."})
+
+
+class DrivenAccount(Answer):
+    """An operating cost of the period and what it was shared by."""
+
+    account = text()
+    driver = text("orders, revenue or gross_profit; null where the books state none.", allow_none=True)
+    amount = money("What the account came to in the period.")
+    shared = money("What the items bear of it; the rest is unallocated.")
+
+
+class Group(Shared):
     """Profit of one value of a dimension."""
 
     key = text(allow_none=True)
@@ -88,9 +138,11 @@ class ProfitTable(Answer):
     by = text()
     period = text()
     currency = text()
+    cohort = fields.Boolean(metadata={"description": "The period is that of the orders; the total is theirs."})
     items = many(Group)
-    unallocated = fields.Nested(Profit, required=True)
-    total = fields.Nested(Profit, required=True)
+    unallocated = fields.Nested(Shared, required=True)
+    total = fields.Nested(Shared, required=True)
+    drivers = fields.List(fields.Nested(DrivenAccount), metadata={"description": "With `operating`: what was shared by what."})
     next = text("Pass it on as `after`; null on the last page.", allow_none=True)
 
 

@@ -38,6 +38,16 @@ def choice(description: str, *options: str) -> fields.String:
     return fields.String(validate=one_of, metadata={"description": description})
 
 
+def flag(description: str) -> fields.Boolean:
+    """Describe `true` or `false`, in no other words."""
+    return fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": description},
+        error_messages={"invalid": "must be true or false"},
+    )
+
+
 class Page(Query):
     """Arguments of a list."""
 
@@ -60,6 +70,20 @@ class OrderReference(Query):
     """Which order."""
 
     order = text("The order's number, or source/number.", required=True)
+
+
+class RevisionList(Page):
+    """Which page of an order's revisions."""
+
+
+class RevisionsOf(Page, OrderReference):
+    """Which page of which order's revisions."""
+
+
+class OrderProfitQuestion(Query):
+    """How much of an order's profit."""
+
+    revisions = flag("Add what moved it, entry by entry.")
 
 
 class Days(Query):
@@ -120,6 +144,9 @@ class ProfitQuestion(AsTable, Page, Span):
 
     by = choice("The dimension.", *DIMENSIONS)
     order = text("One order: its number, or source/number.")
+    revisions = flag("With `order`: add what moved its profit, entry by entry.")
+    cohort = flag("With `by`: the orders dated in the period, with all that was ever posted on them.")
+    operating = flag("With `by` of few values: add shares of the operating costs, by the drivers that the books state.")
 
 
 def period_of(query: dict[str, Any]) -> Period:

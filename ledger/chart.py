@@ -81,12 +81,17 @@ ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 
 @dataclass(frozen=True, slots=True)
 class AccountInfo:
-    """One account: its name, its role (or None), and its label for people in English and Chinese."""
+    """One account: its name, its role (or None), and its label for people in English and Chinese.
+
+    `cash` says that it is cash beside the bank; `cash_flow` is the item of the cash-flow statement for what is paid against it.
+    """
 
     name: str
     role: str | None
     label: str
     label_zh: str = ""
+    cash: bool = False
+    cash_flow: str = ""
 
 
 @dataclass(slots=True)
@@ -98,11 +103,14 @@ class Chart:
     options: Mapping[str, str] = field(default_factory=dict)
     dated: Dated = field(default_factory=dict)
     _by_role: dict[str, str] = field(default_factory=dict)
+    cash_accounts: frozenset[str] = frozenset()
+    """Accounts that are cash (IAS 7.6): the bank, what people mark `cash: TRUE`, and accounts below these without a role of their own."""
 
     def __post_init__(self) -> None:
         for option, words in OPTIONS.items():
             if self.options.get(option, words[0]) not in words:
                 raise BooksProblem(f"option {option} in main.beancount is {self.options[option]!r}; it knows {', '.join(words)}")
+        self.cash_accounts = frozenset(name for name in self.accounts if self._is_cash(name))
         for info in self.accounts.values():
             if info.role is not None:
                 if info.role in self._by_role:
@@ -117,6 +125,15 @@ class Chart:
     def policy(self, name: str, date: str) -> str:
         """Return the policy that is in force for what is posted on `date`."""
         return in_force(self.dated, self.options, name, date)
+
+    def _is_cash(self, account: str) -> bool:
+        name = account if account.startswith("Assets:") else ""
+        while name:
+            info = self.accounts.get(name)
+            if info is not None and (info.cash or info.role is not None):
+                return info.cash or info.role == "bank"
+            name = name.rpartition(":")[0]
+        return False
 
     def account(self, role: str) -> str:
         """Return the account of a role; `clearing:tmall` is the member `tmall` of the family `clearing`."""

@@ -41,7 +41,7 @@ class Reading:
         database = Database(_bounded(self._store_url))
         try:
             with database.reading() as connection:
-                yield open_context(connection, people.chart, people.manual, people.categories)
+                yield open_context(connection, people.chart, people.manual, people.categories, people.drivers)
         finally:
             database.close()
 

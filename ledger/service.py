@@ -29,6 +29,9 @@ from ledger.store.sql import mark
 from ledger.store.tokens import Tokens
 from ledger.store.unit import unit_of_work
 
+SUMS_BEHIND = "sums-behind"
+"""What a migration notes in the store where it adds sums that only the engine can make of what is in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -106,7 +109,7 @@ class Ledger:
         """Open one snapshot of the store for reports, with the hand-written entries beside it."""
         people = self.people()
         with self.database.reading() as connection:
-            yield open_context(connection, people.chart, people.manual, people.categories)
+            yield open_context(connection, people.chart, people.manual, people.categories, people.drivers)
 
     def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
         """Return a document in its present version with what that posted."""
@@ -166,6 +169,10 @@ class Ledger:
     def _refuse_lost_store(self) -> None:
         if self.health()["seq"] == 0 and any((self.books / JOURNAL).glob("*/*.documents.ndjson")):
             raise BooksProblem("the store is empty but the books hold documents: run `orderledger rebuild`")
+        with self.database.reading() as connection:
+            behind = connection.exec_driver_sql(f"SELECT COUNT(*) FROM meta WHERE key = '{SUMS_BEHIND}'").scalar_one()
+        if behind:
+            raise BooksProblem("the store is of an earlier version and lacks sums that reports need now: run `orderledger rebuild`")
 
 
 def _now() -> str:

@@ -11,6 +11,8 @@ from api.command_state import State, books_option, json_option, pass_state
 from api.terminal import show_json, show_line, show_table
 
 PROFIT_COLUMNS = ("revenue", "product_cost", "landed_cost", "gross_profit", "freight", "fees", "contribution", "margin")
+OPERATING_COLUMNS = ("operating", "operating_profit")
+REVISION_COLUMNS = ("date", "what", "document", "entry", "contribution", "contribution_after")
 LABELS = {"line": "行次", "label": "", "label_zh": "项目", "date": "date", "document": "document"}
 FIGURES = (
     "opening",
@@ -31,19 +33,29 @@ FIGURES = (
 @click.argument("order", required=False)
 @click.option("--by", metavar="DIM", help="sku, category, customer, channel, month, carrier, supplier or order.")
 @click.option("--period", metavar="P", help="2026, 2026-Q1 or 2026-03.")
+@click.option("--cohort", is_flag=True, help="By the date of the orders: all that was ever posted on them.")
+@click.option("--operating", is_flag=True, help="Share operating costs by the drivers that the books state.")
+@click.option("--revisions", is_flag=True, help="With ORDER: what moved its profit, entry by entry.")
 @books_option()
 @json_option
 @pass_state
-def profit(state: State, order: str | None, by: str | None, period: str | None, as_json: bool) -> None:
+def profit(
+    state: State, order: str | None, by: str | None, period: str | None, cohort: bool, operating: bool, revisions: bool, as_json: bool
+) -> None:
     """Show the profit of ORDER, or of all orders by a dimension (by default by month)."""
     from ledger.reports.order_profit import order_profit
     from ledger.reports.period import parse_period
     from ledger.reports.profit_by import profit_by
 
-    if order is not None and (by or period):
-        raise click.UsageError("--by and --period go without an order")
+    if order is not None and (by or period or cohort or operating):
+        raise click.UsageError("--by, --period, --cohort and --operating go without an order")
+    if order is None and revisions:
+        raise click.UsageError("--revisions goes with an order")
     with state.ledger() as ledger, ledger.read() as context:
-        answer = order_profit(context, order) if order else profit_by(context, by or "month", parse_period(period))
+        if order:
+            answer = order_profit(context, order, revisions=revisions)
+        else:
+            answer = profit_by(context, by or "month", parse_period(period), cohort=cohort, operating=operating)
     if as_json:
         show_json(answer)
     elif order:
@@ -94,6 +106,12 @@ def _show_order(answer: dict[str, Any]) -> None:
     show_table(f"{answer['source']}/{answer['order']}  {answer['currency']}  {answer['state']}", ("", "amount"), rows)
     for pending in answer["pending"]:
         show_line(f"pending: {pending['what']}: {pending['detail']}")
+    if "revisions" in answer:
+        told = [[_cell(one[column]) for column in REVISION_COLUMNS] for one in answer["revisions"]]
+        columns = [column.replace("_", " ") for column in REVISION_COLUMNS]
+        show_table(f"revisions, {answer['currency']}", columns, told, left=REVISION_COLUMNS.index("contribution"))
+    if "revisions_next" in answer:
+        show_line("more follows: the API's /revisions pages through all of it")
 
 
 def _is_figure(name: str, value: Any) -> bool:
@@ -103,9 +121,13 @@ def _is_figure(name: str, value: Any) -> bool:
 def _show_table(answer: dict[str, Any]) -> None:
     named = [(str(item["key"]), item) for item in answer["items"]]
     named += [("unallocated", answer["unallocated"]), ("total", answer["total"])]
-    rows = [(key, *(_cell(item[column]) for column in PROFIT_COLUMNS)) for key, item in named]
-    columns = (answer["by"], *(column.replace("_", " ") for column in PROFIT_COLUMNS))
-    show_table(f"profit by {answer['by']}, {answer['period']}, {answer['currency']}", columns, rows)
+    figures = (*PROFIT_COLUMNS, *(OPERATING_COLUMNS if "drivers" in answer else ()))
+    rows = [(key, *(_cell(item[column]) for column in figures)) for key, item in named]
+    columns = (answer["by"], *(column.replace("_", " ") for column in figures))
+    what = "profit of orders of the period" if answer.get("cohort") else "profit"
+    show_table(f"{what} by {answer['by']}, {answer['period']}, {answer['currency']}", columns, rows)
+    for one in answer.get("drivers", ()):
+        show_line(f"operating: {one['account']} {one['amount']} by {one['driver'] or 'no stated driver'}, {one['shared']} of it shared")
     if answer["next"]:
         show_line("more follows: the API's /profit pages through all of it")
 

@@ -8,14 +8,15 @@ from flask import Response
 
 from api.errors import one_fault
 from api.json_text import json_response
-from api.order_answers import OrderDetail, OrderPage, OrderProfit, ProfitTable
-from api.queries import OrderList, OrderReference, ProfitQuestion, Query, period_of
+from api.order_answers import OrderDetail, OrderPage, OrderProfit, ProfitTable, RevisionPage
+from api.queries import OrderList, OrderProfitQuestion, OrderReference, ProfitQuestion, Query, RevisionList, RevisionsOf, period_of
 from api.smorest import Blueprint
 from api.tables import answers_table, chosen_format, table_response
 from ledger.errors import InvalidQuery
 from ledger.reports.order_profit import order_profit
 from ledger.reports.orders import list_orders, order_detail
 from ledger.reports.profit_by import profit_by
+from ledger.reports.revisions import list_revisions
 
 if TYPE_CHECKING:
     from ledger.service import Ledger
@@ -26,6 +27,7 @@ def blueprint(ledger: Ledger) -> Blueprint:
     routes = Blueprint("orders", "orders", description="Orders and their profit.")
     _add_lists(routes, ledger)
     _add_one(routes, ledger)
+    _add_revisions(routes, ledger)
     return routes
 
 
@@ -46,23 +48,25 @@ def _add_lists(routes: Blueprint, ledger: Ledger) -> None:
         """Return profit by a dimension (`by`), or of one order (`order`); items + unallocated = total = income statement."""
         if (order is None) == (by is None):
             raise one_fault(InvalidQuery, "/by", "give by, or order, and not both")
-        if order is not None and query:
-            raise one_fault(InvalidQuery, f"/{next(iter(query))}", "goes with by, not with order")
+        strange = query.keys() - {"revisions"} if order is not None else query.keys() & {"revisions"}
+        if strange:
+            right, wrong = ("by", "order") if order is not None else ("order", "by")
+            raise one_fault(InvalidQuery, f"/{min(strange)}", f"goes with {right}, not with {wrong}")
         with ledger.read() as context:
             if order is not None:
-                return json_response(order_profit(context, order))
+                return json_response(order_profit(context, order, **query))
             chosen = chosen_format(query)
             return table_response(profit_by(context, by or "", period_of(query), **query), chosen, f"profit-by-{by}")
 
 
 def _add_one(routes: Blueprint, ledger: Ledger) -> None:
     @routes.route("/orders/<path:reference>/profit")
-    @routes.arguments(Query, location="query", as_kwargs=True)
+    @routes.arguments(OrderProfitQuestion, location="query", as_kwargs=True)
     @routes.response(200, OrderProfit)
-    def profit_of_order(reference: str) -> Response:
+    def profit_of_order(reference: str, **query: Any) -> Response:
         """Return the profit of one order (its number, or source/number) with every entry that made it."""
         with ledger.read() as context:
-            return json_response(order_profit(context, reference))
+            return json_response(order_profit(context, reference, **query))
 
     @routes.route("/orders/<path:reference>")
     @routes.arguments(Query, location="query", as_kwargs=True)
@@ -79,3 +83,21 @@ def _add_one(routes: Blueprint, ledger: Ledger) -> None:
         """Return an order whatever its number is made of."""
         with ledger.read() as context:
             return json_response(order_detail(context, order))
+
+
+def _add_revisions(routes: Blueprint, ledger: Ledger) -> None:
+    @routes.route("/orders/<path:reference>/revisions")
+    @routes.arguments(RevisionList, location="query", as_kwargs=True)
+    @routes.response(200, RevisionPage)
+    def revisions(reference: str, **query: Any) -> Response:
+        """Return what moved an order's profit, entry by entry, oldest first, with the contribution after each."""
+        with ledger.read() as context:
+            return json_response(list_revisions(context, reference, **query))
+
+    @routes.route("/revisions")
+    @routes.arguments(RevisionsOf, location="query", as_kwargs=True)
+    @routes.response(200, RevisionPage)
+    def revisions_by_query(order: str, **query: Any) -> Response:
+        """Return an order's revisions whatever its number is made of."""
+        with ledger.read() as context:
+            return json_response(list_revisions(context, order, **query))

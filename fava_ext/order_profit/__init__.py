@@ -23,8 +23,9 @@ from fava_ext.order_profit.question import FAVA_FILTERS, Question
 from fava_ext.order_profit.wanted import ORDERS_NAMED_MAX, Wanted, read_wanted
 from fava_ext.order_profit.words import Words, words_of
 from ledger.errors import LedgerError, StoreUnavailable
+from ledger.limits import PAGE_MAX
 from ledger.reading import Reading
-from ledger.reports.order_profit import ENTRIES_MAX, order_profit
+from ledger.reports.order_profit import order_profit
 
 if TYPE_CHECKING:
     from fava.core import FavaLedger
@@ -55,7 +56,7 @@ class OrderProfit(FavaExtensionBase):
     has_js_module = True
 
     orders_named_max = ORDERS_NAMED_MAX
-    entries_max = ENTRIES_MAX
+    revisions_max = PAGE_MAX
 
     def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:
         super().__init__(ledger, config)
@@ -83,7 +84,7 @@ class OrderProfit(FavaExtensionBase):
         with self._reading.read() as ctx:
             currency = ctx.chart.currency
             if question.order is not None:
-                profit = order_profit(ctx, question.order)
+                profit = order_profit(ctx, question.order, revisions=True)
                 return Page(words, currency, order=one_order(profit, ctx.chart.profit_field, question, words))
             time, account, free = (request.args.get(name, "") for name in FAVA_FILTERS)
             wanted = read_wanted(time, account, free, self.ledger.fava_options.fiscal_year_end)

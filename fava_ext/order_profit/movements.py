@@ -1,4 +1,4 @@
-"""What moved one order's profit, entry by entry: the revision history of money rules, section 7. Pure."""
+"""What moved one order's profit, entry by entry, as the page shows it: the revision history of money rules, section 7. Pure."""
 
 from __future__ import annotations
 
@@ -7,49 +7,61 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fava_ext.order_profit.fava_terms import pattern
-from fava_ext.order_profit.figures import money
-from fava_ext.order_profit.steps import FieldOf
+from fava_ext.order_profit.figures import Bar, Scale, money
+from fava_ext.order_profit.steps import BELOW, SECTIONS
+from fava_ext.order_profit.words import Words
 from ledger.reports.profit_view import Json
+
+SIGNS = {name: sign for parts, _ in (*SECTIONS, BELOW) for name, sign in parts}
+"""Each profit field with its sign in the profit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One entry: its effect on profit, and the profit after it. A hand-written one has no voucher, document or filter."""
+    """One entry: what it changed and the contribution after it. A hand-written one has no voucher, document or filter.
+
+    `moved` are the profit fields with their effect; the bar leads from the contribution before to the one after.
+    """
 
     date: str
     recorded: str
     voucher: str | None
     document: str | None
+    what: str
     narration: str
+    moved: tuple[tuple[str, str], ...]
     effect: str
     negative: bool
     after: str
+    bar: Bar
     filter: str | None
 
 
-def movements(entries: Sequence[Json], field_of: FieldOf) -> tuple[Movement, ...]:
-    """Return the entries that touch income or expense, in the order in which they were recorded."""
-    found: list[Movement] = []
-    reached = Decimal(0)
-    for entry in entries:
-        amounts = [Decimal(posting["amount"]) for posting in entry["postings"] if field_of(posting["account"]) is not None]
-        if not amounts:
-            continue
-        # Credits earn, debits cost.
-        effect = -sum(amounts, Decimal(0))
-        reached += effect
-        voucher = entry["voucher"]
-        found.append(
-            Movement(
-                date=entry["date"],
-                recorded=(entry["recorded_at"] or "")[:10],
-                voucher=voucher,
-                document=entry["document"],
-                narration=entry["narration"],
-                effect=money(effect),
-                negative=effect < 0,
-                after=money(reached),
-                filter=f"voucher:{pattern(voucher)}" if voucher else None,
-            )
-        )
-    return tuple(found)
+def movements(revisions: Sequence[Json], words: Words) -> tuple[Movement, ...]:
+    """Return the order's revisions in the order in which they were recorded."""
+    scale = scale_of_revisions(revisions)
+    return tuple(_movement(one, scale, words) for one in revisions)
+
+
+def scale_of_revisions(revisions: Sequence[Json]) -> Scale:
+    """Return the scale that holds every contribution that was reached."""
+    return Scale.over(Decimal(one["contribution_after"]) for one in revisions)
+
+
+def _movement(one: Json, scale: Scale, words: Words) -> Movement:
+    change, after = Decimal(one["contribution"]), Decimal(one["contribution_after"])
+    voucher = one["entry"]
+    return Movement(
+        date=one["date"],
+        recorded=(one["recorded_at"] or "")[:10],
+        voucher=voucher,
+        document=one["document"],
+        what=words.revision(one["reason"], one["what"]),
+        narration=one["narration"],
+        moved=tuple((name, money(sign * Decimal(one[name]))) for name, sign in SIGNS.items() if name in one),
+        effect=money(change),
+        negative=change < 0,
+        after=money(after),
+        bar=scale.bar(after - change, after),
+        filter=f"voucher:{pattern(voucher)}" if voucher else None,
+    )

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fava_ext.order_profit.fava_terms import of_accounts, of_orders
 from fava_ext.order_profit.figures import money, percent
-from fava_ext.order_profit.movements import Movement, movements
+from fava_ext.order_profit.movements import Movement, movements, scale_of_revisions
 from fava_ext.order_profit.question import Link, Question
 from fava_ext.order_profit.steps import FieldOf, Step, accounts_by_field, profit_steps, scale_of
 from fava_ext.order_profit.words import Words
@@ -35,6 +35,7 @@ class OneOrder:
     zero: int
     pending: tuple[tuple[str, str], ...]
     movements: tuple[Movement, ...]
+    movements_zero: int
     cut: bool
     journal_filter: str
     journal_hash: str
@@ -45,7 +46,7 @@ class OneOrder:
 
 
 def one_order(profit: Json, field_of: FieldOf, question: Question, words: Words) -> OneOrder:
-    """Make the page of an order from its profit report."""
+    """Make the page of an order from its profit report, which holds its revisions."""
     entries = profit["entries"]
     labels = _labels(profit)
     return OneOrder(
@@ -63,8 +64,9 @@ def one_order(profit: Json, field_of: FieldOf, question: Question, words: Words)
         steps=profit_steps(profit, accounts_by_field(entries, field_of)),
         zero=scale_of(profit).zero,
         pending=tuple((fact["what"], words.pending(fact["what"], fact["detail"])) for fact in profit["pending"]),
-        movements=movements(entries, field_of),
-        cut="entries_next" in profit,
+        movements=movements(profit["revisions"], words),
+        movements_zero=scale_of_revisions(profit["revisions"]).zero,
+        cut="revisions_next" in profit,
         journal_filter=of_orders(labels),
         journal_hash=urlencode([("postings-of", label) for label in labels]),
     )

@@ -35,6 +35,10 @@ class Words:
         """Say what an error code of the service means."""
         return self._texts.get(f"problem.{code}", self._texts["problem.error"])
 
+    def revision(self, reason: str, what: str) -> str:
+        """Say why a profit moved; a reason that is not known here stays as the report says it."""
+        return self._texts.get(f"revision.{reason}", what)
+
     def pending(self, what: str, detail: str) -> str:
         """Say a pending fact; what cannot be taken apart stays as the report says it."""
         found = PENDING[what].fullmatch(detail) if what in PENDING else None

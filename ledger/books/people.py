@@ -18,9 +18,12 @@ from ledger.books.hand_entries import manual_entry, numbered
 from ledger.books.layout import JOURNAL, MAIN
 from ledger.chart import STOCK_ROLES, AccountInfo, Chart
 from ledger.errors import BooksProblem
+from ledger.journal.cash import ITEMS
 from ledger.money import exponent
 from ledger.names import untag
 from ledger.reports.context import ManualEntry, ManualPosting
+from ledger.reports.operating_drivers import OPTION as DRIVER_OPTION
+from ledger.reports.operating_drivers import fault_of
 
 _FILES_MAX = 200
 CATEGORY = "category"
@@ -34,6 +37,7 @@ class People:
     chart: Chart
     manual: list[ManualEntry] = field(default_factory=list)
     categories: dict[str, str] = field(default_factory=dict)
+    drivers: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -71,6 +75,7 @@ def read_people(books: Path) -> People:
     chart = chart_of(entries, problems)
     people = People(chart, problems=problems, stamps=stamps)
     people.categories = _categories(entries)
+    people.drivers = _drivers(entries, chart, problems)
     _read_manual(people, books, entries, options)
     return people
 
@@ -98,6 +103,31 @@ def _categories(entries: list[Any]) -> dict[str, str]:
     return {str(sku.value): str(category.value) for key, sku, category in options if key.value == CATEGORY}
 
 
+def _drivers(entries: list[Any], chart: Chart, problems: list[str]) -> dict[str, str]:
+    """Return the driver that people state for each account or pool of operating costs; one that cannot be is a problem."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        if isinstance(entry, data.Custom) and entry.type == "orderledger" and len(entry.values) == 3:
+            option, account, driver = (str(value.value) for value in entry.values)
+            if option == DRIVER_OPTION and (fault := fault_of(chart, account, driver)) is None:
+                found[account] = driver
+            elif option == DRIVER_OPTION:
+                problems.append(_place(entry.meta, str(fault)))
+    return found
+
+
+def _cash_of(entry: Any, problems: list[str]) -> tuple[bool, str]:
+    """Return whether people say that an account is cash, and the cash-flow item that they state for it."""
+    cash, item = entry.meta.get("cash", False), entry.meta.get("cash-flow", "")
+    if cash not in (True, False) or (cash and not entry.account.startswith("Assets:")):
+        problems.append(_place(entry.meta, "cash: TRUE is for an account of Assets"))
+        cash = False
+    if item and item not in ITEMS:
+        problems.append(_place(entry.meta, f"cash-flow is one of {', '.join(ITEMS)}, not {item}"))
+        item = ""
+    return cash, item
+
+
 def chart_of(entries: list[Any], problems: list[str]) -> Chart:
     accounts: dict[str, AccountInfo] = {}
     options: dict[str, str] = {}
@@ -106,15 +136,16 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
         if isinstance(entry, data.Open):
             role = entry.meta.get("role")
             label = entry.meta.get("name") or entry.account.partition(":")[2].replace(":", " ")
+            cash, cash_flow = _cash_of(entry, problems)
             accounts[entry.account] = AccountInfo(
-                entry.account, role if isinstance(role, str) else None, str(label), str(entry.meta.get("name-zh") or "")
+                entry.account, role if isinstance(role, str) else None, str(label), str(entry.meta.get("name-zh") or ""), cash, cash_flow
             )
         elif isinstance(entry, data.Custom) and entry.type == "orderledger":
             words = [str(value.value) for value in entry.values]
             if len(words) == 2:
                 options[words[0]] = words[1]
                 dated.setdefault(words[0], []).append((entry.date.isoformat(), words[1]))
-            elif len(words) != 3 or words[0] != CATEGORY:
+            elif len(words) != 3 or words[0] not in (CATEGORY, DRIVER_OPTION):
                 usual, category = 'custom "orderledger" "key" "value"', 'custom "orderledger" "category" "SKU" "tea"'
                 problems.append(_place(entry.meta, f"an option reads: {usual}, or {category}"))
     currency = options.get("currency")

@@ -23,6 +23,10 @@ def cost_role(role: str, held: str) -> str:
     return role if held == SOLD else held
 
 
+COVER = "Cover of "
+"""What the narration of an entry begins with that pays what the stock owes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Who has units that left: an order's line by a shipment, or (no order) the expense `held`."""
@@ -114,7 +118,7 @@ def cover(work: Work, sku: str, warehouse: str) -> None:
         for lot, part in list(picks(on_hand(work, sku, warehouse), debt.quantity)):
             date = work.posting_date(max(lot.available, debt.date))
             if date not in drafts:
-                drafts[date] = work.draft("", f"Cover of {sku} sold before it came", date=date)
+                drafts[date] = work.draft("", f"{COVER}{sku} sold before it came", date=date)
             _pay(work, drafts[date], debt, lot, part)
 
 

@@ -1,4 +1,4 @@
-"""Kept sums = recomputed sums: accounts by month, dimensions by month, and every order's profit and open items."""
+"""Kept sums = recomputed sums: accounts, dimensions and orders by month, cohorts, and every order's profit and open items."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ledger.reports.context import Context
 from ledger.state.records import PROFIT_FIELDS
 
 _POSTINGS = (
-    "SELECT p.entry_id, e.date, p.account, p.amount, p.order_id, p.sku, p.carrier, p.supplier, o.customer, o.channel "
+    "SELECT p.entry_id, e.date, p.account, p.amount, p.order_id, p.sku, p.carrier, p.supplier, o.customer, o.channel, o.date AS ordered "
     "FROM posting p JOIN entry e ON e.id = p.entry_id LEFT JOIN orders o ON o.id = p.order_id ORDER BY p.entry_id, p.line"
 )
 
@@ -26,6 +26,7 @@ def problems(context: Context, progress: Progress) -> Iterator[str]:
 def _months(context: Context, progress: Progress) -> Iterator[str]:
     accounts: dict[tuple[str, str], list[int]] = {}
     dimensions: dict[tuple[str, str, str], list[int]] = {}
+    cohorts: dict[tuple[str, str, str], list[int]] = {}
     positions = {name: i for i, name in enumerate(PROFIT_FIELDS)}
     entry, balance = 0, 0
     rows = context.connection.execution_options(stream_results=True).exec_driver_sql(_POSTINGS)
@@ -45,22 +46,50 @@ def _months(context: Context, progress: Progress) -> Iterator[str]:
                 if value is not None:
                     kept = dimensions.setdefault((name, value, month), [0] * len(PROFIT_FIELDS))
                     kept[positions[field_sign[0]]] += field_sign[1] * row.amount
+                    if row.ordered is not None:
+                        kept = cohorts.setdefault((name, value, row.ordered[:7]), [0] * len(PROFIT_FIELDS))
+                        kept[positions[field_sign[0]]] += field_sign[1] * row.amount
         if seen % STEP == 0:
             progress("postings", seen, None)
     if balance:
         yield f"entry number {entry} does not balance: {context.money(balance)} too much"
-    yield from _compare(context, "account_month", "account, month", ("debit", "credit"), accounts)
-    yield from _compare(context, "dimension_month", "dimension, value, month", PROFIT_FIELDS, dimensions)
+    yield from compare(context, "account_month", "account, month", ("debit", "credit"), accounts)
+    yield from compare(context, "dimension_month", "dimension, value, month", PROFIT_FIELDS, dimensions)
+    yield from _cohorts(context, dimensions, cohorts)
+    yield from _order_months(context)
 
 
-def _compare(context: Context, table: str, keys: str, columns: tuple[str, ...], expected: dict[Any, list[int]]) -> Iterator[str]:
+def _cohorts(
+    context: Context, dimensions: dict[tuple[str, str, str], list[int]], cohorts: dict[tuple[str, str, str], list[int]]
+) -> Iterator[str]:
+    """Compare what is kept of cohorts: the difference between an order's month and the month that its profit was posted in."""
+    nothing = [0] * len(PROFIT_FIELDS)
+    shifts = {
+        key: [ordered - posted for ordered, posted in zip(cohorts.get(key, nothing), dimensions.get(key, nothing), strict=True)]
+        for key in dimensions.keys() | cohorts.keys()
+    }
+    yield from compare(context, "cohort_shift", "dimension, value, month", PROFIT_FIELDS, shifts)
+
+
+def _order_months(context: Context) -> Iterator[str]:
+    counted: dict[tuple[str, str, str], list[int]] = {}
+    for dimension, value in (("total", "''"), ("channel", "channel")):
+        rows = context.connection.exec_driver_sql(
+            f"SELECT {value}, SUBSTR(date, 1, 7), COUNT(*) FROM orders WHERE {value} IS NOT NULL GROUP BY 1, 2"
+        )
+        counted.update(((dimension, row[0], row[1]), [row[2]]) for row in rows)
+    yield from compare(context, "order_month", "dimension, value, month", ("orders",), counted)
+
+
+def compare(context: Context, table: str, keys: str, columns: tuple[str, ...], expected: dict[Any, list[int]]) -> Iterator[str]:
+    """Compare a table of sums with what was recomputed: (key) -> sums in the order of `columns`."""
     width = keys.count(",") + 1
     missing = dict(expected)
     for row in context.connection.exec_driver_sql(f"SELECT {keys}, {', '.join(columns)} FROM {table}"):
         key, kept = tuple(row[:width]), [int(number) for number in row[width:]]
         if kept != missing.pop(key, [0] * len(columns)):
-            yield f"kept sums of {' '.join(part for part in key if part)} differ from the postings"
-    yield from (f"kept sums of {' '.join(part for part in key if part)} are missing" for key, sums in missing.items() if any(sums))
+            yield f"{table}: kept sums of {' '.join(part for part in key if part)} differ from the postings"
+    yield from (f"{table}: kept sums of {' '.join(part for part in key if part)} are missing" for key, sums in missing.items() if any(sums))
 
 
 def _orders(context: Context, progress: Progress) -> Iterator[str]:

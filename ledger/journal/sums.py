@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from ledger.chart import Chart
 from ledger.journal.draft import Posting
 from ledger.journal.entry import Entry
-from ledger.state.records import PROFIT_FIELDS
+from ledger.state.records import PROFIT_FIELDS, Order
 
 AccountMonths = dict[tuple[str, str], list[int]]
 """(account, month) -> [debit, credit], minor units, both positive."""
@@ -15,32 +16,60 @@ AccountMonths = dict[tuple[str, str], list[int]]
 DimensionMonths = dict[tuple[str, str, str], list[int]]
 """(dimension, value, month) -> one number for each of PROFIT_FIELDS. The dimension `total` has the value ""."""
 
+OrderMonths = dict[tuple[str, str, str], int]
+"""(dimension, value, month) -> orders dated in the month. The dimension `total` has the value ""."""
+
 DIMENSIONS = ("total", "sku", "customer", "channel", "carrier", "supplier")
 _POSITION = {name: i for i, name in enumerate(PROFIT_FIELDS)}
 
 
-def add_up(entries: Iterable[Entry], chart: Chart) -> tuple[AccountMonths, DimensionMonths]:
+@dataclass(slots=True)
+class Sums:
+    """What a batch adds.
+
+    `shifts` take profit out of the month it was posted in and put it into the month of its order, where that is another one, or
+    nowhere, where it is no order's: dimensions + shifts = cohorts. Most profit is posted in its order's month, so shifts are few.
+    """
+
+    accounts: AccountMonths = field(default_factory=dict)
+    dimensions: DimensionMonths = field(default_factory=dict)
+    shifts: DimensionMonths = field(default_factory=dict)
+
+
+def add_up(entries: Iterable[Entry], chart: Chart) -> Sums:
     """Sum a batch of entries; closing vouchers move no sums."""
-    accounts: AccountMonths = {}
-    dimensions: DimensionMonths = {}
+    found = Sums()
     for entry in entries:
         if entry.closing:
             continue
         month = entry.month
         for posting in entry.postings:
-            sums = accounts.setdefault((posting.account, month), [0, 0])
+            sums = found.accounts.setdefault((posting.account, month), [0, 0])
             if posting.amount >= 0:
                 sums[0] += posting.amount
             else:
                 sums[1] -= posting.amount
             field_sign = chart.profit_field(posting.account)
-            if field_sign is None:
-                continue
-            name, sign = field_sign
-            for dimension, value in values_of(posting):
-                row = dimensions.setdefault((dimension, value, month), [0] * len(PROFIT_FIELDS))
-                row[_POSITION[name]] += sign * posting.amount
-    return accounts, dimensions
+            if field_sign is not None:
+                _add_profit(found, posting, month, _POSITION[field_sign[0]], field_sign[1] * posting.amount)
+    return found
+
+
+def _add_profit(found: Sums, posting: Posting, month: str, position: int, amount: int) -> None:
+    cohort = posting.order.date[:7] if posting.order is not None else None
+    for dimension, value in values_of(posting):
+        _add(found.dimensions, (dimension, value, month), position, amount)
+        if cohort != month:
+            _add(found.shifts, (dimension, value, month), position, -amount)
+            if cohort is not None:
+                _add(found.shifts, (dimension, value, cohort), position, amount)
+
+
+def _add(sums: DimensionMonths, key: tuple[str, str, str], position: int, amount: int) -> None:
+    row = sums.get(key)
+    if row is None:
+        row = sums[key] = [0] * len(PROFIT_FIELDS)
+    row[position] += amount
 
 
 def values_of(posting: Posting) -> Iterator[tuple[str, str]]:
@@ -56,3 +85,15 @@ def values_of(posting: Posting) -> Iterator[tuple[str, str]]:
         yield "carrier", posting.carrier
     if posting.supplier is not None:
         yield "supplier", posting.supplier
+
+
+def count_orders(orders: Iterable[Order]) -> OrderMonths:
+    """Count new orders by the month that they are dated in, all together and by channel."""
+    found: OrderMonths = {}
+    for order in orders:
+        keys = [("total", "", order.date[:7])]
+        if order.channel is not None:
+            keys.append(("channel", order.channel, order.date[:7]))
+        for key in keys:
+            found[key] = found.get(key, 0) + 1
+    return found

@@ -77,7 +77,7 @@ def _groups(chart: Chart, section: str, balances: Mapping[str, int]) -> dict[str
     """Gather a section's accounts by the role of the nearest account above them, in the chart's order."""
     groups: dict[str, dict[str, int]] = {}
     for account in in_chart_order(chart, balances):
-        role = chart.role_above(account)
+        role = "bank" if account in chart.cash_accounts else chart.role_above(account)
         at_home = SECTIONS.get(account.partition(":")[0], ("", 0))[0]
         if ("assets" if role == "stock_owed" else at_home) == section:
             key = "inventory" if role == "stock_owed" else role or account

@@ -58,13 +58,17 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a report may look at. Amounts in the store are minor units of `chart.currency`; `manual` is what counts of people's."""
+    """Everything a report may look at. Amounts in the store are minor units of `chart.currency`; `manual` is what counts of people's.
+
+    `categories` are by SKU, `drivers` (what an operating cost is shared by) by account.
+    """
 
     connection: Connection
     chart: Chart
     manual: Sequence[ManualEntry] = ()
     categories: Mapping[str, str] = field(default_factory=dict)
     aside: Sequence[SetAside] = ()
+    drivers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digits(self) -> int:

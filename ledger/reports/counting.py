@@ -21,11 +21,13 @@ SOURCE = "manual"
 """The source of documents that hand-written entries became."""
 
 
-def open_context(connection: Connection, chart: Chart, manual: Sequence[ManualEntry], categories: Mapping[str, str]) -> Context:
+def open_context(
+    connection: Connection, chart: Chart, manual: Sequence[ManualEntry], categories: Mapping[str, str], drivers: Mapping[str, str]
+) -> Context:
     """Return what reports read from: one snapshot of the store, and the hand-written entries that count beside it."""
     aside = set_aside(connection, chart.currency, manual) if manual else {}
     counted = [entry for entry in manual if entry.place not in aside]
-    return Context(connection, chart, counted, categories, tuple(aside.values()))
+    return Context(connection, chart, counted, categories, tuple(aside.values()), drivers)
 
 
 def set_aside(connection: Connection, currency: str, manual: Sequence[ManualEntry]) -> dict[str, SetAside]:

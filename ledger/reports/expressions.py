@@ -76,6 +76,11 @@ def _accounts_by_field(ctx: Context) -> tuple[dict[str, list[str]], dict[str, in
     return accounts, signs
 
 
+def met_on_the_way(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Hide a column from its own index: rows are found by the days that bound them, and the column is looked at on the way."""
+    return func.coalesce(column, column)
+
+
 def code_order(ctx: Context, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Order text by its characters' codes, as SQLite and Python do, whatever the database's language."""
     return collate(column, "C") if ctx.connection.dialect.name == "postgresql" else column

@@ -17,6 +17,7 @@ from ledger.reports.order_references import find_order
 from ledger.reports.pages import chunks, encode_cursor
 from ledger.reports.period import EVERYTHING
 from ledger.reports.profit_view import Json, ProfitSums, profit_json
+from ledger.reports.revisions import revisions_of
 from ledger.store.tables import metadata
 
 ENTRIES_MAX = 1_000
@@ -28,15 +29,19 @@ PENDING_MAX = 20
 _owed, _shipments = metadata.tables["owed"], metadata.tables["shipment"]
 
 
-def order_profit(ctx: Context, reference: str) -> Json:
-    """Return the profit of the order that `reference` means (number or source/number) and its entries, oldest first."""
+def order_profit(ctx: Context, reference: str, *, revisions: bool = False) -> Json:
+    """Return the profit of the order that `reference` means (number or source/number) and its entries, oldest first.
+
+    `revisions` adds what moved it, entry by entry; `revisions_next` continues them in the list of revisions.
+    """
     row = find_order(ctx, reference)
     hand = [one for one in hand_entries(ctx) if any(p.order_id == row.id for p in one.postings)]
     sums = ProfitSums.of(row._mapping)
     for one in (p for entry in hand for p in entry.postings if p.order_id == row.id):
         sums.book(ctx.chart, one.posting.account, one.posting.amount)
     result = order_json(ctx, row, sums, pending_of(ctx, [row])[row.id])
-    return result | _entries(ctx, row.id, hand)
+    result |= _entries(ctx, row.id, hand)
+    return result | _revisions(ctx, row.id) if revisions else result
 
 
 def order_json(ctx: Context, row: Row[Any], sums: ProfitSums, pending: Sequence[Json]) -> Json:
@@ -125,3 +130,8 @@ def _entries(ctx: Context, order_id: int, hand: Sequence[HandEntry]) -> Json:
     if len(found) > ENTRIES_MAX:
         return {"entries": entries, "entries_next": encode_cursor(shown[-1])}
     return {"entries": entries + [hand_entry_json(ctx, one, only_order=order_id) for one in hand]}
+
+
+def _revisions(ctx: Context, order_id: int) -> Json:
+    items, following = revisions_of(ctx, order_id)
+    return {"revisions": items} | ({"revisions_next": following} if following is not None else {})

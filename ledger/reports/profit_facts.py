@@ -89,18 +89,29 @@ def _posted(ctx: Context, dimension: str, first: str, last: str) -> Select[Any]:
 
 
 def ranked(
-    ctx: Context, source: Subquery, added: Mapping[Key, ProfitSums], size: int, place: tuple[int, Key] | None
+    ctx: Context,
+    source: Subquery,
+    added: Mapping[Key, ProfitSums],
+    size: int,
+    place: tuple[int, Key] | None,
+    *,
+    ranking: Subquery | None = None,
+    shown: ColumnElement[bool] | None = None,
 ) -> list[tuple[Key, ProfitSums]]:
     """Return the next `size` keys behind `place` (contribution, key) by contribution from the highest, then by key.
 
     `added` are sums from elsewhere (hand-written entries); the keys that they touch are ranked here, all others in SQL. The
-    database ranks by one sum, and adds up the fields of those keys only that are shown.
+    database ranks by one sum (of `ranking`, where that is quicker than the facts), and adds up the fields of those keys only that
+    are shown. `shown` is a condition on groups.
     """
-    key = code_order(ctx, source.c.key) if isinstance(source.c.key.type, String) else source.c.key
-    contribution = whole_sum(source.c.contribution)
-    query = select(source.c.key).group_by(source.c.key)
+    ranking = source if ranking is None else ranking
+    key = code_order(ctx, ranking.c.key) if isinstance(ranking.c.key.type, String) else ranking.c.key
+    contribution = whole_sum(ranking.c.contribution)
+    query = select(ranking.c.key).group_by(ranking.c.key)
     if place is not None:
         query = query.having(or_(contribution < place[0], and_(contribution == place[0], key > place[1])))
+    if shown is not None:
+        query = query.having(shown)
     best = ctx.connection.execute(query.order_by(contribution.desc(), key).limit(size + len(added))).scalars()
     found = sums_by_key(ctx, source, list(dict.fromkeys([*best, *added])))
     for one, sums in added.items():

@@ -41,6 +41,11 @@ class ProfitSums:
         """Return revenue, gross profit, contribution, margin and net."""
         return derive(self.fields)
 
+    @property
+    def is_zero(self) -> bool:
+        """Tell whether no field has anything."""
+        return not any(self.fields.values())
+
     def add(self, other: ProfitSums, *, sign: int = 1) -> None:
         """Add another profit (or take it off, with sign -1)."""
         for name in PROFIT_FIELDS:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ledger.errors import InvalidQuery, NotFound
 from ledger.reports.balance_sheet import balance_sheet
+from ledger.reports.cash_flow import cash_flow_lines
 from ledger.reports.context import Context
 from ledger.reports.freight_policies import freight_policies
 from ledger.reports.general_ledger import account_ledger
@@ -23,8 +24,9 @@ _LINES: Mapping[str, Callable[[Context, Period], list[Json]]] = {
     "trial-balance": trial_balance,
     "general-ledger": account_lines,
     "freight-policies": freight_policies,
+    "cash-flow": cash_flow_lines,
 }
-NAMES = (*_LINES, "cash-flow")
+NAMES = tuple(_LINES)
 
 
 def statement(
@@ -44,8 +46,6 @@ def statement(
     """
     if name not in NAMES:
         raise NotFound(f"there is no statement {name[:40]!r}; there are {', '.join(NAMES)}")
-    if name == "cash-flow":
-        raise NotFound("the cash-flow statement is not available yet: postings to cash carry no cash-flow item so far")
     if layout is not None and layout != NATIVE:
         return _form(ctx, name, period, layout, paged=(account, limit, after) != (None, None, None))
     head: Json = {"name": name, "period": period.label, "currency": ctx.chart.currency}

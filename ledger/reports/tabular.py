@@ -24,7 +24,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 FIGURES = frozenset(
     [
-        *PROFIT_FIELDS, "revenue", "gross_profit", "contribution", "margin", "net",
+        *PROFIT_FIELDS, "revenue", "gross_profit", "contribution", "margin", "net", "operating", "operating_profit",
         "amount", "debit", "credit", "balance", "opening", "closing", "turnover_debit", "turnover_credit",
         "closing_debit", "closing_credit", "after_closing",
         "comparative", "quantity", "value", "owed", "owed_value", "orders", "median_days", "mean_days", "p90_days", "line", "seq",

@@ -11,6 +11,9 @@ from ledger.rules.freight_targets import Named, load
 from ledger.state.records import Order, Waiting, WaitingReference
 from ledger.work import Work
 
+FOUND = "Freight billed earlier finds its target"
+"""The narration of an entry that brings waiting freight to its orders."""
+
 
 def park(charge: Charge, names: Sequence[Named], amount: int, line: int, carrier: str) -> None:
     """Keep an amount waiting until all that it names is known; orders that are known stay *estimated* meanwhile (IAS 2.10; design 4).
@@ -89,7 +92,7 @@ def arrived(work: Work, names: Iterable[tuple[str, str | None]]) -> None:
 
 def _match(work: Work, waiting: Waiting) -> None:
     names = [Named(tuple(kinds), reference) for kinds, reference in json.loads(waiting.targets)]
-    draft = work.draft(waiting.carrier, "Freight billed earlier finds its target", carrier=waiting.carrier)
+    draft = work.draft(waiting.carrier, FOUND, carrier=waiting.carrier)
     charge = Charge(
         work, draft, waiting.direction, waiting.charge, waiting.basis, "/number", bill=waiting.document_seq, expensed=bool(waiting.expensed)
     )

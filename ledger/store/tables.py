@@ -110,6 +110,19 @@ dimension_month = _table(
 )  # fmt: skip
 Index("dimension_month_month", dimension_month.c.dimension, dimension_month.c.month)
 
+cohort_shift = _table(
+    "cohort_shift",
+    _text("dimension"), _text("value"), _text("month"), *(_whole(name) for name in PROFIT_FIELDS),
+    key=("dimension", "value", "month"), clustered=True,
+)  # fmt: skip
+Index("cohort_shift_month", cohort_shift.c.dimension, cohort_shift.c.month)
+
+order_month = _table(
+    "order_month", _text("dimension"), _text("value"), _text("month"), _whole("orders"), key=("dimension", "value", "month"), clustered=True
+)
+
+cash_month = _table("cash_month", _text("item"), _text("month"), _whole("amount"), key=("item", "month"), clustered=True)
+
 outbox = _table("outbox", _whole("id"), _whole("seq"), _text("path"), _text("text"), key=("id",))
 book_file = _table("book_file", _text("path"), _whole("size"), key=("path",))
 publisher = _table(

@@ -13,12 +13,13 @@ from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, e
 from ledger.chart import Chart
 from ledger.documents.closing import PERIOD_KINDS
 from ledger.engine import Engine, with_hash
+from ledger.journal.cash import cash_up
 from ledger.journal.closings_file import closings_text
 from ledger.journal.documents_file import document_line
 from ledger.journal.entry import Entry
-from ledger.journal.sums import add_up
+from ledger.journal.sums import add_up, count_orders
 from ledger.journal.text import declare_commodity, open_account
-from ledger.state.records import RECORDS, Account, JournalMonth, Sku
+from ledger.state.records import RECORDS, Account, JournalMonth, Order, Sku
 from ledger.state.working import Moved, State
 from ledger.store import tables
 from ledger.store.database import Database
@@ -85,10 +86,23 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
     )
     closing = [(e.id, line, p.account, p.amount) for e in engine.entries if e.closing for line, p in enumerate(e.postings)]
     many(connection, insert_text(tables.closing_posting, place), closing)
-    accounts, dimensions = add_up(engine.entries, engine.chart)
-    many(connection, add_text(tables.account_month, place), [(*key, *sums) for key, sums in sorted(accounts.items())])
-    many(connection, add_text(tables.dimension_month, place), [(*key, *sums) for key, sums in sorted(dimensions.items())])
+    _add_sums(connection, engine)
     many(connection, insert_text(tables.outbox, place), outbox)
+
+
+def _add_sums(connection: Connection, engine: Engine) -> None:
+    place = mark(connection)
+    found = add_up(engine.entries, engine.chart)
+    for table, rows in (
+        (tables.account_month, found.accounts),
+        (tables.dimension_month, found.dimensions),
+        (tables.cohort_shift, found.shifts),
+    ):
+        many(connection, add_text(table, place), [(*key, *sums) for key, sums in sorted(rows.items())])
+    counted = count_orders(engine.state[Order].changes()[0])
+    many(connection, add_text(tables.order_month, place), [(*key, count) for key, count in sorted(counted.items())])
+    cash = cash_up(engine.entries, {row.seq: row.kind for row in engine.documents}, engine.chart)
+    many(connection, add_text(tables.cash_month, place), [(*key, amount) for key, amount in sorted(cash.items())])
 
 
 def _entry_row(entry: Entry) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from tests.api_client import ApiClient
 from tests.company import Company
 
 SAMPLE = sorted((Path(__file__).parents[2] / "books" / "sample").glob("*.ndjson"))
-STATEMENTS = ("income", "balance-sheet", "trial-balance", "general-ledger")
+STATEMENTS = ("income", "balance-sheet", "cash-flow", "trial-balance", "general-ledger")
 DIMENSIONS = ("sku", "category", "customer", "channel", "month", "carrier", "supplier", "order")
 
 
@@ -72,6 +72,10 @@ def test_orders(client: ApiClient, spec: dict[str, Any], numbers: list[str]) -> 
         profit = ask(client, spec, f"/orders/{reference}/profit", "/orders/{reference}/profit")
         assert item == {name: value for name, value in profit.items() if name in item}
         assert profit["entries"] or profit["revenue"] == "0.00"
+        told = ask(client, spec, "/profit", order=reference, revisions="true")
+        page = ask(client, spec, f"/orders/{reference}/revisions", "/orders/{reference}/revisions", limit="500")
+        assert told == profit | {"revisions": page["items"]} and page == ask(client, spec, "/revisions", order=reference, limit="500")
+        assert ([one["contribution_after"] for one in page["items"]] or ["0.00"])[-1] == profit["contribution"]
     for number in numbers[:5]:
         detail = ask(client, spec, f"/orders/{number}", "/orders/{reference}")
         assert detail == ask(client, spec, "/order", order=number)
@@ -121,6 +125,26 @@ def test_profit_ties_to_the_income_statement(client: ApiClient, spec: dict[str, 
         return int(text.replace(".", ""))
 
     assert sum(cents(item["net"]) for item in items) + cents(table["unallocated"]["net"]) == cents(table["total"]["net"])
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_cohorts_are_told_by_every_dimension(client: ApiClient, spec: dict[str, Any], by: str) -> None:
+    """Orders of April, whenever their profit was posted: by each dimension the same total, that of the list of these orders."""
+    table = ask(client, spec, "/profit", by=by, period="2026-04", cohort="true")
+    months = ask(client, spec, "/profit", by="month", period="2026-04", cohort="true")
+    assert [item["key"] for item in months["items"]] == ["2026-04"] and table["total"] == months["total"]
+    assert months["items"][0]["net"] == months["total"]["net"] and months["unallocated"]["net"] == "0.00"
+    assert "cohort" not in ask(client, spec, "/profit", by=by, period="2026-04", cohort="false")
+
+
+@pytest.mark.parametrize("by", ["channel", "month", "category", "carrier", "supplier"])
+def test_operating_costs_are_shared_as_described(client: ApiClient, spec: dict[str, Any], by: str) -> None:
+    """The sample states no driver, so all of it is unallocated; as a table the two figures are columns."""
+    table = ask(client, spec, "/profit", by=by, period="2026-Q2", operating="true")
+    assert table["unallocated"]["operating"] == table["total"]["operating"] and table["drivers"]
+    assert {one["driver"] for one in table["drivers"]} == {None}
+    rows = list(csv.DictReader(io.StringIO(client.get("/profit", by=by, period="2026-Q2", operating="true", format="csv").text)))
+    assert rows[-1]["operating_profit"] == table["total"]["operating_profit"]
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
@@ -180,11 +204,15 @@ MISUNDERSTOOD = [
     "/orders?sort=price", "/orders?state=done", "/orders?from=yesterday", "/orders?from=2026-05-01&to=2026-04-01", "/orders?customer=",
     "/orders?period=2026&from=2026-01-01", "/orders?customer=a%00b", "/orders?customer=" + "x" * 400, "/orders/nobody?x=1", "/profit",
     "/profit?by=colour", "/profit?by=sku&order=x", "/profit?order=x&period=2026", "/profit?by=sku&period=2026-13", "/health?x=1",
+    "/profit?by=sku&cohort=yes", "/profit?order=x&cohort=true", "/profit?by=sku&cohort=true&from=2026-04-03",
+    "/profit?by=sku&operating=true", "/profit?by=channel&operating=true&cohort=true", "/profit?by=sku&revisions=true",
+    "/profit?order=x&revisions=yes", "/orders/nobody/revisions?period=2026", "/revisions",
     "/statements/income?period=x", "/statements/income?account=bank", "/statements/income?format=pdf", "/inventory?sku=%0A",
     "/stages?limit=5", "/alerts?x=1", "/documents?source=a&kind=order", "/export?x=1", "/metrics?x=1", "/audit/verify?x=1",
 ]  # fmt: skip
 MISSING = [
-    "/orders/nobody/profit", "/orders/nobody", "/profit?order=nobody", "/order?order=nobody", "/statements/nothing",
+    "/orders/nobody/profit", "/orders/nobody/revisions", "/revisions?order=nobody",
+    "/orders/nobody", "/profit?order=nobody", "/order?order=nobody", "/statements/nothing",
     "/entries?account=nothing", "/statements/general-ledger?account=Assets:None", "/entries/nothing",
     "/documents/shop/order/nothing", "/documents/shop/nothing/x",
 ]  # fmt: skip

@@ -96,7 +96,9 @@ def test_wrong_usage(shell: Shell) -> None:
     """Exit code 2 and one line, for whatever is misspelt or missing."""
     for arguments in (
         ("profit", "X"), ("nothing",), ("profit", "--colour"), ("serve", "--port", "much"), ("token", "create", "x"), ("import",),
-        ("--books", shell.books, "profit", "X", "--by", "sku"),
+        ("--books", shell.books, "profit", "X", "--by", "sku"), ("--books", shell.books, "profit", "--revisions"),
+        ("--books", shell.books, "profit", "X", "--cohort"),
+        ("--books", shell.books, "profit", "X", "--operating"),
         ("--books", shell.books, "token", "create", "x", "--scope", "everything"), ("statement", "income", "--format", "pdf"),
     ):  # fmt: skip
         shell(*arguments, code=2)
@@ -137,9 +139,16 @@ def test_profit(sold: Shell) -> None:
     assert "shop/SO-1" in text and "37.60" in text and "0.3760" in text
     found = sold.json("profit", "SO-1", "--books", sold.books)
     assert found["contribution"] == "37.60" and found["entries"]
+    text = sold("profit", "SO-1", "--revisions", "--books", sold.books)
+    assert "goods shipped" in text and "shop/shipment/S-1" in text
+    assert sold.json("profit", "SO-1", "--revisions", "--books", sold.books)["revisions"][-1]["contribution_after"] == "37.60"
     table = sold("profit", "--by", "sku", "--books", sold.books)
     assert "TEA-01" in table and "unallocated" in table and "total" in table
     assert "2026-03" in sold("profit", "--books", sold.books)
+    operating = sold("profit", "--operating", "--by", "channel", "--books", sold.books)
+    assert "operating profit" in operating and "operating:" not in operating, "nothing was spent"
+    cohort = sold("profit", "--cohort", "--by", "sku", "--period", "2026-03", "--books", sold.books)
+    assert "orders of the period by sku" in cohort and "37.60" in cohort
     assert sold.json("profit", "--by", "customer", "--period", "2026-02", "--books", sold.books)["items"] == []
 
 
@@ -149,6 +158,7 @@ def test_statement(sold: Shell) -> None:
     assert "Net income" in text and "净利润" in text and "37.60" in text
     rows = list(csv.DictReader(io.StringIO(sold("statement", "income", "--format", "csv", "--books", sold.books))))
     assert next(row["amount"] for row in rows if row["id"] == "net-income") == "37.60"
+    assert "期末现金余额" in sold("statement", "cash-flow", "--period", "2026-03", "--books", sold.books)
     found = sold.json("statement", "trial-balance", "--period", "2026", "--books", sold.books)
     assert found["lines"][-1]["debit"] == found["lines"][-1]["credit"]
     assert sold("statement", "income", "--format", "json", "--books", sold.books).startswith("{")

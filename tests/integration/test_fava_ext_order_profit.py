@@ -170,6 +170,7 @@ def test_one_order_is_the_report(company: Company, pages: Pages) -> None:
     assert profit["landed_cost"] != "0.00"
     assert "Still open Freight accrued freight of shipment S-7 estimated at 8.00 CNY on 2026-02-17, not yet billed" in page
     assert "Freight bill F-1" in page
+    assert "2026-04-10 Late inbound freight on goods sold before Freight bill F-1 · Landed cost" in page
     assert "Nothing has been posted" in text(pages.get(order="SO-6"))
 
 
@@ -249,7 +250,7 @@ def test_hand_written_entries_count_at_once(tmp_path: Path) -> None:
     entry = '2026-01-20 * "Box"\n  order: "SO-1"\n  Expenses:Packaging  5.00 CNY\n  Assets:Bank  -5.00 CNY\n'
     (company.books / "manual.beancount").write_text(entry, encoding="utf-8")
     page = text(pages.get(order="SO-1"))
-    assert "55.00" in page and "2026-01-20 by hand Box" in page
+    assert "2026-01-20 Written by hand, not adopted yet Box · Packaging -5.00 by hand -5.00 55.00" in page
     company.ledger.close()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
 from fava_ext.order_profit.figures import WIDTH, Scale, money, percent
-from fava_ext.order_profit.movements import movements
+from fava_ext.order_profit.movements import SIGNS, movements
 from fava_ext.order_profit.one_order import one_order
 from fava_ext.order_profit.question import Question
 from fava_ext.order_profit.steps import BELOW, SECTIONS, Step, accounts_by_field, profit_steps
@@ -16,6 +17,7 @@ from fava_ext.order_profit.words import words_of
 from ledger.reports.order_profit import order_profit
 from ledger.reports.orders import list_orders
 from ledger.reports.profit_view import Json
+from ledger.state.records import PROFIT_FIELDS
 from tests.report_books import ReportBooks, busy_shop, by_hand, lent_books
 
 PARTS = {name: sign for parts, _ in (*SECTIONS, BELOW) for name, sign in parts}
@@ -32,7 +34,7 @@ def profits(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
             numbers = [f"{item['source']}/{item['order']}" for item in list_orders(ctx, limit=500)["items"]]
         packed = by_hand("2026-05-05", ("Expenses:Packaging", 123, numbers[3], None), ("Assets:Bank", -123, None, None))
         with books.reading((packed,)) as ctx:
-            yield books, [order_profit(ctx, number) for number in numbers]
+            yield books, [order_profit(ctx, number, revisions=True) for number in numbers]
 
 
 def number(text: str) -> Decimal:
@@ -69,17 +71,21 @@ def test_a_step_is_the_sum_of_the_postings_it_opens(profits: tuple[ReportBooks, 
         assert opened == len(every)
 
 
-def test_movements_lead_to_the_profit(profits: tuple[ReportBooks, list[Json]]) -> None:
-    """The last one leaves the order's net; hand-written ones have no voucher to open."""
-    books, reports = profits
+def test_movements_lead_to_the_contribution(profits: tuple[ReportBooks, list[Json]]) -> None:
+    """The last one leaves the order's contribution, bars meet like stairs, and what moved adds up; by hand there is no voucher."""
     by_hand_seen = 0
-    for profit in reports:
-        found = movements(profit["entries"], books.chart.profit_field)
-        assert number(found[-1].after if found else "0") == Decimal(profit["net"])
-        assert sum(number(one.effect) for one in found) == Decimal(profit["net"])
+    for profit in profits[1]:
+        found = movements(profit["revisions"], words_of("zh"))
+        assert number(found[-1].after if found else "0") == Decimal(profit["contribution"])
+        assert sum(number(one.effect) for one in found) == Decimal(profit["contribution"])
+        moved = sum(number(amount) for one in found for _, amount in one.moved)
+        assert moved == Decimal(profit["net"])
+        assert all(0 <= one.bar.left <= one.bar.left + one.bar.length <= WIDTH for one in found)
+        assert all(before.bar.end == after.bar.start for before, after in pairwise(found))
         assert all((one.filter is None) == (one.voucher is None) for one in found)
+        assert all(not one.what.isascii() for one in found), "in Chinese"
         by_hand_seen += sum(one.voucher is None for one in found)
-    assert by_hand_seen == 1
+    assert by_hand_seen == 1 and SIGNS.keys() == set(PROFIT_FIELDS)
 
 
 def test_bars_stay_in_their_cell_and_meet(profits: tuple[ReportBooks, list[Json]]) -> None:

@@ -36,7 +36,8 @@ def answers(ledger: Ledger) -> dict[str, Any]:
     """Return what every report says."""
     with ledger.read() as context:
         found: dict[str, Any] = {f"profit by {by}": profit_by(context, by) for by in DIMENSIONS}
-        for name in ("income", "balance-sheet", "trial-balance"):
+        found |= {f"cohort by {by}": profit_by(context, by, cohort=True) for by in DIMENSIONS}
+        for name in ("income", "balance-sheet", "cash-flow", "trial-balance"):
             found[name] = statement(context, name, EVERYTHING)
         found["orders"] = list_orders(context)
         found["entries"] = list_entries(context)

@@ -5,15 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL, Connection, MetaData, Text
 
+from ledger.errors import BooksProblem
+from ledger.rebuild import rebuild
+from ledger.reports.profit_by import profit_by
+from ledger.service import Ledger
 from ledger.store import schema
 from ledger.store.database import Database
 from ledger.store.tables import metadata
+from tests.company import Company
 
 
 def at_revision(connection: Connection, revision: str) -> None:
@@ -69,3 +75,34 @@ def test_months_of_before_are_known(store_url: URL) -> None:
         months = connection.exec_driver_sql("SELECT month, first_entry FROM journal_month ORDER BY month").fetchall()
         assert [tuple(row) for row in months] == [("2026-03", 1), ("2026-04", 3)]
     database.close()
+
+
+def test_a_store_of_an_earlier_version_asks_for_a_rebuild(company: Company, tmp_path: Path) -> None:
+    """Its sums cannot be made by a migration: they need the chart. An empty store needs none."""
+    company.sell("SO-1", "2026-01-31", 1)
+    company.ledger.publish()
+    for number, (rows, asked) in enumerate(((0, False), (1, True))):
+        url = f"sqlite:///{tmp_path}/earlier-{number}.db"
+        earlier = Database(url)
+        _first_version(earlier, rows)
+        schema.upgrade(earlier)
+        with earlier.reading() as connection:
+            assert connection.exec_driver_sql("SELECT COUNT(*) FROM meta WHERE key = 'sums-behind'").scalar_one() == int(asked)
+        earlier.close()
+    with pytest.raises(BooksProblem, match="orderledger rebuild"):
+        Ledger.open(company.books, url)
+    rebuild(company.books, url)
+    again = Ledger.open(company.books, url)
+    with again.read() as ctx, company.ledger.read() as before:
+        assert profit_by(ctx, "sku", cohort=True) == profit_by(before, "sku", cohort=True)
+    again.close()
+
+
+def _first_version(database: Database, documents: int) -> None:
+    """Make the tables of the first version, with so many documents."""
+    with database.writing() as connection:
+        at_revision(connection, "0001")
+        old = MetaData()
+        old.reflect(connection)
+        for seq in range(1, documents + 1):
+            put(connection, old, "document", seq=seq, source="shop", kind="order", number=f"SO-{seq}", date="2026-01-01", body="{}")

@@ -15,8 +15,11 @@ from ledger.rules.restating import post_difference
 from ledger.state.records import PROFIT_FIELDS, Cancelled, DocumentRow, Order, OrderLine, Stage
 from ledger.work import Work, fault
 
-KEPT = ("customer", "channel", "tax_collected_by", "currency")
+KEPT = ("customer", "tax_collected_by", "currency")
 """What an order with postings keeps: its balances and sums stand under these names."""
+
+COUNTED = ("channel", "date")
+"""What every order keeps (of the date the month): orders are counted under these."""
 
 
 @dataclass(slots=True)
@@ -65,6 +68,9 @@ def _keep_names(order: Order, new: sales.Order, old: sales.Order) -> None:
         for name in KEPT:
             if getattr(new, name) != getattr(old, name):
                 raise fault(f"/{name}", "stands on entries of this order; cancel or return it and send another order")
+    for name in COUNTED:
+        if (getattr(new, name) or "")[:7] != (getattr(old, name) or "")[:7]:
+            raise fault(f"/{name}", "cannot be another one (of the date, another month): cancel the order and send another")
     order.customer, order.channel, order.date = new.customer, new.channel, new.date
     order.marketplace_tax = int(new.tax_collected_by == "marketplace")
 
