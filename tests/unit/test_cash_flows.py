@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.books.people import chart_of
 from ledger.chart import Chart
 from ledger.journal.cash import ITEMS, cash_flows
-from tests.books_in_memory import ACCOUNTS
+from tests.books_in_memory import accounts
 
 OWN = """
 1970-01-01 open Assets:Till
@@ -35,7 +35,7 @@ OWN = """
 
 def chart(more: str = "") -> Chart:
     """Return the shipped chart with an accountant's own accounts."""
-    parsed, _, _ = parser.parse_string('1970-01-01 custom "orderledger" "currency" "CNY"\n' + ACCOUNTS + OWN + more)
+    parsed, _, _ = parser.parse_string('1970-01-01 custom "orderledger" "currency" "CNY"\n' + accounts() + OWN + more)
     problems: list[str] = []
     made = chart_of(parsed, problems)
     assert problems == []
@@ -113,10 +113,10 @@ def test_what_is_cash() -> None:
 )
 def test_wrong_words_are_named(metadata: str, problem: str) -> None:
     """With file and line; the account counts as if they were not there."""
-    text = f'1970-01-01 custom "orderledger" "currency" "CNY"\n{ACCOUNTS}1970-01-01 open Assets:Odd\n{metadata}'
+    text = f'1970-01-01 custom "orderledger" "currency" "CNY"\n{accounts()}1970-01-01 open Assets:Odd\n{metadata}'
     problems: list[str] = []
     made = chart_of(parser.parse_string(text)[0], problems)
     assert len(problems) == 1 and problem in problems[0]
     assert "Assets:Odd" not in made.cash_accounts and made.accounts["Assets:Odd"].cash_flow == ""
-    liability = f'1970-01-01 custom "orderledger" "currency" "CNY"\n{ACCOUNTS}1970-01-01 open Liabilities:Overdraft\n  cash: TRUE\n'
+    liability = f'1970-01-01 custom "orderledger" "currency" "CNY"\n{accounts()}1970-01-01 open Liabilities:Overdraft\n  cash: TRUE\n'
     assert "Liabilities:Overdraft" not in chart_of(parser.parse_string(liability)[0], []).cash_accounts

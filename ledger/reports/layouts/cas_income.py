@@ -21,7 +21,7 @@ LAYOUT = Layout(
                 roles="cogs landed price_variance return_loss freight_out freight_unmatched",
             ),
             item(3, "税金及附加", "Taxes and surcharges", numbers="6403 5403", contra=True),
-            item(4, "销售费用", "Selling expenses", roles="packaging fees advertising", numbers="6601 5601", contra=True),
+            item(4, "销售费用", "Selling expenses", roles="packaging fees advertising freight_in", numbers="6601 5601", contra=True),
             item(5, "管理费用", "Administrative expenses", roles="operating stock_loss", numbers="6602 5602", contra=True),
             item(6, "研发费用", "Research and development expenses", contra=True),
             item(7, "财务费用", "Finance costs", roles="exchange rounding", numbers="6603 6061 5603", contra=True),

@@ -37,7 +37,7 @@ LAYOUT = Layout(
             ),
             item(
                 11, "销售费用", "Selling expenses", numbers="5601 6601", contra=True,
-                roles="freight_out freight_unmatched packaging fees advertising",
+                roles="freight_in freight_out freight_unmatched packaging fees advertising",
             ),
             part(12, "其中：商品维修费", "Selling expenses: repairs of goods", words="商品维修费", contra=True),
             part(13, "广告费和业务宣传费", "Selling expenses: advertising", roles="advertising", words="广告 业务宣传", contra=True),
