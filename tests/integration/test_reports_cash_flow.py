@@ -34,6 +34,7 @@ HAND_ITEMS = ("other-operating-paid", "brought-forward", "taxes")
 ITEM_OF = {
     "payment": "received-from-customers", "settlement": "received-from-customers", "payout": "received-from-customers",
     "refund": "refunded-to-customers", "supplier_payment": "paid-to-suppliers", "entry": "other-operating-paid",
+    "opening": "brought-forward",
 }  # fmt: skip
 """What each kind of document in the shop's year does to the bank."""
 
