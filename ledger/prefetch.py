@@ -14,8 +14,11 @@ from ledger.documents.sales import Delivery, Return, Shipment
 from ledger.documents.sales import Order as OrderDocument
 from ledger.documents.stock import StockAdjustment
 from ledger.state import records
-from ledger.state.records import DocumentRow, Lot, Opened, Order, OrderLine, Owed, ShipmentLine, Sku, WaitingReference
+from ledger.state.records import Billed, DocumentRow, Lot, Opened, Order, OrderLine, Owed, ShipmentLine, Sku, WaitingReference
 from ledger.state.working import State
+
+_SHARED = {"inbound": ("purchase", "receipt"), "outbound": ("shipment", "order"), "return": ("shipment", "order")}
+"""Kinds of document that a key of a freight line's `shares` may name, by direction."""
 
 
 def prefetch(state: State, documents: Sequence[Document]) -> None:
@@ -51,6 +54,7 @@ def _names(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
                 yield from (("order", name) for name in line.orders)
                 yield from (("shipment", name) for name in line.shipments)
                 yield from (("purchase", name) for name in line.purchases)
+                yield from ((kind, name) for name, _ in line.shares for kind in _SHARED[line.direction])
 
 
 def _waited_for(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
@@ -108,9 +112,10 @@ def _prefetch_freight(state: State, documents: Iterable[Document]) -> None:
     bills = [document for document in documents if isinstance(document, FreightBill)]
     if not bills:
         return
-    shipments = [n for bill in bills for line in bill.lines for n in line.shipments]
-    tracking = [n for bill in bills for line in bill.lines for n in line.tracking]
-    orders = [n for bill in bills for line in bill.lines for n in line.orders]
+    shared = [n for bill in bills for line in bill.lines if line.direction != "inbound" for n, _ in line.shares]
+    shipments = [n for bill in bills for line in bill.lines for n in line.shipments] + shared
+    tracking = [n for bill in bills for line in bill.lines for n in line.tracking] + shared
+    orders = [n for bill in bills for line in bill.lines for n in line.orders] + shared
     ids = [row.origin for name in shipments for row in state[DocumentRow].where("number", ("shipment", name))]
     state[records.Shipment].preload(ids)
     state[records.Shipment].preload_groups("tracking", tracking)
@@ -120,6 +125,7 @@ def _prefetch_freight(state: State, documents: Iterable[Document]) -> None:
     order_ids += [s.order_id for name in tracking for s in state[records.Shipment].where("tracking", name)]
     state[Order].preload(order_ids)
     state[ShipmentLine].preload_groups("order", order_ids)
+    state[Billed].preload_groups("target", _parcels(state, bills))
     purchases = [n for bill in bills for line in bill.lines for n in line.purchases]
     seqs = [row.seq for name in purchases for row in state[DocumentRow].where("number", ("purchase", name))]
     state[Lot].preload_groups("document", seqs)
@@ -128,3 +134,15 @@ def _prefetch_freight(state: State, documents: Iterable[Document]) -> None:
     state[records.Consumption].preload_groups("root", roots)
     held = [c.order_id for root in roots for c in state[records.Consumption].where("root", root) if c.order_id is not None]
     state[Order].preload(held)
+
+
+def _parcels(state: State, bills: Iterable[FreightBill]) -> Iterable[tuple[str, str]]:
+    """Yield what charges for single parcels are recorded for: the shipment where it is known by now, else the name."""
+    for line in (line for bill in bills for line in bill.lines if line.direction != "inbound"):
+        shared = tuple(name for name, _ in line.shares)
+        sent = line.shipments if len(line.shipments) == 1 else shared
+        known = {name: [row.origin for row in state[DocumentRow].where("number", ("shipment", name))] for name in sent}
+        for name in line.tracking if len(line.tracking) == 1 else shared:
+            known.setdefault(name, []).extend(shipment.id for shipment in state[records.Shipment].where("tracking", name))
+        for name, ids in known.items():
+            yield from (("shipment", str(i)) for i in ids) if ids else (("name", name),)

@@ -59,7 +59,10 @@ class Purchase(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreightLine:
-    """One charge of a carrier and what it is for: exactly one of the targets. Negative amounts are credits."""
+    """One charge of a carrier and what it is for: exactly one of the targets. Negative amounts are credits.
+
+    `again`: the carrier charges the same for the same parcel once more; without it, what another bill has charged is refused.
+    """
 
     amount: int = required(Amount(sign="any"))
     tax_rate: int = optional(Decimals(at_most_one=True), 0)
@@ -72,6 +75,7 @@ class FreightLine:
     tracking: tuple[str, ...] = optional(References(), ())
     purchases: tuple[str, ...] = optional(References(), ())
     shares: tuple[tuple[str, int], ...] = optional(Shares(), ())
+    again: bool = optional(Flag(), False)
 
     def faults(self) -> Faults:
         """Find what is wrong between fields."""

@@ -7,6 +7,7 @@ from ledger.documents.purchasing import FreightBill, FreightLine
 from ledger.money import allocate
 from ledger.policies import INBOUND_FREIGHT
 from ledger.rules.freight_charge import Charge
+from ledger.rules.freight_repeats import refuse_repeats
 from ledger.rules.freight_targets import SHARE_TYPES, TYPES, Named
 from ledger.rules.freight_waiting import park
 from ledger.rules.taxes import input_tax, line_taxes
@@ -41,6 +42,7 @@ def post_freight_bill(work: Work, document: FreightBill) -> None:
         Dr vat_input 130.00
         Cr payable:carrier 180.00 party=Customs
     """
+    refuse_repeats(work, document)
     draft = work.draft(document.carrier, f"Freight bill {document.number}", carrier=document.carrier)
     taxes = line_taxes(document.lines, [line.amount for line in document.lines])
     credits = [input_tax(work, tax) for tax in taxes]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ledger.errors import InvalidDocument
 from ledger.rules.freight_charge import Charge
+from ledger.rules.freight_repeats import note_arrived
 from ledger.rules.freight_targets import Named, load
 from ledger.state.records import Order, Waiting, WaitingReference
 from ledger.work import Work
@@ -101,6 +102,8 @@ def _match(work: Work, waiting: Waiting) -> None:
         return
     charge.post_waiting(-waiting.amount)
     settle(work, waiting)
+    if len(names) == 1:
+        note_arrived(work, waiting, names[0])
 
 
 def settle(work: Work, waiting: Waiting) -> None:

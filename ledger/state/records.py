@@ -489,6 +489,29 @@ class WaitingReference(Record):
 
 
 @dataclass(slots=True)
+class Billed(Record):
+    """A carrier's charge for one parcel: what another bill must not charge again. Charges of versions that were replaced do not count.
+
+    (`type`, `reference`) is ("shipment", its number in the store), or ("name", what the bill calls it) while the parcel is unknown.
+    `amount` is net.
+    """
+
+    table = "billed"
+    key = ("id",)
+    indexes = {"target": (("type", "reference"), "")}
+
+    id: int
+    type: str
+    reference: str
+    document_seq: int
+    line: int
+    carrier: str
+    direction: str
+    charge: str
+    amount: int
+
+
+@dataclass(slots=True)
 class Sku(Record):
     """A SKU: its commodity code in the text, and the last known cost as total over quantity."""
 
@@ -624,7 +647,7 @@ class FreightMonth(Record):
 
 RECORDS: tuple[type[Any], ...] = (
     DocumentRow, Order, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Cleared, PayoutMatch,
-    Waiting, WaitingReference, Sku, Pool, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
+    Waiting, WaitingReference, Billed, Sku, Pool, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
 )  # fmt: skip
 
 PROFIT_FIELDS = (
