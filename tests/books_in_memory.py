@@ -82,11 +82,12 @@ def bean_check(text: str) -> tuple[list[Any], list[str]]:
 
 
 def bean_values(entries: Iterable[Any]) -> dict[str, Any]:
-    """Return the balance of each account as Beancount has it: money, and units at cost."""
+    """Return the balance of each account as Beancount has it: the weights of its postings."""
     found: dict[str, Any] = defaultdict(int)
     for entry in entries:
         if isinstance(entry, data.Transaction):
             for posting in entry.postings:
                 cost = posting.cost
-                found[posting.account] += posting.units.number * cost.number if cost is not None else posting.units.number
+                weight = cost or posting.price
+                found[posting.account] += posting.units.number * weight.number if weight is not None else posting.units.number
     return found

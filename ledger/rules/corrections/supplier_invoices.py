@@ -44,6 +44,7 @@ def correct_supplier_invoice(work: Work, new: SupplierInvoice, old: SupplierInvo
         variance = part.cost - part.estimate
         lot.bought_for -= variance
         lot.tax -= part.tax
+        lot.foreign_amount -= part.foreign_cost - part.foreign_amount + part.foreign_tax
         if variance:
             spread(work, draft, lot, -variance, "variance")
     post_supplier_invoice(work, new)
@@ -57,4 +58,5 @@ def _open_again(work: Work, part: Cleared) -> None:
     received = work.state[Received].edit(_received(work, part))
     received.to_invoice += part.quantity
     received.grir += part.estimate
+    received.foreign_amount += part.foreign_amount
     work.state[Cleared].remove(part)
