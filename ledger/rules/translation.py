@@ -155,7 +155,7 @@ class _Translation:
             return
         if not part.earned:
             moved = sum(piece.units for piece in part.up)
-            if roles <= CUSTOMER | TAX and moved:
+            if roles <= CUSTOMER | TAX and moved and not part.units:
                 _spread(part.up, -sum(piece.base or 0 for piece in part.down), moved)
             return
         row = carried(self.work, part.order)
@@ -214,7 +214,7 @@ class _Translation:
             for piece in part.pieces:
                 amounts[id(piece.posting)] = amounts.get(id(piece.posting), 0) + (piece.base or 0)
         for posting in written:
-            posting.foreign, posting.amount = posting.amount, amounts[id(posting)]
+            posting.foreign, posting.amount = posting.amount, amounts.get(id(posting), 0)
             posting.currency = self.currency if is_monetary(self.work.chart, posting.account) else None
 
     def _keep(self, part: Part) -> None:
