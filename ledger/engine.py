@@ -16,7 +16,7 @@ from ledger.documents.base import Document
 from ledger.errors import Conflict, FieldError, LedgerError
 from ledger.journal.draft import Draft
 from ledger.journal.entry import Entry, chain, digest_text
-from ledger.journal.text import entry_head, meta, posting_lines
+from ledger.journal.text import entry_head, meta, posting_lines, tolerance_line
 from ledger.journal.voucher_words import voucher_word
 from ledger.money import exponent
 from ledger.profit import derive
@@ -167,6 +167,7 @@ class Engine:
         digits = exponent(self.chart.currency)
         for posting in draft.postings:
             parts.append(posting_lines(posting, self.chart.currency, digits, self._commodity, order))
+        parts.append(tolerance_line(draft.postings, self.chart.currency, digits, self.chart.account_or_none("exchange")))
         return "".join(parts)
 
     def _commodity(self, sku: str) -> str:

@@ -76,6 +76,10 @@ class Work:
 
     def applied_rate(self, currency: str) -> int:
         """Return the document's rate (base per unit of `currency`, millionths): stated, else the books' price of its day (IAS 21.21-22)."""
+        for stated in getattr(self.document, "rates", ()):
+            if stated.currency == currency:
+                rate: int = stated.rate
+                return rate
         if self.rate is None:
             self.rate = self.document.rate or self.chart.prices.get((currency, self.document.date))
         if self.rate is None:

@@ -60,6 +60,23 @@ def _money(posting: Posting, currency: str, digits: int) -> str:
     return f"{format_scaled(posting.foreign, decimals):>14} {posting.currency} {price} {currency}"
 
 
+def tolerance_line(postings: Iterable[Posting], currency: str, digits: int, account: str | None) -> str:
+    """Write a posting of zero where Beancount has to see decimals of the base currency, else nothing.
+
+    It turns a total price (`@@`) into the price of one unit, cut after 28 digits, and allows for that only in currencies that the entry
+    has an amount with decimals of.
+    """
+    shown, exact = False, True
+    for posting in postings:
+        if posting.lot is None and posting.currency is not None and posting.foreign:
+            exact = exact and exact_rate(posting.amount, digits, posting.foreign, exponent(posting.currency)) is not None
+        elif posting.lot is None and digits:
+            shown = True
+    if exact or shown or account is None:
+        return ""
+    return f"  {account.ljust(_ACCOUNT_WIDTH)} {format_scaled(0, max(digits, 1)):>14} {currency}\n"
+
+
 def _stock_lines(posting: Posting, lot: Lot, currency: str, digits: int, commodity: str, details: str) -> str:
     quantity = posting.quantity or 0
     scale = 10 ** (_EXACT_DIGITS - digits)

@@ -6,6 +6,7 @@ carried and the rest at the rate of the shipment, what goes back leaves at the r
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 
 from ledger.chart import Chart
@@ -257,7 +258,7 @@ def _settle(work: Work, order: Order) -> None:
 
 def _adjust(work: Work, order: Order, role: str, name: str, difference: int) -> None:
     account = _account(work, order, role)
-    draft = work.draft(order.customer, f"Exchange difference of order {order.label}")
+    draft = work.draft(order.customer, f"Exchange difference of order {order.label}", date=_day(work))
     draft.currency = None
     currency = order.currency if is_monetary(work.chart, account) else None
     party = order.channel if role == "clearing" else order.customer
@@ -276,12 +277,19 @@ def _settle_parties(work: Work) -> None:
         if row is None or not row.base or row.units * row.base > 0:
             continue
         difference = (work.in_base(row.units, row.currency) if row.units else 0) - row.base
-        draft = work.draft(row.party, f"Exchange difference of {row.party}")
+        draft = work.draft(row.party, f"Exchange difference of {row.party}", date=_day(work))
         draft.currency = None
         kept = row.currency if is_monetary(work.chart, work.chart.account(role)) else None
         draft.collect(Posting(work.chart.account(role), difference, party=row.party, currency=kept, foreign=0))
         draft.add("exchange", -difference)
         work.state[PartyBalance].edit(row).base += difference
+
+
+def _day(work: Work) -> str | None:
+    """Return the day of a settling entry: where items of a period's end are revalued that were settled since, the day after."""
+    if work.document.kind != "revaluation":
+        return None
+    return (datetime.date.fromisoformat(work.document.date) + datetime.timedelta(days=1)).isoformat()
 
 
 def _account(work: Work, order: Order, role: str) -> str:
