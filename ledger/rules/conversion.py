@@ -32,7 +32,14 @@ class _Owed:
 
 
 def in_base(work: Work, document: Goods) -> Goods:
-    """Return the document in the books' currency where it is in another one; amounts and taxes are explicit then."""
+    """Return the document in the books' currency where it is in another one; amounts and taxes are explicit then (IAS 21.21; CAS 19.10).
+
+    Example: 3 units for 99.99 USD and 13 % at 7.1234: 804.87 are shared over goods and tax by largest remainder.
+        purchase PO-1 supplier=Supplier currency=USD rate=7.1234 | TEA-01 3 @ 33.33 tax_rate=0.13
+        Dr inventory:TEA-01 712.27 sku=TEA-01 quantity=3 lot=PO-1
+        Dr vat_input 92.60
+        Cr payable:supplier 804.87 party=Supplier units="-112.99 USD"
+    """
     if document.currency is None:
         return document
     digits = exponent(document.currency)
@@ -140,7 +147,17 @@ def post_grir(draft: Draft, amount: int, party: str, reference: str, units: tupl
 def price_difference(work: Work, rate: int | None, currency: str | None, *, base: int, units: int) -> int:
     """Return what of an invoice's difference to the estimate is price: in a foreign currency, its units at the receipt's rate.
 
-    The rest is an exchange difference (design 3.5; IAS 21.28).
+    The rest is an exchange difference (IAS 2.11; IAS 21.28).
+
+    Example: received at 10.00 USD and 7.00, billed at 10.50 USD and 7.20: 35.00 of 56.00 are price, 21.00 are exchange.
+        receipt R-1 supplier=Supplier currency=USD rate=7.00 | TEA-01 10 @ 10.00
+        Dr inventory:TEA-01 700.00 quantity=10 lot=R-1
+        Cr grir 700.00 reference=R-1 units="-100.00 USD"
+        supplier_invoice I-1 on 2026-01-20 supplier=Supplier receipts=R-1 currency=USD rate=7.20 | TEA-01 10 @ 10.50
+        Dr grir 700.00 reference=R-1 units="100.00 USD"
+        Dr exchange 21.00
+        Cr payable:supplier 756.00 units="-105.00 USD"
+        Dr inventory:TEA-01 35.00 lot=R-1
     """
     if currency is None or rate is None:
         return base

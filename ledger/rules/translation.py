@@ -69,7 +69,76 @@ class Part:
 
 
 def translate(work: Work) -> None:
-    """Convert every draft of the document that was written in a foreign currency, and settle what is left on empty balances."""
+    """Convert every draft that was written in a foreign currency, and settle what is left on empty balances (IAS 21.21-28; IFRIC 22.8).
+
+    Example: 100.00 USD paid ahead at 7.00 and shipped at 7.20: revenue keeps the 7.00.
+        order SO-1 on 2026-01-05 customer=Customer currency=USD | ENGRAVING 1 @ 100.00 type=service
+        payment P-1 order=SO-1 amount=100.00 account=bank currency=USD rate=7.00
+        Dr bank 700.00 order=SO-1 units="100.00 USD"
+        Cr contract_liability 700.00 order=SO-1
+        shipment S-1 on 2026-01-20 order=SO-1 rate=7.20
+        Dr contract_liability 700.00 order=SO-1
+        Cr sales 700.00 order=SO-1
+
+    Example: half of it is paid ahead, half is due: revenue of 350.00 and 360.00.
+        order SO-1 on 2026-01-05 customer=Customer currency=USD | ENGRAVING 1 @ 100.00 type=service
+        payment P-1 order=SO-1 amount=50.00 account=bank currency=USD rate=7.00
+        shipment S-1 on 2026-01-20 order=SO-1 rate=7.20
+        Dr receivable 360.00 order=SO-1 units="50.00 USD"
+        Dr contract_liability 350.00 order=SO-1
+        Cr sales 710.00 order=SO-1
+
+    Example: shipped at 7.20, paid in two halves at 7.30 and at 7.00: 5.00 gained and 10.00 lost, below the order's gross profit.
+        order SO-1 on 2026-01-05 customer=Customer currency=USD | ENGRAVING 1 @ 100.00 type=service
+        shipment S-1 order=SO-1 rate=7.20
+        payment P-1 on 2026-02-05 order=SO-1 amount=50.00 account=bank currency=USD rate=7.30
+        Dr bank 365.00 order=SO-1 units="50.00 USD"
+        Cr receivable 360.00 order=SO-1 units="-50.00 USD"
+        Cr exchange 5.00 order=SO-1
+        payment P-2 on 2026-03-05 order=SO-1 amount=50.00 account=bank currency=USD rate=7.00
+        Dr bank 350.00 order=SO-1 units="50.00 USD"
+        Cr receivable 360.00 order=SO-1 units="-50.00 USD"
+        Dr exchange 10.00 order=SO-1
+
+    Example: a quarter comes back at 7.40 and is paid out at 7.50: it leaves at the rate that it was earned at.
+        order SO-1 on 2026-01-05 customer=Customer currency=USD | ENGRAVING 1 @ 100.00 type=service
+        payment P-1 order=SO-1 amount=100.00 account=bank currency=USD rate=7.00
+        shipment S-1 order=SO-1 rate=7.20
+        return R-1 on 2026-02-05 order=SO-1 rate=7.40 | ENGRAVING 0.25
+        Dr returns 175.00 order=SO-1
+        Cr refund_liability 185.00 order=SO-1 units="-25.00 USD"
+        Dr exchange 10.00 order=SO-1
+        refund REF-1 on 2026-02-06 order=SO-1 amount=25.00 account=bank currency=USD rate=7.50
+        Dr refund_liability 185.00 order=SO-1 units="25.00 USD"
+        Cr bank 187.50 order=SO-1 units="-25.00 USD"
+        Dr exchange 2.50 order=SO-1
+
+    Example: a platform pays out in dollars at 7.10 what was paid to it at 7.00.
+        order SO-1 on 2026-01-05 customer=Customer channel=amazon currency=USD | ENGRAVING 1 @ 100.00 type=service
+        payment P-1 order=SO-1 amount=100.00 account=clearing:amazon currency=USD rate=7.00
+        shipment S-1 order=SO-1 rate=7.00
+        payout PAY-1 on 2026-01-20 channel=amazon account=bank net=90.00 currency=USD rate=7.10
+        | sale 100.00 order=SO-1 | fee -10.00 order=SO-1
+        Dr bank 639.00 units="90.00 USD"
+        Dr fees 71.00 order=SO-1
+        Cr clearing:amazon 700.00 order=SO-1 units="-100.00 USD"
+        Cr exchange 10.00 order=SO-1
+
+    Example: a paid order is cancelled: what was paid ahead is owed back at the value that it was carried at.
+        order SO-1 on 2026-01-05 customer=Customer currency=USD | ENGRAVING 1 @ 100.00 tax_rate=0.13 type=service
+        payment P-1 order=SO-1 amount=113.00 account=bank currency=USD rate=7.00
+        cancellation C-1 on 2026-01-10 order=SO-1
+        Dr contract_liability 700.00 order=SO-1
+        Dr vat_pending 91.00 order=SO-1
+        Cr refund_liability 791.00 order=SO-1 units="-113.00 USD"
+
+    Example: 100.00 USD earned at 7.20 are never paid: the loss is what they were carried at.
+        order SO-1 on 2026-01-05 customer=Customer currency=USD | ENGRAVING 1 @ 100.00 type=service
+        shipment S-1 order=SO-1 rate=7.20
+        write_off W-1 on 2026-06-30 order=SO-1 amount=100.00 currency=USD rate=7.50
+        Dr bad_debt 720.00 order=SO-1
+        Cr receivable 720.00 order=SO-1 units="-100.00 USD"
+    """
     annotate(work)
     touched: dict[int, Order] = {}
     for draft in list(work.drafts):

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from ledger.chart import OPEN_ITEMS
 from ledger.closing_vouchers import vouchers_of
-from ledger.documents.closing import PeriodClose
+from ledger.documents.closing import ClosingRate, PeriodClose, Revaluation, Revalued
 from ledger.errors import LedgerError
 from ledger.journal.entry import chain, digest_text
+from ledger.money import at_rate, format_scaled
 from ledger.state.records import (
     PROFIT_FIELDS,
     RECORDS,
@@ -196,6 +197,11 @@ def close_month(ledger: MemoryLedger, day: datetime.date) -> None:
         period = f"{end:%Y-%m}"
         chart, closed = ledger.engine.chart, head.closed_through
         monthly = chart.options.get("closing-vouchers") == "monthly"
+        items = revalued(ledger, end.isoformat())
+        if items:
+            rates = (ClosingRate(currency="USD", rate=CLOSING_RATE),)
+            named = {"source": "orderledger", "number": period, "date": end.isoformat(), "as_of_seq": str(head.seq)}
+            ledger.engine.post(Revaluation(**named, rates=rates, items=items))
         vouchers = vouchers_of(chart, movements(ledger), closed, period) if monthly else ()
         ledger.engine.post(
             PeriodClose(
@@ -208,6 +214,39 @@ def close_month(ledger: MemoryLedger, day: datetime.date) -> None:
                 estimates=estimated(ledger, end.isoformat()),
             )
         )
+
+
+CLOSING_RATE = 7_321_900
+
+
+def revalued(ledger: MemoryLedger, last_day: str) -> tuple[Revalued, ...]:
+    """Return what `close` would re-price at the end of a day: as ledger/revaluation.py does it from the store."""
+    state, chart = ledger.engine.state, ledger.engine.chart
+    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for entry in ledger.entries():
+        for posting in entry.postings if entry.date <= last_day else ():
+            role = chart.role_of(posting.account)
+            if posting.currency is None or role == "grir":
+                continue
+            order = posting.order if role in ("receivable", "customer_deposit", "refund_liability", "clearing", "disputes") else None
+            party = posting.party if order is not None or role in ("payable:supplier", "payable:carrier") else None
+            key = (posting.account, f"{order.source}/{order.number}" if order is not None else None, party, None, None)
+            found[key][0] += posting.foreign or 0
+            found[key][1] += posting.amount
+    for row in rows(state, Received):
+        document = state[DocumentRow].require(row.receipt_id)
+        if row.foreign_amount and document.date <= last_day:
+            key = (chart.account("grir"), None, row.supplier, f"{document.source}/{document.number}", None)
+            found[key][0] -= row.foreign_amount
+            found[key][1] -= row.grir
+    items = []
+    for (account, of_order, of_party, receipt, invoice), (units, base) in found.items():
+        value = at_rate(units, CLOSING_RATE, 2, 2)
+        if value != base:
+            named = {"order": of_order, "party": of_party, "receipt": receipt, "invoice": invoice}
+            units_text = format_scaled(units, 2)
+            items.append(Revalued(account=account, currency="USD", units=units_text, carried=base, value=value, **named))
+    return tuple(items)
 
 
 def estimated(ledger: MemoryLedger, last_day: str) -> tuple[str, ...]:
