@@ -16,6 +16,7 @@ from ledger.journal.draft import Draft, Posting
 from ledger.money import MICRO, at_rate, exponent, scale
 from ledger.rules.carrying import move_party, party_balance, share, split
 from ledger.rules.taxes import line_taxes
+from ledger.state.records import DocumentRow
 from ledger.work import Foreign, Work
 
 Goods = TypeVar("Goods", bound=Purchase | Receipt | SupplierInvoice)
@@ -142,6 +143,18 @@ def post_grir(draft: Draft, amount: int, party: str, reference: str, units: tupl
         account = draft.chart.account("grir")
         kept = foreign if currency is not None else None
         draft.collect(Posting(account, amount, None, None, party, reference, draft.carrier, currency=currency, foreign=kept))
+
+
+def take_back_revaluation(work: Work, row: DocumentRow, supplier: str, currency: str | None, carried: int) -> None:
+    """Take GR/IR of a document that is corrected back from what it is `carried` at (credit positive) to what was posted (IAS 21.28)."""
+    if currency is None:
+        return
+    account = work.chart.account("grir")
+    posted = -sum(moved.amount for moved in work.posted(row) if moved.account == account and moved.reference == row.number)
+    if carried != posted:
+        draft = work.draft(supplier, f"Exchange difference of {row.kind.replace('_', ' ')} {row.number}")
+        post_grir(draft, carried - posted, supplier, row.number, (currency, 0))
+        draft.add("exchange", posted - carried)
 
 
 def price_difference(work: Work, rate: int | None, currency: str | None, *, base: int, units: int) -> int:
