@@ -26,7 +26,7 @@ from ledger.rules.corrections.stock import correct_adjustment, correct_supplier_
 from ledger.rules.corrections.supplier_invoices import correct_supplier_invoice
 from ledger.rules.payments import resettle
 from ledger.state.records import DocumentRow, Order
-from ledger.work import Work, fault
+from ledger.work import UNPRICED, Work, fault
 
 Correction = Callable[[Work, Any, Any, DocumentRow], None]
 """(work, the document as it is now, as it was, its row in the journal)."""
@@ -71,7 +71,8 @@ def correct(work: Work, new: Document, old: Document, row: DocumentRow) -> None:
 
 def _keep_currency(new: Document, old: Document) -> None:
     """Refuse another currency: what is open was posted in the one before (an order says itself what it keeps)."""
-    if new.currency != old.currency and not isinstance(new, sales.Order | hand.HandEntry):
+    free = new.kind in UNPRICED or isinstance(new, sales.Order | hand.HandEntry)
+    if new.currency != old.currency and not free:
         raise fault("/currency", f"must stay {old.currency or 'that of the books'}: what it posted is open in it")
 
 
