@@ -11,6 +11,9 @@ from ledger.documents import read
 from ledger.errors import InvalidDocument, InvalidQuery
 from ledger.periods import close
 from ledger.rebuild import rebuild
+from ledger.reports.orders import order_detail
+from ledger.reports.period import parse_period
+from ledger.reports.statements import statement
 from ledger.service import Receipt
 from tests.company import Company
 
@@ -66,6 +69,26 @@ def test_a_month_closes_at_its_closing_rate(company: Company) -> None:
             "SELECT SUM(debit - credit) FROM account_month WHERE account = 'Assets:Bank' AND month = '2026-01'"
         )
         assert int(sums.scalar_one()) == 792_00, "110.00 USD at 7.20"
+
+
+def test_an_order_is_shown_in_its_own_currency(company: Company) -> None:
+    """Lines, totals and balances in dollars, profit in the books' currency; the general ledger shows the units beside the base."""
+    trade(company)
+    with company.ledger.read() as context:
+        shown = order_detail(context, "SO-A")
+        ledger = statement(context, "general-ledger", parse_period("2026-01"), account="Assets:Receivable")
+    assert (shown["currency"], shown["total"]["gross"], shown["balances"]["receivable"]) == ("USD", "200.00", "100.00")
+    assert company.profit("SO-A")["revenue"] == "700.00"
+    assert (ledger["lines"][0]["amount"], ledger["lines"][0]["units"]) == ("700.00", {"amount": "100.00", "currency": "USD"})
+
+
+def test_freight_is_shared_by_value_in_base(company: Company) -> None:
+    """100.00 USD earned at 7.00 of 200.00 USD ordered weigh 1,400.00 beside an order of 1,400.00."""
+    trade(company)
+    company.sell("SO-C", "2026-01-12", 7, price="200.00")
+    line = {"amount": "20.00", "direction": "outbound", "basis": "value", "orders": ["SO-A", "SO-C"]}
+    bill = company.post("freight_bill", "F", "2026-01-20", carrier="SF", lines=[line])
+    assert [amount for account, amount, _ in lines_of(bill) if account == "Expenses:Fulfilment"] == ["10.00", "10.00"]
 
 
 def test_what_was_settled_before_the_close_leaves_nothing_behind(company: Company) -> None:
