@@ -14,7 +14,13 @@ from api.terminal import progress, show_json, show_line
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--chart", type=click.Choice(["ifrs", "cn"]), default="ifrs", show_default=True, help="Chart of accounts.")
 @click.option("--currency", default="CNY", show_default=True, metavar="CODE", help="Currency of the books (ISO 4217).")
-@click.option("--costing", type=click.Choice(["fifo", "average"]), default="fifo", show_default=True, help="Cost of stock.")
+@click.option(
+    "--costing",
+    type=click.Choice(["fifo", "average", "specific", "month-average"]),
+    default="fifo",
+    show_default=True,
+    help="Cost of stock.",
+)
 @books_option()
 def init(directory: Path, chart: str, currency: str, costing: str) -> None:
     """Make empty books in DIRECTORY."""

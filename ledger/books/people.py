@@ -16,6 +16,7 @@ from beancount.parser import booking, parser
 
 from ledger.books.layout import JOURNAL, MAIN
 from ledger.chart import STOCK_ROLES, AccountInfo, Chart
+from ledger.costing.methods import METHODS
 from ledger.errors import BooksProblem
 from ledger.money import exponent
 from ledger.names import untag
@@ -111,6 +112,9 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
     currency = options.get("currency")
     if currency is None:
         raise BooksProblem('main.beancount names no currency: 1970-01-01 custom "orderledger" "currency" "CNY"')
+    for key, method in options.items():
+        if key.partition(":")[0] == "costing" and method not in METHODS:
+            raise BooksProblem(f"the option {key} is {method!r}; known methods are {', '.join(METHODS)}")
     return Chart(accounts, currency, options)
 
 

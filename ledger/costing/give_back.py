@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ledger.costing.issue import COMPONENT_ROLES, post_cost, release_debt
 from ledger.costing.lots import Cost, Incoming, add_lot
+from ledger.costing.months import note_return
 from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.state.records import Consumption, Lot, Order, Owed
@@ -23,7 +24,7 @@ class _Back:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Where units come back from and to: one order line of one shipment."""
+    """Where units come back from and to: one order line of one shipment; `sku` is the part's where the line is a kit."""
 
     order: Order
     shipment_id: int
@@ -32,6 +33,11 @@ class Returned:
     quantity: int
     restock: bool
     warehouse: str
+
+    @property
+    def place(self) -> tuple[int, int, str]:
+        """Return what consumption and debts of the units are found by: (shipment, line, SKU)."""
+        return self.shipment_id, self.line, self.sku
 
 
 def give_back(work: Work, draft: Draft, returned: Returned) -> None:
@@ -51,14 +57,14 @@ def _from_debts(work: Work, draft: Draft, returned: Returned) -> int:
     order = returned.order
     for debt in reversed(work.state[Owed].where("order", order.id)):
         part = min(left, debt.quantity)
-        if not part or debt.held != "sold" or (debt.shipment_id, debt.line) != (returned.shipment_id, returned.line):
+        if not part or debt.held != "sold" or (debt.shipment_id, debt.line, debt.sku) != returned.place:
             continue
         estimate = release_debt(work, debt, order, part)
-        draft.add("cogs", -estimate, order=order, sku=debt.sku)
+        draft.add("cogs", -estimate, order=order, sku=debt.sold_as)
         if returned.restock:
             draft.add("stock_owed", estimate, order=order, sku=debt.sku)
         else:
-            draft.add("return_loss", estimate, order=order, sku=debt.sku)
+            draft.add("return_loss", estimate, order=order, sku=debt.sold_as)
             work.state[Owed].add(replace(debt, id=work.state.next_id(), held="return_loss", quantity=part, estimate=estimate))
             work.state[Order].edit(order).owed += part
         left -= part
@@ -69,18 +75,19 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
     backs: dict[int, _Back] = {}
     for held in reversed(work.state[Consumption].where("order", returned.order.id)):
         part = min(left, held.quantity)
-        if not part or held.held != "sold" or (held.shipment_id, held.line) != (returned.shipment_id, returned.line):
+        if not part or held.held != "sold" or (held.shipment_id, held.line, held.sku) != returned.place:
             continue
+        broken = None if returned.restock else replace(held, id=work.state.next_id(), held="return_loss", quantity=part)
+        note_return(work, held, part, broken)
         cost = _release(work, held, part)
         lot = work.state[Lot].require(held.lot_id)
-        post_cost(draft, returned.order, held.sku, Cost(0) - cost, "sold", lot.supplier)
-        if returned.restock:
+        post_cost(draft, returned.order, held.sold_as, Cost(0) - cost, "sold", lot.supplier)
+        if broken is None:
             back = backs.setdefault(held.root_id, _Back(lot, 0, Cost(0)))
             back.quantity += part
             back.cost += cost
         else:
-            post_cost(draft, returned.order, held.sku, cost, "return_loss", lot.supplier)
-            broken = replace(held, id=work.state.next_id(), held="return_loss", quantity=part)
+            post_cost(draft, returned.order, held.sold_as, cost, "return_loss", lot.supplier)
             broken.goods, broken.landed, broken.variance = cost.goods, cost.landed, cost.variance
             work.state[Consumption].add(broken)
         left -= part

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ledger.costing.choosing import Wanted, choose
 from ledger.costing.lots import Cost, last_known_cost, on_hand, picks
+from ledger.costing.months import note_issue
 from ledger.costing.withdraw import withdraw
 from ledger.journal.draft import Draft
 from ledger.money import part_of
-from ledger.state.records import Consumption, Lot, Order, Owed
+from ledger.state.records import Consumption, Lot, Order, OrderLine, Owed
 from ledger.work import Work
 
 COMPONENT_ROLES = (("goods", "cogs"), ("landed", "landed"), ("variance", "price_variance"))
@@ -17,12 +20,13 @@ COMPONENT_ROLES = (("goods", "cogs"), ("landed", "landed"), ("variance", "price_
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has units that left: an order's line by a shipment, or (no order) the expense `held`."""
+    """Who has units that left: an order's line by a shipment, or (no order) the expense `held`; as parts of `kit` where it is one."""
 
     order_id: int | None
     shipment_id: int | None
     line: int
     held: str
+    kit: str | None = None
 
 
 @dataclass(slots=True)
@@ -37,6 +41,11 @@ class Issued:
         """Return the one supplier of all units, or None."""
         return next(iter(self.suppliers)) if len(self.suppliers) == 1 and not self.owed else None
 
+    def join(self, other: Issued) -> None:
+        """Add another part of the same line."""
+        self.suppliers |= other.suppliers
+        self.owed += other.owed
+
 
 def post_cost(draft: Draft, order: Order | None, sku: str, cost: Cost, held: str, supplier: str | None) -> None:
     """Debit whoever holds the units with their cost: sold units to each component's role, others to the expense that bears them."""
@@ -44,14 +53,19 @@ def post_cost(draft: Draft, order: Order | None, sku: str, cost: Cost, held: str
         draft.add(role if held == "sold" else held, getattr(cost, component), order=order, sku=sku, supplier=supplier)
 
 
-def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: int) -> Issued:
-    """Take units for an order: lots dated on or before the issue, first in first out; the rest is owed (IAS 2.25-27; design 3.4)."""
+def issue(
+    work: Work, draft: Draft, *, sku: str, warehouse: str, wanted: Sequence[Wanted], order: Order, shipment_id: int, line: OrderLine
+) -> Issued:
+    """Take units for an order: lots dated on or before the issue, first in first out; the rest is owed (IAS 2.25-27; design 3.4).
+
+    `wanted` is how many, and of which lots where the document names them; `sku` is a part of the line's where that is a kit.
+    """
     issued = Issued()
-    left = quantity
-    picked = list(picks(on_hand(work, sku, warehouse), quantity, not_after=work.date))
+    left = sum(one.quantity for one in wanted)
+    picked = choose(work, sku, warehouse, wanted)
     for lot, part, cost in withdraw(work, draft, picked, order=order):
-        hold(work, lot, cost, Holder(order.id, shipment_id, line, "sold"), part)
-        post_cost(draft, order, sku, cost, "sold", lot.supplier)
+        held = hold(work, lot, cost, Holder(order.id, shipment_id, line.line, "sold", line.kit_sku), part)
+        post_cost(draft, order, held.sold_as, cost, "sold", lot.supplier)
         issued.suppliers.add(lot.supplier)
         left -= part
     if left:
@@ -77,7 +91,7 @@ def cover(work: Work, sku: str, warehouse: str) -> None:
             _pay(work, drafts[date], debt, lot, part)
 
 
-def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: int) -> None:
+def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: OrderLine) -> None:
     estimate = last_known_cost(work, sku, quantity)
     work.state[Owed].add(
         Owed(
@@ -86,15 +100,16 @@ def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, orde
             warehouse=warehouse,
             order_id=order.id,
             shipment_id=shipment_id,
-            line=line,
+            line=line.line,
             date=work.date,
             held="sold",
             quantity=quantity,
             estimate=estimate,
+            kit=line.kit_sku,
         )
     )
     work.state[Order].edit(order).owed += quantity
-    draft.add("cogs", estimate, order=order, sku=sku)
+    draft.add("cogs", estimate, order=order, sku=line.sku)
     draft.add("stock_owed", -estimate, order=order, sku=sku)
 
 
@@ -102,9 +117,9 @@ def _pay(work: Work, draft: Draft, debt: Owed, lot: Lot, part: int) -> None:
     order = work.state[Order].require(debt.order_id)
     estimate = release_debt(work, debt, order, part)
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=order)
-    hold(work, lot, cost, Holder(order.id, debt.shipment_id, debt.line, debt.held), part)
+    hold(work, lot, cost, Holder(order.id, debt.shipment_id, debt.line, debt.held, debt.kit), part, draft.date)
     draft.add("stock_owed", estimate, order=order, sku=debt.sku)
-    post_cost(draft, order, debt.sku, cost - Cost(estimate), debt.held, lot.supplier)
+    post_cost(draft, order, debt.sold_as, cost - Cost(estimate), debt.held, lot.supplier)
 
 
 def release_debt(work: Work, debt: Owed, order: Order, part: int) -> int:
@@ -117,9 +132,9 @@ def release_debt(work: Work, debt: Owed, order: Order, part: int) -> int:
     return estimate
 
 
-def hold(work: Work, lot: Lot, cost: Cost, holder: Holder, quantity: int) -> Consumption:
-    """Remember who took units of a lot at what cost, so that late cost and returns find them."""
-    return work.state[Consumption].add(
+def hold(work: Work, lot: Lot, cost: Cost, holder: Holder, quantity: int, date: str | None = None) -> Consumption:
+    """Remember who took units of a lot at what cost, so that late cost and returns find them. `date` is the day it is posted on."""
+    held = work.state[Consumption].add(
         Consumption(
             id=work.state.next_id(),
             root_id=lot.root_id,
@@ -133,5 +148,8 @@ def hold(work: Work, lot: Lot, cost: Cost, holder: Holder, quantity: int) -> Con
             goods=cost.goods,
             landed=cost.landed,
             variance=cost.variance,
+            kit=holder.kit,
         )
     )
+    note_issue(work, held, date or work.date)
+    return held

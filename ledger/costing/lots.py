@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ledger.costing.months import note_stock
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up
 from ledger.state.records import Lot, Order
@@ -90,6 +91,7 @@ def add_lot(work: Work, draft: Draft, units: Incoming) -> Lot:
     )
     work.state[Lot].add(lot)
     draft.stock(work.stock_account(units.sku), lot, units.quantity, units.cost.total, order=units.order)
+    note_stock(work, units.sku, draft.date, units.quantity, units.cost)
     return lot
 
 

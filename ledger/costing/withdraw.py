@@ -1,7 +1,7 @@
 """Withdrawals: what units cost when they leave, by the SKU's costing method (IAS 2.25-27; CAS 1.14).
 
-FIFO: what their lots carry. Average: one pool a SKU over own warehouses; lots are reduced first in first out underneath, and the
-difference is money on the stock account.
+FIFO, specific: what their lots carry. Average, month-average until its month is closed: one pool a SKU over own warehouses; lots are
+reduced underneath, and the difference is money on the stock account.
 """
 
 from __future__ import annotations
@@ -9,19 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.costing.lots import Cost
+from ledger.costing.methods import POOLED, method_of
+from ledger.costing.months import note_stock
 from ledger.journal.draft import Draft, Posting
 from ledger.money import part_of
 from ledger.state.records import Lot, Order, Pool
 from ledger.work import Work
-
-FIFO, AVERAGE = "fifo", "average"
-METHODS = (FIFO, AVERAGE)
-
-
-def method_of(work: Work, sku: str) -> str:
-    """Return the costing method of a SKU: its own option `costing:SKU`, else the books' option `costing`."""
-    options = work.chart.options
-    return options.get(f"costing:{sku}", options.get("costing", FIFO))
 
 
 def withdraw(work: Work, draft: Draft, picked: Sequence[tuple[Lot, int]], *, order: Order | None) -> list[tuple[Lot, int, Cost]]:
@@ -32,15 +25,16 @@ def withdraw(work: Work, draft: Draft, picked: Sequence[tuple[Lot, int]], *, ord
     if not picked:
         return []
     sku = picked[0][0].sku
-    if method_of(work, sku) == FIFO:
+    if method_of(work, sku) not in POOLED:
         return [(lot, part, _take(work, draft, lot, part, order=order)) for lot, part in picked]
-    quantity, value = _pool(work, sku)
+    quantity, value = pool_of(work, sku)
     taken = sum(part for _, part in picked)
-    cost = _share(value, taken, quantity)
+    cost = share(value, taken, quantity)
     from_lots = Cost(0)
     for lot, part in picked:
         from_lots += _take(work, draft, lot, part, order=order)
-    _keep_difference(work, draft, sku, from_lots - cost, order)
+    keep_difference(work, draft, sku, from_lots - cost, order)
+    note_stock(work, sku, draft.date, -taken, Cost(0) - cost)
     return _over_parts(picked, cost, taken)
 
 
@@ -49,7 +43,7 @@ def _take(work: Work, draft: Draft, lot: Lot, quantity: int, *, order: Order | N
 
     >>> # 3 units for 100.00, one at a time: 33.33, 33.34, 33.33 (scenario L6)
     """
-    cost = _share(Cost(lot.goods, lot.landed, lot.variance), quantity, lot.quantity)
+    cost = share(Cost(lot.goods, lot.landed, lot.variance), quantity, lot.quantity)
     work.state[Lot].edit(lot)
     lot.quantity -= quantity
     lot.goods -= cost.goods
@@ -59,11 +53,12 @@ def _take(work: Work, draft: Draft, lot: Lot, quantity: int, *, order: Order | N
     return cost
 
 
-def _share(value: Cost, quantity: int, whole: int) -> Cost:
+def share(value: Cost, quantity: int, whole: int) -> Cost:
+    """Return what `quantity` out of `whole` bears of each component, rounded half up; all of it where they are equal."""
     return Cost(part_of(value.goods, quantity, whole), part_of(value.landed, quantity, whole), part_of(value.variance, quantity, whole))
 
 
-def _pool(work: Work, sku: str) -> tuple[int, Cost]:
+def pool_of(work: Work, sku: str) -> tuple[int, Cost]:
     """Return the units of a SKU in all warehouses and what they are worth together."""
     lots = work.state[Lot].where("pool", sku)
     pool = work.state[Pool].get(sku)
@@ -73,7 +68,7 @@ def _pool(work: Work, sku: str) -> tuple[int, Cost]:
     return sum(lot.quantity for lot in lots), value
 
 
-def _keep_difference(work: Work, draft: Draft, sku: str, difference: Cost, order: Order | None) -> None:
+def keep_difference(work: Work, draft: Draft, sku: str, difference: Cost, order: Order | None) -> None:
     """Leave in the stock what its lots gave up beyond the average, or take from it what they gave too little."""
     pool = work.state[Pool].get(sku)
     if pool is None:
@@ -91,8 +86,8 @@ def _over_parts(picked: Sequence[tuple[Lot, int]], cost: Cost, taken: int) -> li
     parts = []
     left = taken
     for lot, part in picked:
-        share = _share(cost, part, left)
-        parts.append((lot, part, share))
-        cost -= share
+        borne = share(cost, part, left)
+        parts.append((lot, part, borne))
+        cost -= borne
         left -= part
     return parts

@@ -8,6 +8,7 @@ from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.payments import output_role
+from ledger.rules.shipped_parts import parts_of
 from ledger.state.records import Order, OrderLine, ShipmentLine, Stage
 from ledger.work import Work, fault
 
@@ -24,19 +25,20 @@ def post_return(work: Work, document: sales.Return) -> None:
     draft = work.draft(order.customer, f"Return {document.number} of order {order.label}")
     costs = draft.aside()
     gross = 0
+    restocked: dict[str, None] = {}
     for i, wanted in enumerate(document.lines):
         for part, quantity in _sources(work, order, wanted, shipment_id, f"/lines/{i}"):
             line = work.state[OrderLine].require((order.id, part.line))
             gross += _take_back_revenue(work, draft, order, line, quantity)
             work.state[ShipmentLine].edit(part).returned += quantity
-            if line.stocked:
-                back = Returned(order, part.shipment_id, line.line, line.sku, quantity, wanted.restock, document.warehouse)
-                give_back(work, costs, back)
-            else:
+            for sku, units in parts_of(work, line, quantity, f"/lines/{i}/quantity"):
+                give_back(work, costs, Returned(order, part.shipment_id, line.line, sku, units, wanted.restock, document.warehouse))
+                restocked |= {sku: None} if wanted.restock else {}
+            if not line.stocked:
                 _take_back_stated_cost(work, costs, order, line)
     owe_customer(work, draft, order, gross)
     draft.absorb(costs)
-    for sku in dict.fromkeys(line.sku for line in document.lines if line.restock):
+    for sku in restocked:
         cover(work, sku, document.warehouse)
     work.state[Stage].add(Stage(work.seq, "returned", order.id, shipment_id, document.date, document.at))
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ledger.costing.choosing import Wanted, choose_among
 from ledger.costing.issue import Holder, cover, hold, post_cost
-from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, picks, unit_price_of
+from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, unit_price_of
 from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
@@ -35,7 +38,7 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
         seq = work.find_receipt(line.purchase, f"/lines/{index}/purchase").seq
         lots = [lot for lot in lots if work.state[Lot].require(lot.root_id).document_seq == seq]
     left = -line.quantity
-    picked = list(picks(lots, left, not_after=work.date))
+    picked = choose_among(work, line.sku, lots, [Wanted(left, _lot_of(line, lots), f"/lines/{index}")])
     for lot, part, cost in withdraw(work, draft, picked, order=None):
         hold(work, lot, cost, Holder(None, None, index, "stock_loss"), part)
         post_cost(draft, None, line.sku, cost, "stock_loss", lot.supplier)
@@ -44,6 +47,12 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
         there = format_quantity(-line.quantity - left)
         where = f"of purchase {line.purchase}" if line.purchase is not None else f"in {document.warehouse}"
         raise fault(f"/lines/{index}/quantity", f"only {there} of {line.sku!r} {where} on {work.date} can be gone")
+
+
+def _lot_of(line: AdjustmentLine, lots: Sequence[Lot]) -> str | None:
+    """Return the lot that a line names: a purchase names one where only one lot of it is on hand."""
+    labels = {lot.label for lot in lots}
+    return labels.pop() if line.lot is None and line.purchase is not None and len(labels) == 1 else line.lot
 
 
 def _found(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ledger.costing.choosing import Wanted, choose
 from ledger.costing.issue import cover
-from ledger.costing.lots import on_hand, picks
 from ledger.documents.stock import Transfer
 from ledger.money import format_quantity, part_of
 from ledger.state.records import Lot
@@ -13,13 +13,13 @@ from ledger.work import Work, fault
 
 
 def post_transfer(work: Work, document: Transfer) -> None:
-    """Move units, oldest first, with their share of each component; what the other warehouse owes is paid at once.
+    """Move units, of the named lot or the oldest first, with their share of each component; what the other warehouse owes is paid at once.
 
     >>> # 40 of a lot of 100 at 10.00 with 50.00 landed move: 420.00 there, 630.00 here, 1,050.00 on the account as before
     """
     for i, line in enumerate(document.lines):
         left = line.quantity
-        for lot, part in list(picks(on_hand(work, line.sku, document.source_warehouse), left, not_after=work.date)):
+        for lot, part in choose(work, line.sku, document.source_warehouse, [Wanted(left, line.lot, f"/lines/{i}")]):
             _move(work, lot, part, document.to)
             left -= part
         if left:

@@ -129,7 +129,10 @@ class Order(Record):
 
 @dataclass(slots=True)
 class OrderLine(Record):
-    """A line of an order: totals net of tax, and how much is shipped, recognised and returned. `cost` is the stated cost."""
+    """A line of an order: totals net of tax, and how much is shipped, recognised and returned. `cost` is the stated cost.
+
+    `kit` is 1 where the line is costed by its parts (OrderLinePart).
+    """
 
     table = "order_line"
     key = ("order_id", "line")
@@ -154,6 +157,7 @@ class OrderLine(Record):
     returned_net: int = 0
     returned_tax: int = 0
     returned_cost: int = 0
+    kit: int = 0
 
     @property
     def net(self) -> int:
@@ -164,6 +168,11 @@ class OrderLine(Record):
     def net_done(self) -> int:
         """Return the net amount recognised so far."""
         return self.list_done - self.discount_done
+
+    @property
+    def kit_sku(self) -> str | None:
+        """Return the line's SKU where it is a kit's, else None."""
+        return self.sku if self.kit else None
 
     @property
     def stocked(self) -> bool:
@@ -254,6 +263,7 @@ class Consumption(Record):
 
     `held` is "sold" (an order has them: each component in its own role), or the role of the expense that bears them: "return_loss"
     (an order brought them back broken), "stock_loss" (counted short, damaged, sampled; no order).
+    `kit` is the SKU of the order line where the units are parts of a kit; `month` is the month whose average prices them at its closing.
     """
 
     table = "consumption"
@@ -272,11 +282,21 @@ class Consumption(Record):
     goods: int
     landed: int
     variance: int
+    kit: str | None = None
+    month: str | None = None
+
+    @property
+    def sold_as(self) -> str:
+        """Return the SKU that the order sold: the kit's where the units are parts of one."""
+        return self.kit or self.sku
 
 
 @dataclass(slots=True)
 class Owed(Record):
-    """Units that left before they came: quantity still owed by the stock, and the cost that was estimated for them."""
+    """Units that left before they came: quantity still owed by the stock, and the cost that was estimated for them.
+
+    `kit` is the SKU of the order line where the units are parts of a kit.
+    """
 
     table = "owed"
     key = ("id",)
@@ -292,6 +312,12 @@ class Owed(Record):
     held: str
     quantity: int
     estimate: int
+    kit: str | None = None
+
+    @property
+    def sold_as(self) -> str:
+        """Return the SKU that the order sold: the kit's where the units are parts of one."""
+        return self.kit or self.sku
 
 
 @dataclass(slots=True)
@@ -391,6 +417,98 @@ class Pool(Record):
 
 
 @dataclass(slots=True)
+class CostingMethod(Record):
+    """The cost formula that a dated change gave a SKU, or ("") the ledger, and the month from which it prices."""
+
+    table = "costing_method"
+    key = ("sku",)
+
+    sku: str
+    method: str
+    since: str
+
+
+@dataclass(slots=True)
+class CostingEffect(Record):
+    """What a change of the cost formula met: units and value of a SKU on hand, and what its lots alone carried before it."""
+
+    table = "costing_effect"
+    key = ("document_seq", "sku")
+
+    document_seq: int
+    sku: str
+    before: str
+    method: str
+    quantity: int
+    value_before: int
+    value_after: int
+    lots_alone: int
+
+
+@dataclass(slots=True)
+class MonthStock(Record):
+    """By how much the stock of a SKU under month-average changed in a month (posting dates): units, and value by component."""
+
+    table = "month_stock"
+    key = ("sku", "month")
+    indexes = {"sku": (("sku",), ""), "month": (("month",), "")}
+
+    sku: str
+    month: str
+    quantity: int = 0
+    goods: int = 0
+    landed: int = 0
+    variance: int = 0
+
+
+@dataclass(slots=True)
+class Provisional(Record):
+    """What a consumption was charged in its own month, until that month is closed and its average is known."""
+
+    table = "provisional"
+    key = ("consumption_id",)
+    indexes = {"stock": (("sku", "month"), "")}
+
+    consumption_id: int
+    sku: str
+    month: str
+    date: str
+    goods: int
+    landed: int
+    variance: int
+
+
+@dataclass(slots=True)
+class KitPart(Record):
+    """A component of a version of a kit: `quantity` (micro) of `part` in one `kit`, from `date` on."""
+
+    table = "kit_part"
+    key = ("document_seq", "line")
+    indexes = {"kit": (("kit",), ""), "part": (("part",), "")}
+
+    document_seq: int
+    line: int
+    kit: str
+    date: str
+    part: str
+    quantity: int
+
+
+@dataclass(slots=True)
+class OrderLinePart(Record):
+    """A component of an order line that is a kit, as it was when the order was recorded: `quantity` (micro) in one kit."""
+
+    table = "order_line_part"
+    key = ("order_id", "line", "part")
+    indexes = {"order": (("order_id",), "")}
+
+    order_id: int
+    line: int
+    part: str
+    quantity: int
+
+
+@dataclass(slots=True)
 class Account(Record):
     """An account that the service opened itself (stock of a SKU, clearing of a channel). `raw` is the name before escaping."""
 
@@ -448,7 +566,7 @@ class VoucherCounter(Record):
 
 RECORDS: tuple[type[Any], ...] = (
     DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Waiting, WaitingReference,
-    Sku, Pool, Account, Stage, Head, VoucherCounter,
+    Sku, Pool, CostingMethod, CostingEffect, MonthStock, Provisional, KitPart, OrderLinePart, Account, Stage, Head, VoucherCounter,
 )  # fmt: skip
 
 PROFIT_FIELDS = (
