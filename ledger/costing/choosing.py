@@ -20,7 +20,7 @@ LABELS_MAX = 5
 class Wanted:
     """Units that a document takes: out of the lot that it names, or (None) out of whichever the method takes.
 
-    `pointer` is the line that says so, where errors are put.
+    `pointer` is the line that says so, where errors are put, or the list that lacks one.
     """
 
     quantity: int
@@ -77,7 +77,8 @@ def _with_source(work: Work, lot: Lot) -> list[str]:
 
 def _unnamed(work: Work, sku: str, lots: Sequence[Lot], one: Wanted) -> InvalidDocument:
     detail = f"{sku!r} is costed by specific identification: name the lot that the units come from on each line"
-    return fault(f"{one.pointer}/lot" if one.pointer != "/lines" else one.pointer, detail + _on_hand(work, lots))
+    whole_list = one.pointer.endswith(("/lines", "/parts"))
+    return fault(one.pointer if whole_list else f"{one.pointer}/lot", detail + _on_hand(work, lots))
 
 
 def _on_hand(work: Work, lots: Sequence[Lot]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.documents.base import Document
 from ledger.documents.closing import PeriodClose
+from ledger.documents.costing import Kit
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
 from ledger.documents.payouts import Payout
@@ -29,7 +30,7 @@ KINDS: dict[str, type[Document]] = {
         Order, Payment, Shipment, Delivery, Event, Cancellation, Return, Refund, Payout,
         Settlement, WriteOff, Feedback,
         PurchaseOrder, Purchase, Receipt, SupplierInvoice, SupplierReturn, FreightBill, SupplierPayment,
-        StockAdjustment, Transfer, HandEntry,
+        StockAdjustment, Transfer, Kit, HandEntry,
     )
 }  # fmt: skip
 """Every kind by its name in the contract."""

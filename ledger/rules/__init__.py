@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ledger.documents import closing, hand, payouts, purchasing, receiving, sales, settling, stock
+from ledger.documents import closing, costing, hand, payouts, purchasing, receiving, sales, settling, stock
 from ledger.documents.base import Document
 from ledger.rules.cancellations import post_cancellation
 from ledger.rules.freight import post_freight_bill
 from ledger.rules.hand_entries import post_hand_entry
+from ledger.rules.kits import post_kit
 from ledger.rules.orders import post_order
 from ledger.rules.payments import post_payment
 from ledger.rules.payouts import post_payout
@@ -50,6 +51,7 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     receiving.SupplierInvoice: post_supplier_invoice,
     receiving.SupplierReturn: post_supplier_return,
     receiving.SupplierPayment: post_supplier_payment,
+    costing.Kit: post_kit,
     closing.PeriodClose: post_period_close,
     hand.HandEntry: post_hand_entry,
 }

@@ -8,6 +8,7 @@ from ledger.documents import sales
 from ledger.errors import InvalidDocument
 from ledger.money import allocate, divide_half_up, tax_by_rate
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.kits import keep_parts
 from ledger.rules.taxes import line_taxes
 from ledger.state.records import DocumentRow, Order, OrderLine, Stage
 from ledger.work import Work, fault
@@ -48,7 +49,7 @@ def post_order(work: Work, document: sales.Order) -> None:
     work.state[Order].add(order)
     work.order_id = order.id
     for i, (line, taxed) in enumerate(zip(document.lines, goods, strict=True)):
-        work.state[OrderLine].add(
+        added = work.state[OrderLine].add(
             OrderLine(
                 order_id=order.id,
                 line=i,
@@ -62,6 +63,7 @@ def post_order(work: Work, document: sales.Order) -> None:
                 cost=line.cost,
             )
         )
+        keep_parts(work, added, document.date)
     work.state[Stage].add(Stage(work.seq, "placed", order.id, None, document.date, document.at))
     arrived(work, [("order", document.number)])
 

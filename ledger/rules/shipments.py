@@ -47,7 +47,7 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
             left[sku] = None
         if line.stocked:
             suppliers[line.line] = issued.supplier
-    named.refuse_left_over([line for line, _ in shipped])
+    named.refuse_left_over()
     post_revenue(work, draft, order, earned, suppliers)
     draft.absorb(costs)
     draft.add("freight_out", document.estimated_freight, order=order)

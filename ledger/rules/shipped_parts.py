@@ -55,6 +55,7 @@ class NamedLots:
 
     def take(self, work: Work, line: OrderLine, sku: str, quantity: int) -> list[Wanted]:
         """Return from which lots `quantity` units of `sku` come for an order line; what is not named comes from any."""
+        self._refuse_lot_of_kit(line)
         taken, left = [], quantity
         queue = self._queues.get((line.sku, sku), [])
         while queue and left:
@@ -65,22 +66,25 @@ class NamedLots:
             if first.quantity > part:
                 queue.insert(0, Wanted(first.quantity - part, first.lot, first.pointer))
         if left:
-            taken.append(Wanted(left, None, self._line_of(line.sku)))
+            taken.append(Wanted(left, None, self._line_of(line)))
         _refuse_pooled(work, sku, taken)
         return taken
 
-    def refuse_left_over(self, shipped: Sequence[OrderLine]) -> None:
-        """Refuse a lot that nothing was taken for: of a line without stock, of a kit as such, or of more parts than the kit has."""
-        kits = {line.sku for line in shipped if line.kit}
+    def refuse_left_over(self) -> None:
+        """Refuse a lot that nothing was taken for: of a line without stock, or of more parts than a kit has."""
         for (_, sku), queue in self._queues.items():
             named = [one for one in queue if one.lot is not None]
-            if named and sku in kits:
-                raise fault(f"{named[0].pointer}/lot", f"{sku!r} is a kit: name the lots of its parts in `parts`")
             if named:
                 raise fault(f"{named[0].pointer}/lot", f"no such units of {sku!r} leave stock with this line")
 
-    def _line_of(self, sku: str) -> str:
-        return next((f"/lines/{i}" for i, line in enumerate(self.lines) if line.sku == sku), "/lines")
+    def _refuse_lot_of_kit(self, line: OrderLine) -> None:
+        named = [one for one in self._queues.get((line.sku, line.sku), ()) if one.lot is not None]
+        if named and line.kit:
+            raise fault(f"{named[0].pointer}/lot", f"{line.sku!r} is a kit: name the lots of its parts in `parts`")
+
+    def _line_of(self, line: OrderLine) -> str:
+        pointers = (f"/lines/{i}/parts" if line.kit else f"/lines/{i}" for i, one in enumerate(self.lines) if one.sku == line.sku)
+        return next(pointers, "/lines")
 
 
 def _refuse_pooled(work: Work, sku: str, taken: Sequence[Wanted]) -> None:

@@ -11,6 +11,7 @@ from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up, format_quantity
+from ledger.rules.kits import refuse_kit
 from ledger.state.records import Lot
 from ledger.work import Work, fault
 
@@ -56,6 +57,7 @@ def _lot_of(line: AdjustmentLine, lots: Sequence[Lot]) -> str | None:
 
 
 def _found(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int) -> None:
+    refuse_kit(work, line.sku, f"/lines/{index}/sku")
     if line.unit_cost is not None:
         total = divide_half_up(line.unit_cost * line.quantity * 10**work.digits, MICRO * MICRO)
     else:

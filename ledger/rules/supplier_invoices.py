@@ -8,6 +8,7 @@ from ledger.costing.late import spread
 from ledger.documents.receiving import InvoiceLine, SupplierInvoice
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.kits import refuse_kit
 from ledger.rules.taxes import line_taxes
 from ledger.state.records import Invoiced, Lot, Received
 from ledger.work import Work, fault
@@ -92,6 +93,7 @@ def _before_receipt(
 ) -> None:
     if order_id is None:
         raise fault(f"/lines/{billed.index}/quantity", f"is more of {billed.line.sku!r} than these receipts have left to invoice")
+    refuse_kit(work, billed.line.sku, f"/lines/{billed.index}/sku")
     row = Invoiced(
         id=work.state.next_id(),
         purchase_order_id=order_id,
