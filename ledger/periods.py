@@ -5,15 +5,16 @@ The balances become `balance` assertions in the books, so that stock Beancount f
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.chart import Chart
-from ledger.documents.closing import ClosingBalance, PeriodClose
+from ledger.costing.months import last_day_of
+from ledger.documents.closing import ClosingBalance, MonthAverage, PeriodClose
 from ledger.errors import Conflict, InvalidQuery
+from ledger.money import exponent, parse_scaled
 from ledger.reports.alerts import alerts
 from ledger.reports.context import Context
 from ledger.service import Ledger
@@ -36,7 +37,7 @@ def close(ledger: Ledger, period: str) -> Closed:
     """Close `period` (and with it every month before); InvalidQuery where it is no month, has not ended, or is closed."""
     if not _PERIOD.fullmatch(period):
         raise InvalidQuery(f"a period is a month such as 2026-03, not {period!r}")
-    last_day = f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02d}"
+    last_day = last_day_of(period)
     if last_day >= datetime.datetime.now(datetime.UTC).date().isoformat():
         raise InvalidQuery(f"{period} has not ended yet")
     for _ in range(_TRIES_MAX):
@@ -46,22 +47,50 @@ def close(ledger: Ledger, period: str) -> Closed:
                 raise InvalidQuery(f"{closed} is closed already, and every month before it")
             balances = closing_balances(context, last_day)
             checklist = _checklist(context, last_day)
-        document = PeriodClose(
-            source="orderledger",
-            number=period,
-            date=last_day,
-            period=period,
-            as_of_seq=str(seq),
-            balances=tuple(ClosingBalance(account=account, amount=amount) for account, amount in balances.items()),
-        )
+            months = _months_to_average(context, period)
+        averages = [_average(month, seq + i) for i, month in enumerate(months)]
         try:
-            receipt = ledger.post([document])[0]
+            for account, amount in _moved_by(ledger, averages, last_day).items():
+                balances[account] = balances.get(account, 0) + amount
+            document = PeriodClose(
+                source="orderledger",
+                number=period,
+                date=last_day,
+                period=period,
+                as_of_seq=str(seq + len(averages)),
+                balances=tuple(ClosingBalance(account=account, amount=amount) for account, amount in sorted(balances.items())),
+            )
+            receipt = ledger.post([*averages, document])[-1]
         except Conflict as error:
             if not error.errors or error.errors[0].pointer != "/as_of_seq":
                 raise
             continue
         return Closed(receipt.document, period, checklist)
     raise Conflict(f"{period} could not be closed: documents come in faster than it can be counted; try again in a moment")
+
+
+def _months_to_average(context: Context, period: str) -> list[str]:
+    """Return the months up to `period` in which stock under month-average moved and whose average is not final."""
+    place = mark(context.connection)
+    query = f"SELECT DISTINCT month FROM month_stock WHERE closed = 0 AND month <= {place} ORDER BY month"
+    return [row[0] for row in context.connection.exec_driver_sql(query, (period,))]
+
+
+def _average(month: str, seq: int) -> MonthAverage:
+    """Return the document that trues up a month's issues, to be recorded right after document `seq`."""
+    return MonthAverage(source="orderledger", number=month, date=last_day_of(month), period=month, as_of_seq=str(seq))
+
+
+def _moved_by(ledger: Ledger, averages: list[MonthAverage], last_day: str) -> dict[str, int]:
+    """Return by how much the averages will move each account whose balance is asserted: their entries, posted and not kept."""
+    moved: dict[str, int] = {}
+    for receipt in ledger.post(averages, dry_run=True) if averages else ():
+        for entry in receipt.entries:
+            for posting in entry["postings"] if entry["date"] <= last_day else ():
+                if asserted(ledger.chart, posting["account"]):
+                    amount = parse_scaled(posting["amount"], exponent(ledger.currency))
+                    moved[posting["account"]] = moved.get(posting["account"], 0) + amount
+    return moved
 
 
 def closing_balances(context: Context, last_day: str) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 FIRST_DAY = datetime.date(2026, 1, 15)
 SKUS = ("TEA-01", "CUP-02", "龙井 2026")
+KIT = "SET"
+METHODS = ("fifo", "average", "specific", "month-average")
+MILLION = 1_000_000
 SOURCE = "shop"
 
 Action = tuple[str, int, int, int, int]
@@ -20,7 +23,7 @@ KINDS = (
     "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
-    "supplier_payment",
+    "supplier_payment", "kit", "kit_order", "kit_order", "costing_change",
 )  # fmt: skip
 
 actions: st.SearchStrategy[list[Action]] = st.lists(
@@ -35,6 +38,15 @@ def money(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
+def _millionths(quantity: str) -> int:
+    whole, _, fraction = quantity.partition(".")
+    return int(whole + fraction.ljust(6, "0"))
+
+
+def _units(quantity: int) -> str:
+    return f"{quantity // MILLION}.{quantity % MILLION:06d}"
+
+
 @dataclass
 class Shop:
     """Turns actions into document bodies that mostly make sense."""
@@ -46,12 +58,17 @@ class Shop:
     shipments: list[tuple[str, str]] = field(default_factory=list)
     purchase_orders: list[str] = field(default_factory=list)
     receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
+    lots: Callable[[str, str, str], list[tuple[str, int]]] = lambda _sku, _warehouse, _date: []
+    specific: Callable[[str], bool] = lambda _sku: False
+    parts: Callable[[str, str], dict[str, int]] = lambda _order, _sku: {}
+    date: str = ""
 
     def documents(self, history: list[Action]) -> Iterator[dict[str, Any]]:
         """Yield the history's documents in the order in which they are recorded."""
         for number, (kind, which, many, cents, back) in enumerate(history):
             self.day += 1
             date = FIRST_DAY + datetime.timedelta(days=self.day - back)
+            self.date = date.isoformat()
             body = getattr(self, f"_{kind}")(number, which, many, cents)
             if body is not None:
                 yield body if "source" in body else {"source": SOURCE, "number": f"D-{number}", "date": date.isoformat(), **body}
@@ -87,6 +104,42 @@ class Shop:
 
     def _pick(self, which: int) -> dict[str, Any] | None:
         return self.orders[which % len(self.orders)] if self.orders else None
+
+    def _kit(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
+        parts = [{"sku": SKUS[which % 3], "quantity": f"{1 + many % 3}"}, {"sku": SKUS[(which + 1) % 3], "quantity": "0.25"}]
+        return {"kind": "kit", "sku": KIT, "components": parts[: 1 + which % 2]}
+
+    def _kit_order(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        lines = [{"sku": KIT, "quantity": f"{many}", "unit_price": money(cents)}]
+        if which % 2:
+            lines.append({"sku": SKUS[which % 3], "quantity": "2", "amount": money(cents)})
+        self.orders.append({"number": f"D-{number}", "lines": lines})
+        return {"kind": "order", "customer": f"Customer {which % 4}", "lines": lines}
+
+    def _costing_change(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
+        of_sku = {"sku": SKUS[which % 3]} if many % 2 else {}
+        return {"kind": "costing_change", "method": METHODS[which % 4], "reason": "as agreed", **of_sku}
+
+    def _named(self, sku: str, warehouse: str, quantity: int) -> list[dict[str, Any]]:
+        """Return lines for a quantity (millionths) that name the lots on hand for it, oldest first; one without a lot where none is."""
+        named: list[dict[str, Any]] = []
+        for label, held in self.lots(sku, warehouse, self.date):
+            part = min(quantity, held)
+            if part:
+                named.append({"sku": sku, "quantity": _units(part), "lot": label})
+                quantity -= part
+        return named or [{"sku": sku, "quantity": _units(quantity)}]
+
+    def _identified(self, order: str, line: dict[str, Any], warehouse: str) -> list[dict[str, Any]]:
+        """Return an order's line as shipment lines with the lots that specific identification wants."""
+        quantity = _millionths(line["quantity"])
+        parts = {sku: per_kit for sku, per_kit in self.parts(order, line["sku"]).items() if self.specific(sku)}
+        if parts:
+            named = [one for sku, per_kit in parts.items() for one in self._named(sku, warehouse, quantity * per_kit // MILLION)]
+            return [{"sku": line["sku"], "quantity": line["quantity"], "parts": [one for one in named if "lot" in one]}]
+        if self.specific(line["sku"]) and line["sku"] in SKUS:
+            return self._named(line["sku"], warehouse, quantity)
+        return [{"sku": line["sku"], "quantity": line["quantity"]}]
 
     def _payment(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
         order = self._pick(which)
@@ -138,8 +191,10 @@ class Shop:
         return {"kind": "supplier_payment", "supplier": "Supplier 0", "amount": money(cents + 1), "account": "bank"}
 
     def _transfer(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
-        line = {"sku": SKUS[which % 3], "quantity": f"{max(1, many // 3)}"}
-        return {"kind": "transfer", "from": "main", "to": "north", "lines": [line]}
+        sku, quantity = SKUS[which % 3], max(1, many // 3)
+        named = self.specific(sku) or which % 4 == 0
+        lines = self._named(sku, "main", quantity * MILLION) if named else [{"sku": sku, "quantity": f"{quantity}"}]
+        return {"kind": "transfer", "from": "main", "to": "north", "lines": lines}
 
     def _cancellation(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
         order = self._pick(which)
@@ -180,6 +235,9 @@ class Shop:
         if many % 2:
             quantity = max(1, many // 3)
             body["lines"] = [{"sku": order["lines"][0]["sku"], "quantity": f"{quantity}"}]
+        if self.specific("") or any(self.specific(sku) for sku in SKUS):
+            lines = body.get("lines", order["lines"])
+            body["lines"] = [one for line in lines for one in self._identified(order["number"], line, body["warehouse"])]
         self.shipments.append((f"D-{number}", order["number"]))
         return body
 
@@ -242,6 +300,10 @@ class Shop:
 
     def _adjustment(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any]:
         gone = which % 2 == 0
+        if gone and (self.specific(SKUS[which % 3]) or many % 3 == 0):
+            named = self._named(SKUS[which % 3], "main", max(1, many // 2) * MILLION)
+            lines = [one | {"quantity": f"-{one['quantity']}"} for one in named]
+            return {"kind": "stock_adjustment", "reason": "counted", "lines": lines}
         line: dict[str, Any] = {"sku": SKUS[which % 3], "quantity": f"{'-' if gone else ''}{max(1, many // 2)}"}
         if not gone and many % 2:
             line["unit_cost"] = money(cents)

@@ -19,6 +19,7 @@ class Stock:
     """A ledger with one warehouse and one SKU (X) where nothing else is said."""
 
     def __init__(self, costing: str) -> None:
+        self.costing = costing
         self.ledger = MemoryLedger(costing=costing)
         self.count = 0
 

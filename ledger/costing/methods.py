@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ledger.state.records import CostingMethod
 from ledger.work import Work
 
@@ -11,13 +13,16 @@ POOLED = frozenset([AVERAGE, MONTH_AVERAGE])
 """Methods with one price for all units of a SKU, whichever lot they leave."""
 
 
+def method_in_force(options: Mapping[str, str], sku: str, own: str | None, ledgers: str | None) -> str:
+    """Return the method of a SKU: the first of its own change, its option `costing:SKU`, the ledger's change, the option `costing`."""
+    return own or options.get(f"costing:{sku}") or ledgers or options.get("costing", FIFO)
+
+
 def method_of(work: Work, sku: str) -> str:
-    """Return the costing method of a SKU: the first of its own change, its option `costing:SKU`, the ledger's change, the option."""
-    changed = work.state[CostingMethod].get(sku)
-    if changed is not None:
-        return changed.method
-    own = work.chart.options.get(f"costing:{sku}")
-    return own if own is not None else method_of_ledger(work)
+    """Return the costing method of a SKU."""
+    table = work.state[CostingMethod]
+    own, ledgers = table.get(sku), table.get("")
+    return method_in_force(work.chart.options, sku, own.method if own else None, ledgers.method if ledgers else None)
 
 
 def method_of_ledger(work: Work) -> str:

@@ -6,6 +6,7 @@ recorded in between for another one (月末一次加权平均法; IAS 2.27, CAS 
 
 from __future__ import annotations
 
+import calendar
 from typing import TYPE_CHECKING
 
 from ledger.costing.methods import month_under_average
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from ledger.costing.lots import Cost
 
 COMPONENTS = ("goods", "landed", "variance")
+
+
+def last_day_of(month: str) -> str:
+    """Return the last day of a month (YYYY-MM)."""
+    return f"{month}-{calendar.monthrange(int(month[:4]), int(month[5:]))[1]:02d}"
 
 
 def note_stock(work: Work, sku: str, date: str, quantity: int, value: Cost) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.documents.base import Document
-from ledger.documents.closing import PeriodClose
-from ledger.documents.costing import Kit
+from ledger.documents.closing import MonthAverage, PeriodClose
+from ledger.documents.costing import CostingChange, Kit
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
 from ledger.documents.payouts import Payout
@@ -30,12 +30,12 @@ KINDS: dict[str, type[Document]] = {
         Order, Payment, Shipment, Delivery, Event, Cancellation, Return, Refund, Payout,
         Settlement, WriteOff, Feedback,
         PurchaseOrder, Purchase, Receipt, SupplierInvoice, SupplierReturn, FreightBill, SupplierPayment,
-        StockAdjustment, Transfer, Kit, HandEntry,
+        StockAdjustment, Transfer, Kit, CostingChange, HandEntry,
     )
 }  # fmt: skip
 """Every kind by its name in the contract."""
 
-INTERNAL: dict[str, type[Document]] = {PeriodClose.kind: PeriodClose}
+INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, PeriodClose)}
 """Kinds that only the service itself records."""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ledger import limits
 from ledger.documents.base import Document, Faults
-from ledger.documents.fields import Decimals, Members, Text, required
+from ledger.documents.fields import Choice, Decimals, Members, Text, optional, required
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +39,17 @@ class Kit(Document):
             if component.sku in seen:
                 yield f"components/{i}/sku", "is named twice; add the quantities up"
             seen.add(component.sku)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostingChange(Document):
+    """Another cost formula for a SKU, or (no `sku`) for all SKUs that have none of their own, from the next document on.
+
+    What is on hand keeps its value and nothing is posted to profit, but for a month under `month-average` that ends here.
+    """
+
+    kind: ClassVar[str] = "costing_change"
+
+    method: str = required(Choice(options=("fifo", "average", "specific", "month-average")))
+    sku: str | None = optional(Text())
+    reason: str = required(Text(max=limits.TEXT_MAX))

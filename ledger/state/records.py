@@ -447,11 +447,14 @@ class CostingEffect(Record):
 
 @dataclass(slots=True)
 class MonthStock(Record):
-    """By how much the stock of a SKU under month-average changed in a month (posting dates): units, and value by component."""
+    """By how much the stock of a SKU under month-average changed in a month (posting dates): units, and value by component.
+
+    `closed` is 1 once the month's average is final.
+    """
 
     table = "month_stock"
     key = ("sku", "month")
-    indexes = {"sku": (("sku",), ""), "month": (("month",), "")}
+    indexes = {"sku": (("sku",), ""), "month": (("month",), ""), "open": (("sku",), "closed = 0")}
 
     sku: str
     month: str
@@ -459,6 +462,7 @@ class MonthStock(Record):
     goods: int = 0
     landed: int = 0
     variance: int = 0
+    closed: int = 0
 
 
 @dataclass(slots=True)

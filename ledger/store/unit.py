@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from ledger.books.layout import CLOSINGS, INDEX, documents_path, entries_path
 from ledger.chart import Chart
-from ledger.documents import INTERNAL, read
+from ledger.documents import read
 from ledger.documents.closing import PeriodClose
 from ledger.engine import Engine, with_hash
 from ledger.journal.closings_file import closing_text
@@ -120,7 +120,7 @@ def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
             texts.setdefault(entries_path(entry.month), []).append(with_hash(entry))
         for path, blocks in texts.items():
             yield state.next_outbox(), row.seq, path, "".join(blocks)
-        if row.kind in INTERNAL:
+        if row.kind == PeriodClose.kind:
             yield state.next_outbox(), row.seq, CLOSINGS, closing_of(row, engine.chart.currency)
         yield state.next_outbox(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
 

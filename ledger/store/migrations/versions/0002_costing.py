@@ -24,9 +24,11 @@ def upgrade() -> None:
         _whole("value_before"), _whole("value_after"), _whole("lots_alone"),
         key=("document_seq", "sku"),
     )  # fmt: skip
-    _table("month_stock", _text("sku"), _text("month"), *map(_whole, ("quantity", *_COMPONENTS)), key=("sku", "month"))
+    _table("month_stock", _text("sku"), _text("month"), *map(_whole, ("quantity", *_COMPONENTS, "closed")), key=("sku", "month"))
     op.create_index("month_stock_sku", "month_stock", ["sku"], unique=False)
     op.create_index("month_stock_month", "month_stock", ["month"], unique=False)
+    still_open = sa.text("closed = 0")
+    op.create_index("month_stock_open", "month_stock", ["sku"], unique=False, sqlite_where=still_open, postgresql_where=still_open)
     _table(
         "provisional",
         _whole("consumption_id"), _text("sku"), _text("month"), _text("date"), *map(_whole, _COMPONENTS),

@@ -1,0 +1,33 @@
+"""A change of the cost formula, for one SKU or for the ledger (IAS 8.14-27 through 25; CAS 28 未来适用法)."""
+
+from __future__ import annotations
+
+from ledger.costing.change import change_method
+from ledger.costing.methods import has_own_method, method_of, method_of_ledger
+from ledger.documents.costing import CostingChange
+from ledger.state.records import Lot, MonthStock, Pool, Sku
+from ledger.work import Work, fault
+
+
+def post_costing_change(work: Work, document: CostingChange) -> None:
+    """Put the method in force for documents recorded from now on; entries only where a month under month-average ends here.
+
+    >>> # average, 5 units of a 20.00 lot at 15.00: under fifo the lot carries 75.00, profit and stock account as before
+    """
+    current = method_of(work, document.sku) if document.sku is not None else method_of_ledger(work)
+    if document.method == current:
+        whose = repr(document.sku) if document.sku is not None else "the ledger"
+        raise fault("/method", f"{current} is the method of {whose} already")
+    skus = [document.sku] if document.sku is not None else _without_own(work)
+    change_method(work, document.sku or "", document.method, skus)
+
+
+def _without_own(work: Work) -> list[str]:
+    """Return the SKUs with units on hand, or with issues of open months, that the ledger's method prices."""
+    on_hand = {lot.sku for lot in work.state[Lot].every("pool") if lot.quantity > 0}
+    in_open_months = {row.sku for row in work.state[MonthStock].every("open") if not row.closed}
+    skus = sorted(on_hand | in_open_months)
+    work.state[Sku].preload(skus)
+    work.state[Pool].preload(skus)
+    work.state[Lot].preload_groups("pool", skus)
+    return [sku for sku in skus if not has_own_method(work, sku)]
