@@ -136,7 +136,8 @@ class Shop:
         parts = {sku: per_kit for sku, per_kit in self.parts(order, line["sku"]).items() if self.specific(sku)}
         if parts:
             named = [one for sku, per_kit in parts.items() for one in self._named(sku, warehouse, quantity * per_kit // MILLION)]
-            return [{"sku": line["sku"], "quantity": line["quantity"], "parts": [one for one in named if "lot" in one]}]
+            with_lots = [one for one in named if "lot" in one]
+            return [{"sku": line["sku"], "quantity": line["quantity"]} | ({"parts": with_lots} if with_lots else {})]
         if self.specific(line["sku"]) and line["sku"] in SKUS:
             return self._named(line["sku"], warehouse, quantity)
         return [{"sku": line["sku"], "quantity": line["quantity"]}]

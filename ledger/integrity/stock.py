@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.costing.methods import MONTH_AVERAGE, method_in_force
+from ledger.costing.methods import MONTH_AVERAGE
 from ledger.reports.context import Context
+from ledger.reports.costing_methods import methods_now
 
 
 def problems(context: Context) -> Iterator[str]:
@@ -43,10 +44,10 @@ def _months(context: Context, values: dict[str, int]) -> Iterator[str]:
     units = {row[0]: int(row[1]) for row in ask("SELECT sku, SUM(quantity) FROM lot WHERE quantity > 0 GROUP BY sku")}
     sums = "SELECT sku, SUM(quantity), SUM(goods + landed + variance) FROM month_stock GROUP BY sku"
     months = {row[0]: (int(row[1]), int(row[2])) for row in ask(sums)}
-    changed = {row[0]: row[1] for row in ask("SELECT sku, method FROM costing_method")}
+    method = methods_now(context)
     for sku in sorted(units.keys() | months.keys()):
         found = months.get(sku, (0, 0))
-        priced = method_in_force(context.chart.options, sku, changed.get(sku), changed.get("")) == MONTH_AVERAGE
+        priced = method(sku) == MONTH_AVERAGE
         wanted = (units.get(sku, 0), values.get(sku, 0)) if priced else (0, 0)
         if found != wanted:
             yield f"months of {sku} come to (millionths, minor units) {found}, what is on hand to {wanted}"

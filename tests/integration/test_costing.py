@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
+from api.app import create_app
+from api.commands.books import init
+from ledger.costing.methods import METHODS
 from ledger.documents import read
+from ledger.documents.base import Document
+from ledger.documents.costing import CostingChange
+from ledger.documents.fields import declared
 from ledger.errors import BooksProblem
 from ledger.periods import close
 from ledger.rebuild import rebuild
+from ledger.reports.inventory import inventory
 from ledger.reports.profit_by import profit_by
-from ledger.service import Ledger
+from ledger.service import Ledger, Receipt
+from tests.api_client import ApiClient
 from tests.company import Company
 
 
@@ -90,11 +99,39 @@ def test_a_change_of_method_shows_its_effect(average_company: Company) -> None:
         {"sku": "Y", **same, "quantity": "1", "value_before": "5.00", "value_after": "5.00", "lots_alone": "5.00"},
     ]
     assert "effect" not in document(average_company, "purchase", "P1")
+    client = ApiClient(create_app(average_company.ledger), average_company.ledger.tokens.create("test", ["admin"]))
+    spec = client.get("/openapi.json").json
+    answer = client.get("/documents/shop/costing_change/C").json
+    path = spec["paths"]["/api/v1/documents/{source}/{kind}/{number}"]["get"]
+    described = path["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema_rs.validator_for({**described, "components": spec["components"]}).validate(answer)
+    assert len(answer["effect"]) == 2
     average_company.sell("B", "2026-03-11", 2)
     assert average_company.profit("B")["product_cost"] == "30.00"
     reopen(average_company)
     assert len(document(average_company, "costing_change", "C")["effect"]) == 2
     assert average_company.stock("X") == ("3", "45.00")
+
+
+def test_warehouses_after_an_average(average_company: Company) -> None:
+    """10@10.00 in `main`, 10@20.00 in `north`: 150.00 each under average, even before an issue; after it 15 at 15.00.
+
+    Under first in first out each has its own lots again: 50.00 and 200.00 less the pool's 25.00, shared by quantity.
+    """
+    average_company.buy("P1", "2026-03-01", 10, "10.00")
+    lines = [{"sku": "X", "quantity": "10", "unit_price": "20.00"}]
+    average_company.post("purchase", "P2", "2026-03-02", supplier="Supplier", lines=lines, warehouse="north")
+    assert values(average_company) == {"main": "150.00", "north": "150.00"}
+    average_company.sell("A", "2026-03-03", 5)
+    assert values(average_company) == {"main": "75.00", "north": "150.00"}
+    average_company.post("costing_change", "C", "2026-03-10", method="fifo", reason="one bin a delivery")
+    assert values(average_company) == {"main": "41.67", "north": "183.33"}
+
+
+def values(company: Company) -> dict[str, str]:
+    """Return the value of X in each warehouse."""
+    with company.ledger.read() as context:
+        return {item["warehouse"]: item["value"] for item in inventory(context, sku="X")["items"]}
 
 
 def test_closing_trues_up_first(monthly: Company) -> None:
@@ -122,6 +159,25 @@ def test_closing_trues_up_first(monthly: Company) -> None:
     assert monthly.profit("B")["product_cost"] == "26.00"
 
 
+def test_a_sale_while_the_month_is_closed(monthly: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes between the average and the lock: nothing of the try is kept, the next one counts it."""
+    monthly.buy("P1", "2026-03-01", 10, "10.00")
+    monthly.sell("A", "2026-03-05", 6)
+    monthly.buy("P2", "2026-03-20", 10, "16.00")
+    post = monthly.ledger.post
+
+    def disturbed(documents: Sequence[Document], *, dry_run: bool = False) -> list[Receipt]:
+        receipts = post(documents, dry_run=dry_run)
+        if dry_run:
+            monkeypatch.undo()
+            monthly.sell("B", "2026-03-21", 2)
+        return receipts
+
+    monkeypatch.setattr(monthly.ledger, "post", disturbed)
+    close(monthly.ledger, "2026-03")
+    assert (monthly.profit("A")["product_cost"], monthly.profit("B")["product_cost"]) == ("78.00", "26.00")
+
+
 def test_a_month_of_another_sku_is_not_averaged(company: Company) -> None:
     """Books under fifo close without a document of averages."""
     company.buy("P1", "2026-03-01", 10, "10.00")
@@ -139,3 +195,14 @@ def test_an_unknown_method_in_the_books_is_refused(tmp_path: Path, store_url: st
     main.write_text(main.read_text(encoding="utf-8").replace('"fifo"', '"lifo"'), encoding="utf-8")
     with pytest.raises(BooksProblem, match="fifo, average, specific, month-average"):
         Ledger.open(company.books, company.store_url)
+
+
+def test_every_method_can_be_chosen(tmp_path: Path, store_url: str) -> None:
+    """At the start and by a change: command line and document list the methods that there are."""
+    [choice] = [one.type for one in init.params if one.name == "costing"]
+    [field] = [one for one in declared(CostingChange) if one.name == "method"]
+    assert tuple(choice.choices) == field.spec.options == METHODS
+    for method in METHODS:
+        company = Company(tmp_path / method, store_url, costing=method)
+        assert company.ledger.chart.options["costing"] == method
+        company.ledger.close()
