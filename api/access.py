@@ -20,7 +20,7 @@ OPEN_ENDPOINTS = frozenset({"system.health", "front_page.page", "problem_pages.p
 OPEN_ON_LOOPBACK = frozenset({"api-docs.openapi_json", "api_page.page", "api_page.asset"})
 """Answered to anyone where only this machine can ask; else they need the scope `read`."""
 
-SCOPE_OF_ENDPOINT = {"export.books": "export"}
+SCOPE_OF_ENDPOINT = {"export.books": "export", "periods.close_period": "admin", "periods.reopen_period": "admin"}
 """Endpoints whose scope does not follow from their method."""
 
 

@@ -123,7 +123,9 @@ class Entry(Answer):
     document = text(allow_none=True)
     postings = many(Posting)
     hash = text("The end of the hash chain after this entry.", allow_none=True)
+    reverses = fields.Integer(metadata=_about("The number (seq) of the document version that this entry takes back."))
     unadopted = fields.Boolean()
+    closing = fields.Boolean(metadata=_about("True for a closing voucher (结转): only the trial balance counts it."))
     line = fields.Integer(metadata=_about("Where it stands in manual.beancount."))
 
 
@@ -164,6 +166,7 @@ class RecordedDocument(Answer):
     date = day()
     recorded_at = text()
     digest = text("SHA-256 of the canonical document.")
+    version = whole("1 for a document that was never corrected; the last one is shown.")
     body = fields.Dict(required=True, metadata=_about("The document, in canonical JSON."))
     entries = many(Entry)
     effect = fields.List(fields.Nested(CostingEffect), metadata=_about("Of a costing_change: each SKU on hand."))

@@ -9,7 +9,7 @@ from flask import Flask
 
 from api import access, description, metrics, problems
 from api.books_gate import books_in_front
-from api.routes import api_page, documents, export, front_page, journal, orders, problem_pages, reports, system, typed_documents
+from api.routes import api_page, documents, export, front_page, journal, orders, periods, problem_pages, reports, system, typed_documents
 from api.security_headers import OURS, with_headers
 from api.smorest import Api
 from api.verification import Verify, here
@@ -49,6 +49,7 @@ def _add_routes(app: Flask, ledger: Ledger, measured: metrics.Metrics, verify: V
         orders.blueprint(ledger),
         reports.blueprint(ledger),
         journal.blueprint(ledger),
+        periods.blueprint(ledger),
         typed_documents.blueprint(ledger),
         export.blueprint(ledger),
         system.blueprint(ledger, measured, verify),

@@ -34,8 +34,16 @@ class Profit(Answer):
 class Pending(Answer):
     """What may still change a profit."""
 
-    what = text("owed, accrued or unmatched.")
+    what = text("undelivered, owed, accrued or unmatched.")
     detail = text()
+
+
+class Memo(Answer):
+    """What the profit would be with the inbound cost of its goods, where the books expense that when it is billed."""
+
+    landed_cost = money("Not in the books as a cost of this order.")
+    gross_profit_after = money()
+    contribution_after = money()
 
 
 class OrderSummary(Profit):
@@ -49,6 +57,7 @@ class OrderSummary(Profit):
     currency = text()
     state = text("final, or estimated while something is pending.")
     pending = many(Pending)
+    memo = fields.Nested(Memo)
 
 
 class OrderProfit(OrderSummary):

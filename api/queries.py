@@ -11,6 +11,7 @@ from api.document_fields import MESSAGES
 from api.limits import QUERY_TEXT_MAX
 from api.media_types import FORMATS
 from ledger.limits import PAGE_DEFAULT, PAGE_MAX
+from ledger.reports.layouts import NAMES as LAYOUTS
 from ledger.reports.period import Period, parse_period
 from ledger.reports.profit_by import DIMENSIONS
 
@@ -100,6 +101,7 @@ class StatementQuestion(AsTable, Page, Span):
     """Which statement of which period."""
 
     account = text("For the general ledger of one account: its full name, or its role.")
+    layout = choice("For balance sheet and income: native, or the form of 企业会计准则 (cas) or 小企业会计准则 (small).", *LAYOUTS)
 
 
 class StockList(AsTable, Page):

@@ -47,10 +47,11 @@ def share_rounded(values: Sequence[int], unit: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A column (or a product of several) that counts for (1) or against (-1) the field."""
+    """A column (or a product of several) that counts for (1) or against (-1) the field; `once` where it is of the document, not of rows."""
 
     numbers: Numbers
     sign: int
+    once: bool = False
 
 
 class Number:
@@ -135,7 +136,7 @@ class Number:
     def _present(self, term: Term, rows: Rows) -> list[int]:
         """Return the numbers that count for a whole document: all of them where summed, else the one they agree on."""
         values = [(value, i) for i, value in enumerate(term.numbers.values(rows)) if value is not None]
-        if self._summed or len(values) <= 1:
+        if (self._summed and not term.once) or len(values) <= 1:
             return [value for value, _ in values]
         for value, i in values[1:]:
             if value != values[0][0] and not self._first:

@@ -64,3 +64,6 @@ PREVIEW_REFUSALS_MAX = 20
 
 KEYS_TRIED_MAX = 64
 """Documents that one row with misplaced cells may be suspected to belong to."""
+
+STATEMENT_CHARS_MAX = 4 * 1024 * 1024
+"""One statement of an SQL dump: mysqldump ends them at 1 MB. Its tokens take some 40 times the space."""

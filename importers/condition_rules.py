@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from importers.conditions import Condition, PatternCondition, TextCondition, all_of
+from importers.conditions import Condition, GroupCondition, PatternCondition, TextCondition, all_of
 from importers.rows import Cells
 from importers.scope import Scope
 from importers.toml_table import TomlTable
@@ -13,9 +13,20 @@ from importers.toml_table import TomlTable
 _REMEDY = 'must be { column = "...", is = ["..."] }, or is_not = ["..."], or empty = true or false, or pattern = "..."'
 
 
-def read_conditions(table: TomlTable, scope: Scope) -> Callable[[Cells], bool] | None:
-    """Take the conditions (`when`) of a table; return one test for all of them, None where there are none."""
-    return all_of([_condition(item, scope) for item in table.tables("when")])
+def read_conditions(table: TomlTable, scope: Scope, key: str = "when") -> Callable[[Cells], bool] | None:
+    """Take the conditions of a table; return one test for all of them, None where there are none."""
+    return all_of(list_conditions(table, scope, key))
+
+
+def list_conditions(table: TomlTable, scope: Scope, key: str = "when") -> list[Condition]:
+    """Take the conditions of a table one by one."""
+    return [_condition(item, scope) for item in table.tables(key)]
+
+
+def read_group_condition(table: TomlTable, scope: Scope) -> GroupCondition | None:
+    """Take `some` and `none`: what rows of a whole group must meet; None where neither is given."""
+    some, none = read_conditions(table, scope, "some"), read_conditions(table, scope, "none")
+    return GroupCondition(some, none) if some or none else None
 
 
 def read_pattern(table: TomlTable, key: str) -> re.Pattern[str] | None:

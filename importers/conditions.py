@@ -13,6 +13,10 @@ from importers.rows import Cells, Column
 class Condition(Protocol):
     """What a row must meet."""
 
+    @property
+    def column(self) -> Column:
+        """Return the column whose text it looks at."""
+
     def holds(self, cells: Cells) -> bool:
         """Say whether a row meets the condition."""
 
@@ -38,6 +42,20 @@ class PatternCondition:
 
     def holds(self, cells: Cells) -> bool:
         return self.pattern.fullmatch(cells[self.column.slot]) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCondition:
+    """What the rows of a group must meet together: at least one of them `some`, not one of them `none`."""
+
+    some: Callable[[Cells], bool] | None
+    none: Callable[[Cells], bool] | None
+
+    def holds(self, rows: Sequence[Cells]) -> bool:
+        """Say whether the rows of a group meet the condition."""
+        if self.some and not any(map(self.some, rows)):
+            return False
+        return not (self.none and any(map(self.none, rows)))
 
 
 def all_of(conditions: Sequence[Condition]) -> Callable[[Cells], bool] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from importers.errors import BadFile, BadMapping, NoMapping
 from importers.mapping import Mapping, load_mapping
-from importers.opening import open_table
+from importers.opening import DUMP_SUFFIXES, open_table
 from importers.plain import PLAIN_SUFFIXES
 from importers.sheets import SHEET_SUFFIXES
 from importers.table import TABLE_SUFFIXES, find_header
@@ -18,7 +18,7 @@ from ledger.errors import LedgerError
 HIDDEN = (".", "~$")
 """How names start that nobody means: hidden files, and what a spreadsheet program keeps beside an open file."""
 
-SUFFIXES = TABLE_SUFFIXES + SHEET_SUFFIXES + PLAIN_SUFFIXES
+SUFFIXES = TABLE_SUFFIXES + SHEET_SUFFIXES + DUMP_SUFFIXES + PLAIN_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ def list_sources(paths: Iterable[Path], mappings: Mappings) -> list[Source]:
     lent: set[Path] = set()
     for path in list_files(paths):
         try:
-            source = _source(path, mappings)
+            found = _sources(path, mappings)
         except (NoMapping, BadFile) as error:
             problems[path] = error
             continue
-        sources.append(source)
-        if source.mapping:
-            both = zip(source.mapping.joins, source.joined, strict=True)
+        sources += found
+        for source in found:
+            both = zip(source.mapping.joins if source.mapping else (), source.joined, strict=True)
             lent |= {joined.resolve() for join, joined in both if join.file is not None}
     # What keeps a table from its joined file comes first: it may be why that file looks like a table without a mapping.
     for path, problem in sorted(problems.items(), key=lambda item: isinstance(item[1], NoMapping)):
@@ -55,11 +55,10 @@ def list_sources(paths: Iterable[Path], mappings: Mappings) -> list[Source]:
     return alone
 
 
-def _source(path: Path, mappings: Mappings) -> Source:
+def _sources(path: Path, mappings: Mappings) -> list[Source]:
     if path.suffix.lower() in PLAIN_SUFFIXES:
-        return Source(path)
-    mapping = mappings.of(path)
-    return Source(path, mapping, tuple(mapping.joined_paths(path)))
+        return [Source(path)]
+    return [Source(path, mapping, tuple(mapping.joined_paths(path))) for mapping in mappings.of(path)]
 
 
 def list_files(paths: Iterable[Path]) -> list[Path]:
@@ -79,7 +78,10 @@ def list_files(paths: Iterable[Path]) -> list[Path]:
 
 
 class Mappings:
-    """Finds the mapping of each table: the one given, the one beside the file, or one of the books that fits."""
+    """Finds the mapping of each table: the one given, the one beside the file, or one of the books that fits.
+
+    A dump holds many tables, so it may have several mappings: all that stand beside it, or all of the books that fit.
+    """
 
     def __init__(self, base_currency: str, given: Path | None = None, folder: Path | None = None) -> None:
         self._base_currency = base_currency
@@ -87,21 +89,24 @@ class Mappings:
         self._folder = folder
         self._loaded: dict[Path, Mapping] = {}
 
-    def of(self, path: Path) -> Mapping:
-        """Return the mapping for `path`; BadMapping where there is none, or more than one."""
+    def of(self, path: Path) -> list[Mapping]:
+        """Return the mapping for `path`, for a dump one or more; BadMapping where there is none, or more than there can be."""
         if self._given:
-            return self._load(self._given)
-        for beside in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")):
-            if beside.is_file() and beside != path:
-                return self._load(beside)
+            return [self._load(self._given)]
+        dump = path.suffix.lower() in DUMP_SUFFIXES
+        beside = [item for item in (path.with_name(path.name + ".toml"), path.with_suffix(".toml")) if item.is_file() and item != path]
+        if dump:
+            beside = sorted({*beside, *(item for item in path.parent.glob("*.toml") if item.name.startswith(f"{path.stem}."))})
+        if beside:
+            return [self._load(item) for item in (beside if dump else beside[:1])]
         candidates = sorted(self._folder.glob("*.toml")) if self._folder else []
         fitting = [mapping for mapping in map(self._load, candidates) if _fits(mapping, path)]
-        if len(fitting) > 1:
+        if len(fitting) > 1 and not dump:
             names = " and ".join(str(mapping.path) for mapping in fitting)
             raise BadMapping(f"{path}: {names} fit both; name one with --mapping")
         if not fitting:
             raise NoMapping(f"{path}: no mapping says how to read it; {self._remedy(path, candidates)}")
-        return fitting[0]
+        return fitting
 
     def _load(self, path: Path) -> Mapping:
         if path not in self._loaded:

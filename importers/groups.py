@@ -18,6 +18,7 @@ from importers.report import FileReport
 from importers.rows import Cells, Rows
 from importers.spill import Sorter
 from importers.table import Header, find_header, width_problem
+from importers.traces import Tracing
 
 _Part = tuple[Key, int, list[int], list[Cells], list[CellProblem]]
 """Some rows of one group: its key, the first line, all lines, cells, problems."""
@@ -34,6 +35,7 @@ class Gathering:
         self._mapping = mapping
         self._file = file
         self._joined = joined
+        self._tracings = [Tracing(trace, file) for trace in mapping.traces]
         self._opened = open_table(path, mapping.table)
         file.encoding, file.sheet = self._opened.encoding, self._opened.sheet
         self._header = _header(path, mapping, self._opened)
@@ -56,6 +58,7 @@ class Gathering:
                 yield Rows([cells], [line], problems)
                 continue
             self._misplaced.passed(key)
+            key = self._parted(key, cells)
             group = self._groups.get(key)
             if group is None:
                 self._groups[key] = Rows([cells], [line], problems)
@@ -69,6 +72,8 @@ class Gathering:
                 self._spill()
         yield from self._finished()
         yield from self._misplaced.left()
+        for tracing in self._tracings:
+            tracing.finish()
 
     def _rows(self) -> Iterator[tuple[int, Cells, list[CellProblem]]]:
         """Yield the rows to use: line, cells with the joined ones, what is wrong with them."""
@@ -85,12 +90,18 @@ class Gathering:
                 continue
             cells, problem = pick(row)
             problems = [problem] if problem else []
-            for joined in self._joined:
-                cells, problem = joined.complete(cells, row.line)
-                problems += [problem] if problem else []
             if mapping.keep is not None and not problems and not mapping.keep(cells):
                 file.rows_left_out += 1
                 continue
+            for joined in self._joined:
+                cells, problem = joined.complete(cells, row.line)
+                problems += [problem] if problem else []
+            if mapping.keep_joined is not None and not problems and not mapping.keep_joined(cells):
+                file.rows_left_out += 1
+                continue
+            for tracing in self._tracings if not problems else ():
+                cells, problem = tracing.complete(cells, row.line)
+                problems += [problem] if problem else []
             yield row.line, cells, problems
 
     def _key(self, line: int, cells: Cells) -> Key | None:
@@ -102,6 +113,20 @@ class Gathering:
         if not all(texts):
             return None
         return texts[0] if len(texts) == 1 else texts
+
+    def _parted(self, key: Key, cells: Cells) -> Key:
+        """Return the key of a group that is parted further."""
+        apart = self._mapping.group_apart
+        if not apart:
+            return key
+        return (*(key if isinstance(key, tuple) else (str(key),)), *(cells[column.slot] for column in apart))
+
+    def _whole(self, key: Key) -> Key:
+        """Return the key without what parts the group further: a row with misplaced cells may belong to any part."""
+        if not self._mapping.group_apart or not isinstance(key, tuple):
+            return key
+        wanted = key[: len(self._mapping.group_by)]
+        return wanted[0] if len(wanted) == 1 else wanted
 
     def _keyless(self, line: int, cells: Cells) -> CellProblem:
         empty = next(column for column in self._mapping.group_by if not cells[column.slot])
@@ -116,7 +141,7 @@ class Gathering:
             while self._groups:
                 key = next(iter(self._groups))
                 rows = self._groups.pop(key)
-                self._misplaced.taint(key, rows)
+                self._misplaced.taint(self._whole(key), rows)
                 yield rows
             return
         self._spill()
@@ -126,13 +151,13 @@ class Gathering:
                 rows.numbers += numbers
                 rows.cells += cells
                 rows.problems += problems
-            self._misplaced.taint(key, rows)
+            self._misplaced.taint(self._whole(key), rows)
             yield rows
 
 
 def _header(path: Path, mapping: Mapping, opened: OpenTable) -> Header:
-    """Find the header, with a place for each used column; joined ones are absent."""
-    own = [column for column in mapping.columns if column not in mapping.joined_columns]
+    """Find the header, with a place for each used column; those that other rows lend are absent."""
+    own = [column for column in mapping.columns if column not in mapping.lent_columns]
     found = find_header(path, opened.rows, [column.name for column in own], mapping.table)
     places = dict(zip(own, found.indexes, strict=True))
     return Header(tuple(places.get(column, ABSENT) for column in mapping.columns), found.width)

@@ -26,18 +26,19 @@ def _join(table: TomlTable, base: TableFormat, scope: Scope) -> Join:
     name, file = table.text("name"), table.text("file")
     if not name or "." in name:
         raise table.fault('needs a name without a point, such as name = "header": its columns are then "header.Total"')
-    has_sheet = table.has("sheet")
-    form = read_table_format(table, replace(base, sheet=None))
-    if file is None and not has_sheet:
-        raise table.fault('needs file = "...", the name of the file beside the table (or sheet = "..." of the same spreadsheet)')
+    has_part = table.has("sheet") or table.has("table")
+    form = read_table_format(table, replace(base, sheet=None, table=None))
+    if file is None and not has_part:
+        raise table.fault('needs file = "...", the file beside the table (or sheet = "..." of its spreadsheet, table = "..." of its dump)')
     if file is not None and ("/" in file or "\\" in file):
         raise table.fault("file must be a name without a folder: it stands beside the table")
     on = table.columns("on")
     keys = table.columns("keys") or on
     if not on or len(keys) != len(on):
         raise table.fault('needs on = ["..."], the columns that both have (keys = ["..."] where the joined file names them otherwise)')
+    optional = table.flag("optional")
     table.done()
-    return Join(name, file, form, tuple(scope.columns.use(column) for column in on), tuple(keys))
+    return Join(name, file, form, tuple(scope.columns.use(column) for column in on), tuple(keys), optional=optional)
 
 
 def _with_columns(join: Join, scope: Scope) -> Join:

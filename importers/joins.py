@@ -28,13 +28,15 @@ class Join:
 
     name: str
     file: str | None
-    """A name, or a pattern; None is another sheet of the same spreadsheet."""
+    """A name, or a pattern; None is another sheet of the same spreadsheet, another table of the same dump."""
     table: TableFormat
     on: tuple[Column, ...]
     keys: tuple[str | int, ...]
     columns: tuple[Column, ...] = ()
     """The joined columns that the mapping uses, by the joined file's own names."""
     notations: tuple[Notation, ...] = ()
+    optional: bool = False
+    """A row without a joined one keeps its columns empty, instead of being refused."""
 
     def find(self, path: Path, match_name: str | None) -> Path:
         """Return the file that is joined to `path`; BadFile where there is none, or more than one."""
@@ -70,16 +72,20 @@ class Joined:
 
     def complete(self, cells: Cells, line: int) -> tuple[Cells, CellProblem | None]:
         """Return a row with the joined columns filled in, and what is wrong where not exactly one joined row has its key."""
-        found = self._find(_key([cells[column.slot] for column in self._join.on]))
+        texts = [cells[column.slot] for column in self._join.on]
+        # An empty key is none, though an empty one may stand in the joined file too.
+        found = self._find(_key(texts)) if any(texts) else []
+        if not found and self._join.optional:
+            return cells, None
         if len(found) != 1:
             label = " and ".join(column.label for column in self._join.on)
             rows = " and ".join(str(row) for _, row, _ in found)
             told = f"rows {rows} of {self._name} both have this key" if found else f"no row of {self._name} has this key"
             return cells, CellProblem(line, label, cells[self._join.on[0].slot], told)
-        number, _, texts = found[0]
+        number, _, lent = found[0]
         self._used[number] = 1
         filled = list(cells)
-        for column, text in zip(self._join.columns, json.loads(texts), strict=True):
+        for column, text in zip(self._join.columns, json.loads(lent), strict=True):
             filled[column.slot] = text
         return tuple(filled), None
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importers.bounds import MAPPING_BYTES_MAX
-from importers.condition_rules import read_conditions
+from importers.condition_rules import list_conditions
+from importers.conditions import all_of
 from importers.errors import BadMapping
 from importers.join_rules import read_joins, with_columns
 from importers.joins import Join
@@ -22,6 +23,8 @@ from importers.rows import Cells, Column
 from importers.scope import Counted, Notation, Scope
 from importers.table import TableFormat, read_table_format
 from importers.toml_table import TomlTable
+from importers.trace_rules import read_traces, with_lent_columns
+from importers.traces import Trace
 from ledger.money import exponent
 
 
@@ -41,19 +44,25 @@ class Mapping:
     match: Match
     table: TableFormat
     joins: tuple[Join, ...]
+    traces: tuple[Trace, ...]
     pointers: tuple[Pointer, ...]
     keep: Callable[[Cells], bool] | None
+    """What the table's own columns must meet, before anything is joined."""
+    keep_joined: Callable[[Cells], bool] | None
     group_by: tuple[Column, ...]
+    group_apart: tuple[Column, ...]
+    """Columns that part the rows of a group further; they may be empty."""
     documents: tuple[DocumentPlan, ...]
     columns: tuple[Column, ...]
-    """All used columns by their slot, those of joined files too."""
+    """All used columns by their slot, those that other rows lend too."""
     notations: tuple[Notation, ...]
     totals: tuple[Counted, ...]
 
     @property
-    def joined_columns(self) -> frozenset[Column]:
-        """Return the columns that other files lend; their names here have the join's name before a point."""
+    def lent_columns(self) -> frozenset[Column]:
+        """Return the columns that joined files and traced rows lend; their names here have the join's or trace's name before a point."""
         slots = {column.slot for join in self.joins for column in join.columns}
+        slots |= {column.slot for trace in self.traces for column in trace.columns}
         return frozenset(column for column in self.columns if column.slot in slots)
 
     def joined_paths(self, path: Path) -> list[Path]:
@@ -71,11 +80,15 @@ def load_mapping(path: Path, base_currency: str) -> Mapping:
     scope.day = file.text("date") or scope.day
     table = read_table_format(file)
     joins = read_joins(root, table, scope)
-    keep = read_conditions(file, scope)
+    conditions = list_conditions(file, scope)
     file.done()
     group = root.table("group")
     group_by = tuple(scope.columns.use(name) for name in group.columns("by"))
+    group_apart = tuple(scope.columns.use(name) for name in group.columns("apart"))
+    if group_apart and not group_by:
+        raise group.fault("apart parts the rows of a group further; say by what they are grouped first")
     group.done()
+    traces = read_traces(root, [join.name for join in joins], scope)
     pointers = read_pointers(root, scope)
     constants = Constants(root.table("constants"))
     documents = root.tables("document")
@@ -85,9 +98,28 @@ def load_mapping(path: Path, base_currency: str) -> Mapping:
     constants.done()
     root.done()
     joins = with_columns(joins, scope)
+    traces = with_lent_columns(traces, scope)
     notations = tuple(scope.notations.get(column.name, Notation()) for column in scope.columns.all)
-    made = Mapping(path, match, table, joins, pointers, keep, group_by, plans, scope.columns.all, notations, tuple(scope.totals))
-    own = set(made.columns) - made.joined_columns
+    lent = {column.slot for join in joins for column in join.columns}
+    if {condition.column for condition in conditions} & {column for trace in traces for column in trace.columns}:
+        raise root.fault("[file] when cannot look at what a trace finds: that is known only of the rows that it keeps")
+    made = Mapping(
+        path=path,
+        match=match,
+        table=table,
+        joins=joins,
+        traces=traces,
+        pointers=pointers,
+        keep=all_of([condition for condition in conditions if condition.column.slot not in lent]),
+        keep_joined=all_of([condition for condition in conditions if condition.column.slot in lent]),
+        group_by=group_by,
+        group_apart=group_apart,
+        documents=plans,
+        columns=scope.columns.all,
+        notations=notations,
+        totals=tuple(scope.totals),
+    )
+    own = set(made.columns) - made.lent_columns
     if not table.header and any(isinstance(column.name, str) for column in own):
         raise root.fault("without a header, columns are named by their numbers from 1")
     return made

@@ -52,15 +52,19 @@ def read_number(table: TomlTable, spec: Amount | Decimals, name: str, scope: Sco
     first = not per_row and table.flag("first")
     if summed and first:
         raise table.fault("say sum or first, not both")
+    once = table.columns("once")
+    if once and not summed:
+        raise table.fault("once adds what all rows say alike to the sum of others; say sum = true")
     form = read_number_format(table, scope.numbers)
     terms = [Term(scope.number_column(column, form), negate) for column in add]
     if factors:
         terms.append(Term(Product([scope.number_column(column, form) for column in factors]), negate))
     terms += [Term(scope.number_column(column, form), -negate) for column in subtract]
+    terms += [Term(scope.number_column(column, form), negate, once=True) for column in once]
     total = None
     if money or name.endswith(".quantity"):
         total = len(scope.totals)
-        parts = [*map(str, add), *([" x ".join(map(str, factors))] if factors else [])]
+        parts = [*map(str, add), *([" x ".join(map(str, factors))] if factors else []), *map(str, once)]
         signed = " + ".join(parts) + "".join(f" - {column}" for column in subtract)
         scope.totals.append(Counted(name, f"-({signed})" if negate < 0 else signed.lstrip(), money))
     number = Number(terms, money=money, rounding=rounding, summed=summed, first=first, default=default, total=total)

@@ -1,4 +1,4 @@
-"""Opens a table, whatever it is kept in: text in some encoding, or a sheet of a spreadsheet."""
+"""Opens a table, whatever it is kept in: text in some encoding, a sheet of a spreadsheet, or a table of an SQL dump."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from importers.encoding import find_encoding
 from importers.sheets import SHEET_SUFFIXES, read_sheet
 from importers.table import Row, TableFormat, read_rows
 
+DUMP_SUFFIXES = (".sql",)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenTable:
@@ -18,6 +20,7 @@ class OpenTable:
     rows: Iterator[Row]
     encoding: str | None = None
     sheet: str | None = None
+    """The sheet of a spreadsheet, the table of a dump."""
 
 
 def open_table(path: Path, form: TableFormat) -> OpenTable:
@@ -26,4 +29,8 @@ def open_table(path: Path, form: TableFormat) -> OpenTable:
         name, rows = read_sheet(path, form.sheet)
         return OpenTable(rows, sheet=name)
     encoding = find_encoding(path, form.encoding)
+    if path.suffix.lower() in DUMP_SUFFIXES:
+        from importers.dumps import read_dump
+
+        return OpenTable(read_dump(path, form, encoding), encoding=encoding, sheet=form.table)
     return OpenTable(read_rows(path, form, encoding), encoding=encoding)

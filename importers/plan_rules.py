@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importers.condition_rules import read_conditions
+from importers.condition_rules import read_conditions, read_group_condition
 from importers.expressions import Expression
 from importers.field_rules import read_field
 from importers.plans import DocumentPlan, LinePlan, ObjectPlan
@@ -46,6 +46,7 @@ def read_document(table: TomlTable, constants: Constants, scope: Scope) -> Docum
         raise table.fault(f"kind must be one of {', '.join(KINDS)}")
     table.where = f"{table.where} ({cls.kind})"
     keep = read_conditions(table, scope)
+    group = read_group_condition(table, scope)
     whole = table.flag("whole")
     members = [(item.name, item.spec.of) for item in declared(cls) if isinstance(item.spec, Members)]
     lines_name, line_cls = members[0] if members else (None, object)
@@ -53,7 +54,7 @@ def read_document(table: TomlTable, constants: Constants, scope: Scope) -> Docum
     head = _object(table, cls, cls.kind, scope, constants=constants)
     scope.made.append(cls.kind)
     currency = next((expression for name, expression in head.fields if name == "currency"), None)
-    return DocumentPlan(cls, head, lines_name if lines else None, lines, keep, currency, whole)
+    return DocumentPlan(cls, head, lines_name if lines else None, lines, keep, currency, whole, group)
 
 
 def _lines(table: TomlTable, name: str, line_cls: type[object], cls: type[Document], scope: Scope) -> tuple[LinePlan, ...]:

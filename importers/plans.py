@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from importers.conditions import GroupCondition
 from importers.errors import CellProblem
 from importers.expressions import Expression, Value
 from importers.rows import Cells, Rows
@@ -77,14 +78,14 @@ class LinePlan:
     keep: Callable[[Cells], bool] | None
     once: bool
 
-    def make(self, rows: Rows, faults: Faults) -> tuple[list[Body], list[int]]:
-        """Return the lines and the row that each comes from."""
+    def make(self, rows: Rows, faults: Faults) -> tuple[list[Body], list[int], list[int]]:
+        """Return the lines, the row that each is told by, and all rows that they come from."""
         chosen = rows.where(self.keep) if self.keep else rows
         if not chosen.cells:
-            return [], []
+            return [], [], []
         if self.once:
-            return [self.plan.one(chosen, faults)], chosen.numbers[:1]
-        return self.plan.each(chosen, faults), chosen.numbers
+            return [self.plan.one(chosen, faults)], chosen.numbers[:1], chosen.numbers
+        return self.plan.each(chosen, faults), chosen.numbers, chosen.numbers
 
 
 @dataclass(slots=True)
@@ -97,6 +98,8 @@ class Made:
     """The row of each line; of a document without lines, the rows it was made from."""
     faults: Faults
     tally: list[tuple[int, int, int]]
+    lined: list[int] | None
+    """The rows that its lines come from; None where it is a document without lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,12 @@ class DocumentPlan:
     currency: Expression | None
     whole: bool = False
     """It is about all rows of a group: where the condition accepts only some of them, it is refused."""
+    group: GroupCondition | None = None
 
     def make(self, group: Rows, base_currency: str) -> Made | None:
-        """Make the document of a group, None where the condition accepts none of its rows."""
+        """Make the document of a group, None where the conditions accept none of its rows."""
+        if self.group and not self.group.holds(group.cells):
+            return None
         rows = group.where(self.keep) if self.keep else group
         if not rows.cells:
             return None
@@ -124,14 +130,16 @@ class DocumentPlan:
         self._set_digits(rows, base_currency)
         body = self.head.one(rows, faults)
         places: list[int] = []
+        lined: list[int] = []
         if self.lines_name:
             lines: list[Body] = []
             for plan in self.lines:
-                bodies, numbers = plan.make(rows, faults)
+                bodies, numbers, sources = plan.make(rows, faults)
                 lines += bodies
                 places += numbers
+                lined += sources
             body[self.lines_name] = lines
-        made = Made(self._name(body), None, places or rows.numbers, faults, list(rows.tally))
+        made = Made(self._name(body), None, places or rows.numbers, faults, list(rows.tally), lined if self.lines_name else None)
         if not faults:
             try:
                 made.document = read_kind(self.cls, body, base_currency)

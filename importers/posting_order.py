@@ -11,6 +11,7 @@ KIND_ORDER = (
     "purchase",
     "supplier_invoice",
     "transfer",
+    "transfer_receipt",
     "order",
     "cancellation",
     "payment",

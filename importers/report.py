@@ -67,6 +67,8 @@ class FileReport:
     """The table that this file was only joined to."""
     rows: int = 0
     rows_left_out: int = 0
+    rows_without_document: int = 0
+    """Rows that were read, but that no document of the mapping took."""
     documents: dict[str, int] = field(default_factory=dict)
     totals: list[ControlTotal] = field(default_factory=list)
     new: int = 0

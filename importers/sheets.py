@@ -40,7 +40,7 @@ def sheet_text(value: Typed, notation: Notation = _PLAIN) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Unreadable):
-        raise ValueError("must hold a value; its formula gives none")
+        raise ValueError(value.detail)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):

@@ -18,11 +18,15 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 _TABBED = (".tsv", ".tab")
 
 
+@dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A cell of a spreadsheet that holds an error instead of a value."""
+    """A cell that holds no value to use, such as a spreadsheet's error: what it looks like, and what would be right."""
+
+    shown: str = "an error such as #N/A"
+    detail: str = "must hold a value; its formula gives none"
 
     def __str__(self) -> str:
-        return "an error such as #N/A"
+        return self.shown
 
 
 Typed = str | float | bool | datetime.date | datetime.time | datetime.timedelta | Unreadable
@@ -42,6 +46,10 @@ class TableFormat:
     empty: frozenset[str] = frozenset()
     skip: tuple[str, ...] = ()
     sheet: str | int | None = None
+    table: str | None = None
+    """Of an SQL dump: the table whose rows are read."""
+    dialect: str | None = None
+    """Of an SQL dump: the dialect, by the name that sqlglot has for it."""
 
     def clean(self, cell: str) -> str:
         """Return a cell without what surrounds its value; "" where it stands for nothing."""
@@ -61,7 +69,7 @@ class Row:
     cells: list[str]
     problem: str | None = None
     values: Sequence[Typed] | None = None
-    """The cells of a spreadsheet as it keeps them; `cells` are what they look like."""
+    """The cells of a spreadsheet or a dump as it keeps them; `cells` are what they look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ def read_table_format(table: TomlTable, base: TableFormat | None = None) -> Tabl
             raise table.fault(f'encoding {encoding} is not known; write one such as "gb18030" or "cp1252"') from None
     if not (sheet is None or isinstance(sheet, str) or (isinstance(sheet, int) and sheet >= 1)):
         raise table.fault("sheet must be a name in quotes, or a number from 1")
+    name, dialect = table.text("table"), table.text("dialect")
     header = table.flag("header", default=base.header)
     strip, empty, skip = table.text("strip"), table.texts("empty"), table.texts("skip")
     if skip is not None and not all(skip):
@@ -97,6 +106,8 @@ def read_table_format(table: TomlTable, base: TableFormat | None = None) -> Tabl
         empty=base.empty if empty is None else frozenset(empty),
         skip=base.skip if skip is None else tuple(skip),
         sheet=base.sheet if sheet is None else sheet,
+        table=base.table if name is None else name,
+        dialect=base.dialect if dialect is None else dialect,
     )
 
 

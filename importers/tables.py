@@ -11,6 +11,7 @@ from importers.groups import Gathering
 from importers.joins import Joined
 from importers.mapping import Mapping
 from importers.report import FileReport, Refusal, Sums
+from importers.unused import Unused
 
 
 def table_documents(
@@ -20,14 +21,16 @@ def table_documents(
     file.mapping = str(mapping.path)
     gathering = Gathering(path, mapping, file, joined, folder)
     sums = Sums(mapping.totals)
+    unused = Unused(file)
     for group in gathering.groups():
         if isinstance(group, CellProblem):
             yield refused_row(file, group)
             continue
         for pointer in mapping.pointers:
             pointer.resolve(group, file)
-        for number, plan in enumerate(mapping.documents):
-            made = plan.make(group, base_currency)
+        found = [(number, plan, plan.make(group, base_currency)) for number, plan in enumerate(mapping.documents)]
+        unused.look_at(group, [made for _, _, made in found if made])
+        for number, plan, made in found:
             if made is None:
                 continue
             if made.document is None:
@@ -37,4 +40,5 @@ def table_documents(
             yield Found(made.document, file, made.rows, (group.numbers[0], number), plan)
     for one in joined:
         one.finish()
+    unused.finish()
     file.totals = sums.totals()

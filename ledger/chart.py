@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from ledger.errors import BooksProblem, UnknownAccount
 from ledger.names import account_component, is_component
+from ledger.policies import Dated, faults, in_force
 
 PROFIT_FIELD_OF_ROLE = {
     "sales": ("goods_revenue", -1),
@@ -61,8 +62,19 @@ OPEN_ITEMS = {
 }
 """Balances that an order keeps beside its postings: role -> (attribute of the order, sign of a debit)."""
 
-MONEY_ROLES = frozenset(["bank", "clearing", "gift_card", "reserve", None])
+MONEY_ROLES = frozenset(["bank", "cash", "clearing", "gift_card", "reserve", None])
 """Accounts that a payment can come in on, or a refund go out of: those, and accounts of people's own without a role."""
+
+OPTIONS = {
+    "standard": ("cas", "small"),
+    "closing-vouchers": ("none", "monthly"),
+    "voucher-words": ("收付转",),
+    "estimate-reversal": ("none", "month-start"),
+}
+"""Options of the books that know a few words only; other words are refused when the books are opened."""
+
+CASH_ROLES = frozenset(["bank", "cash"])
+"""库存现金 and 银行存款: what receipt and payment vouchers are about."""
 
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 
@@ -79,14 +91,18 @@ class AccountInfo:
 
 @dataclass(slots=True)
 class Chart:
-    """Accounts of one set of books, by name and by role. Options of the books stand beside it."""
+    """Accounts of one set of books, by name and by role. Options of the books stand beside it: the last of each, and all by date."""
 
     accounts: Mapping[str, AccountInfo]
     currency: str
     options: Mapping[str, str] = field(default_factory=dict)
+    dated: Dated = field(default_factory=dict)
     _by_role: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for option, words in OPTIONS.items():
+            if self.options.get(option, words[0]) not in words:
+                raise BooksProblem(f"option {option} in main.beancount is {self.options[option]!r}; it knows {', '.join(words)}")
         for info in self.accounts.values():
             if info.role is not None:
                 if info.role in self._by_role:
@@ -95,6 +111,12 @@ class Chart:
         missing = [role for role in ROLES_REQUIRED if role not in self._by_role]
         if missing:
             raise BooksProblem(f"accounts.beancount binds no account to the role {', '.join(missing)} (metadata role: on open)")
+        for problem in faults(self.dated, self.options, self.has_role):
+            raise BooksProblem(problem)
+
+    def policy(self, name: str, date: str) -> str:
+        """Return the policy that is in force for what is posted on `date`."""
+        return in_force(self.dated, self.options, name, date)
 
     def account(self, role: str) -> str:
         """Return the account of a role; `clearing:tmall` is the member `tmall` of the family `clearing`."""
@@ -127,6 +149,16 @@ class Chart:
             parent = self._by_role.get(family)
             if parent is not None and account.startswith(parent + ":"):
                 return family
+        return None
+
+    def role_above(self, account: str) -> str | None:
+        """Return the role of an account, or of the nearest one above it that has any."""
+        name = account
+        while ":" in name:
+            role = self.role_of(name)
+            if role is not None:
+                return role
+            name = name.rpartition(":")[0]
         return None
 
     def profit_field(self, account: str) -> tuple[str, int] | None:

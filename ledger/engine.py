@@ -6,24 +6,25 @@ number and hash are given last, after everything that can refuse.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ledger.chart import Chart
-from ledger.documents import canonical, digest
+from ledger.costing.inbound import keep_inbound
+from ledger.documents import canonical, digest, read
 from ledger.documents.base import Document
 from ledger.errors import Conflict, FieldError, LedgerError
 from ledger.journal.draft import Draft
 from ledger.journal.entry import Entry, chain, digest_text
 from ledger.journal.text import entry_head, meta, posting_lines
+from ledger.journal.voucher_words import voucher_word
 from ledger.profit import derive
 from ledger.rules import RULES
-from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, Order, Sku, VoucherCounter
+from ledger.rules.corrections import correct
+from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
-from ledger.work import Work, base_currency_only
-
-VOUCHER_WORD = "记"
-"""The default 凭证字; the option `voucher-word` of the books names another."""
+from ledger.work import Work, base_currency_only, fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,11 @@ class Engine:
 
     def _post(self, document: Document, recorded_at: str) -> Posted:
         body = canonical(document, self.chart.currency)
-        known = self._known(document)
-        if known is not None:
-            if known.digest != digest(body):
-                detail = f"{document.key} was posted before with other content"
-                raise Conflict(detail, (FieldError("/number", "is taken by a document with other content"),))
-            return Posted(known, replay=True)
+        versions = self._versions(document)
+        same = next((row for row in versions if row.digest == digest(body)), None)
+        if same is not None:
+            return Posted(same, replay=True)
+        corrected = _corrected(document, versions)
         base_currency_only(document, self.chart.currency)
         head = self.state[Head].edit(self.state.head)
         head.seq += 1
@@ -87,24 +87,34 @@ class Engine:
             body=body,
             order_id=None,
         )
+        if corrected is not None:
+            row.version = corrected.version + 1
+            self.state[DocumentRow].edit(corrected).superseded = 1
         self.state[DocumentRow].add(row)
-        work = Work(self.state, self.chart, document, head.seq)
-        RULES[type(document)](work, document)
+        work = Work(self.state, self.chart, document, head.seq, self.entries)
+        if corrected is None:
+            RULES[type(document)](work, document)
+        else:
+            work.versions = (*(row.seq for row in versions), head.seq)
+            correct(work, document, read(json.loads(corrected.body), self.chart.currency), corrected)
         row.order_id = work.order_id
+        keep_inbound(self.state, work.drafts)
         finished = [draft for draft in work.drafts if draft.finished()]
         entries = tuple(self._append(draft, document, row) for draft in finished)
         self._settle_orders(entries, work.order_id)
         self.documents.append(row)
         return Posted(row, entries)
 
-    def _known(self, document: Document) -> DocumentRow | None:
+    def _versions(self, document: Document) -> list[DocumentRow]:
         rows = self.state[DocumentRow].where("number", (document.kind, document.number))
-        return next((row for row in rows if row.source == document.source), None)
+        return sorted((row for row in rows if row.source == document.source), key=lambda row: row.version)
 
     def _append(self, draft: Draft, document: Document, row: DocumentRow) -> Entry:
         head = self.state[Head].edit(self.state.head)
         head.entry += 1
-        voucher = self._voucher(draft.date[:7])
+        voucher = self._voucher(voucher_word(self.chart, draft.postings), draft.date[:7])
+        if not draft.closing and self.state[JournalMonth].get(draft.date[:7]) is None:
+            self.state[JournalMonth].add(JournalMonth(draft.date[:7], head.entry))
         order = draft.sole_order()
         text = self._text(draft, order, document, row, voucher)
         text_digest = digest_text(text)
@@ -124,12 +134,13 @@ class Engine:
             previous_hash=previous,
             hash=head.hash,
             text=text,
+            reverses=draft.reverses,
+            closing=draft.closing,
         )
         self.entries.append(entry)
         return entry
 
-    def _voucher(self, period: str) -> str:
-        word = self.chart.options.get("voucher-word", VOUCHER_WORD)
+    def _voucher(self, word: str, period: str) -> str:
         counter = self.state[VoucherCounter].get((word, period))
         if counter is None:
             counter = self.state[VoucherCounter].add(VoucherCounter(word, period, 0))
@@ -137,7 +148,7 @@ class Engine:
         return f"{word}-{period}-{counter.last}"
 
     def _text(self, draft: Draft, order: Order | None, document: Document, row: DocumentRow, voucher: str) -> str:
-        parts = [entry_head(draft.date, draft.payee, draft.narration, order, document.identity)]
+        parts = [entry_head(draft.date, draft.payee, draft.narration, order, (document.identity, *draft.links))]
         pairs: list[tuple[str, str | int | None]] = [
             ("seq", row.seq),
             ("voucher", voucher),
@@ -145,6 +156,9 @@ class Engine:
             ("digest", f"sha256:{row.digest}"),
             ("recorded", row.recorded_at),
             ("document-date", document.date if document.date != draft.date else None),
+            ("reverses", draft.reverses),
+            ("reason", document.reason if document.corrects else None),
+            ("closing", draft.date[:7] if draft.closing else None),
             ("order", order.label if order else None),
             ("channel", order.channel if order else None),
         ]
@@ -177,7 +191,22 @@ class Engine:
             self.state[Order].edit(order)
             order.revenue, order.gross_profit, order.contribution = derived[:3]
             order.margin = derived.margin_e4
-            order.estimated = int(bool(order.owed or order.accrued or order.unmatched))
+            order.estimated = int(bool(order.owed or order.accrued or order.unmatched or order.undelivered))
+
+
+def _corrected(document: Document, versions: list[DocumentRow]) -> DocumentRow | None:
+    """Return the version that the document takes the place of; Conflict where it does not say so, refused where there is none."""
+    if not document.corrects:
+        if versions:
+            detail = f"{document.key} was posted before with other content"
+            way = "is taken by a document with other content; to correct it, send it with corrects: true and a reason"
+            raise Conflict(detail, (FieldError("/number", way),))
+        return None
+    if not versions:
+        raise fault("/corrects", f"there is no {document.key} to correct; send it without corrects")
+    if not document.reason:
+        raise fault("/reason", "is required of a correction: say why the document is another one now")
+    return versions[-1]
 
 
 def with_hash(entry: Entry) -> str:

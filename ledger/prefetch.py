@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from ledger.documents.base import Document
 from ledger.documents.purchasing import FreightBill, Purchase
 from ledger.documents.receiving import Receipt
+from ledger.documents.sales import Delivery, Return, Shipment
 from ledger.documents.sales import Order as OrderDocument
-from ledger.documents.sales import Return, Shipment
 from ledger.documents.stock import StockAdjustment
 from ledger.state import records
 from ledger.state.records import (
@@ -35,12 +35,13 @@ def prefetch(state: State, documents: Sequence[Document]) -> None:
     _ = state.head
     names = list(_names(documents))
     state[DocumentRow].preload_groups("number", names)
-    ids = [row.seq for name in names if name[0] == "order" for row in state[DocumentRow].where("number", name)]
+    ids = [row.origin for name in names if name[0] == "order" for row in state[DocumentRow].where("number", name)]
     if ids:
         state[Order].preload(ids)
         state[OrderLine].preload_groups("order", ids)
     _prefetch_kits(state, documents, ids)
     state[WaitingReference].preload_groups("reference", _waited_for(documents))
+    _prefetch_deliveries(state, documents)
     _prefetch_stock(state, documents)
     _prefetch_freight(state, documents)
 
@@ -83,6 +84,18 @@ def _in_stock(state: State, line: OrderLine) -> list[str]:
     return [part.part for part in state[OrderLinePart].where("order", line.order_id) if part.line == line.line]
 
 
+def _prefetch_deliveries(state: State, documents: Iterable[Document]) -> None:
+    """Load what undelivered orders hold; an order that awaits no delivery needs nothing more than itself."""
+    names = [("order", d.order.rpartition("/")[2]) for d in documents if isinstance(d, Delivery)]
+    rows = [row for name in names for row in state[DocumentRow].where("number", name)]
+    waiting = [row.seq for row in rows if (order := state[Order].get(row.seq)) is not None and order.undelivered]
+    if waiting:
+        state[records.Shipment].preload_groups("order", waiting)
+        state[ShipmentLine].preload_groups("order", waiting)
+        state[records.Consumption].preload_groups("order", waiting)
+        state[Owed].preload_groups("order", waiting)
+
+
 def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
     stock: dict[tuple[str, str], None] = {}
     returned: list[int] = []
@@ -94,9 +107,9 @@ def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
             skus = [one for sku in ordered.get(document.order, ()) for one in parts[sku] or [sku]]
             stock.update(((sku, document.warehouse), None) for sku in skus)
             for row in state[DocumentRow].where("number", ("order", document.order)):
-                lines = state[OrderLine].where("order", row.seq)
+                lines = state[OrderLine].where("order", row.origin)
                 stock.update(((sku, document.warehouse), None) for line in lines if line.stocked for sku in _in_stock(state, line))
-                returned += [row.seq] if isinstance(document, Return) else []
+                returned += [row.origin] if isinstance(document, Return) else []
         elif isinstance(document, Purchase | StockAdjustment):
             stock.update(((line.sku, document.warehouse), None) for line in document.lines)
     if stock:
@@ -117,10 +130,10 @@ def _prefetch_freight(state: State, documents: Iterable[Document]) -> None:
     shipments = [n for bill in bills for line in bill.lines for n in line.shipments]
     tracking = [n for bill in bills for line in bill.lines for n in line.tracking]
     orders = [n for bill in bills for line in bill.lines for n in line.orders]
-    ids = [row.seq for name in shipments for row in state[DocumentRow].where("number", ("shipment", name))]
+    ids = [row.origin for name in shipments for row in state[DocumentRow].where("number", ("shipment", name))]
     state[records.Shipment].preload(ids)
     state[records.Shipment].preload_groups("tracking", tracking)
-    order_ids = [row.seq for name in orders for row in state[DocumentRow].where("number", ("order", name))]
+    order_ids = [row.origin for name in orders for row in state[DocumentRow].where("number", ("order", name))]
     state[records.Shipment].preload_groups("order", order_ids)
     order_ids += [s.order_id for i in ids if (s := state[records.Shipment].get(i)) is not None]
     order_ids += [s.order_id for name in tracking for s in state[records.Shipment].where("tracking", name)]

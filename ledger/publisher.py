@@ -1,7 +1,8 @@
 """The publisher: carries what was committed from the store's outbox into the books, in commit order, exactly once.
 
-One process holds the lease; posting never waits for it. Order of steps: append and fsync the text, then record the new sizes and drop
-the outbox rows in one commit. A kill in between leaves text beyond the recorded size, which the next append cuts off and writes again.
+One process holds the lease; posting never waits for it. Order of steps: append (or replace) and fsync the text, then record the new
+sizes and drop the outbox rows in one commit. A kill in between leaves text beyond the recorded size, which the next append cuts off
+and writes again, or a file that is replaced once more by the same text.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ledger.books.files import append, write_published_seq
+from ledger.books.files import REPLACED, append, replace, write_published_seq
 from ledger.books.layout import INDEX, documents_path
 from ledger.books.lock import books_lock
 from ledger.errors import LedgerError
@@ -120,7 +121,10 @@ class Publisher:
                 texts.setdefault(row.path, []).append(row.text)
             grown = {}
             for path, pieces in sorted(texts.items(), key=lambda item: item[0] == INDEX):
-                grown[path] = append(self.books, path, sizes.get(path, 0), "".join(pieces).encode())
+                if path in REPLACED:
+                    grown[path] = replace(self.books, path, sizes.get(path, 0), pieces[-1].encode())
+                else:
+                    grown[path] = append(self.books, path, sizes.get(path, 0), "".join(pieces).encode())
             complete = [row.seq for row in rows if row.path.endswith(_DOCUMENTS_SUFFIX)]
             with self.database.writing() as connection:
                 self._record(connection, grown, rows[-1].id, complete[-1] if complete else None)

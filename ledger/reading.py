@@ -14,6 +14,7 @@ from ledger.books.layout import default_store_url
 from ledger.books.people import People, read_people
 from ledger.errors import StoreUnavailable
 from ledger.reports.context import Context
+from ledger.reports.counting import open_context
 from ledger.store.database import Database
 
 CONNECT_SECONDS_MAX = 5
@@ -40,7 +41,7 @@ class Reading:
         database = Database(_bounded(self._store_url))
         try:
             with database.reading() as connection:
-                yield Context(connection, people.chart, people.manual, people.categories)
+                yield open_context(connection, people.chart, people.manual, people.categories)
         finally:
             database.close()
 

@@ -13,23 +13,25 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledger.books.files import CLOSINGS_HEAD, replace_index
-from ledger.books.layout import CLOSINGS, INDEX, JOURNAL, default_store_url, documents_path, entries_path
+from ledger.books.files import replace, replace_index
+from ledger.books.layout import CLOSINGS, INDEX, JOURNAL, default_store_url, documents_path
 from ledger.books.lock import books_lock
 from ledger.books.people import read_people
 from ledger.chart import Chart
 from ledger.documents import canonical, digest, read
-from ledger.documents.closing import PeriodClose
+from ledger.documents.closing import PERIOD_KINDS
 from ledger.engine import Engine, with_hash
 from ledger.errors import BooksProblem, LedgerError, StoreUnavailable
+from ledger.journal.closings_file import PeriodEvent, closings_text
 from ledger.journal.documents_file import Recorded, document_line, read_line
 from ledger.limits import IMPORT_BATCH
 from ledger.prefetch import prefetch
 from ledger.progress import Progress, silent
 from ledger.publisher import Publisher
 from ledger.store.database import Database
+from ledger.store.period_events import event_of
 from ledger.store.replacement import Replacement
-from ledger.store.unit import closing_of, index_text, unit_of_work
+from ledger.store.unit import index_text, text_path, unit_of_work
 
 
 @dataclass(slots=True)
@@ -39,6 +41,7 @@ class Rebuilt:
     documents: int = 0
     entries: int = 0
     index: list[str] = field(default_factory=list)
+    events: list[PeriodEvent] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
 
     def grow(self, path: str, text: str) -> None:
@@ -55,6 +58,8 @@ def rebuild(books: Path, store_url: str | None = None, progress: Progress = sile
     try:
         with books_lock(books, exclusive=True):
             rebuilt = _replay(replacement.database, books, people.chart, progress)
+            closings = closings_text(rebuilt.events, people.chart.currency).encode()
+            rebuilt.sizes[CLOSINGS] = replace(books, CLOSINGS, len(closings), closings)
             rebuilt.sizes[INDEX] = replace_index(books, "".join(rebuilt.index))
             replacement.finish(rebuilt.sizes, rebuilt.documents)
     except BaseException:
@@ -75,7 +80,6 @@ def _publish_what_waits(url: str, books: Path) -> None:
 
 def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -> Rebuilt:
     rebuilt = Rebuilt()
-    rebuilt.grow(CLOSINGS, CLOSINGS_HEAD)
     lines = _recorded(books)
     while batch := list(itertools.islice(lines, IMPORT_BATCH)):
         with unit_of_work(database, chart, lambda: "", publish=False) as engine:
@@ -102,9 +106,9 @@ def _post_batch(engine: Engine, batch: list[Recorded], rebuilt: Rebuilt) -> None
         if tuple(entry.hash for entry in posted.entries) != line.hashes:
             raise BooksProblem(f"document {document.key} makes other entries than it made: the chain does not hold from here")
         for entry in posted.entries:
-            rebuilt.grow(entries_path(entry.month), with_hash(entry))
-        if posted.row.kind == PeriodClose.kind:
-            rebuilt.grow(CLOSINGS, closing_of(posted.row, currency))
+            rebuilt.grow(text_path(entry), with_hash(entry))
+        if posted.row.kind in PERIOD_KINDS:
+            rebuilt.events.append(event_of(posted.row, currency))
         rebuilt.grow(documents_path(document.date[:7]), document_line(posted.row, posted.entries))
         rebuilt.entries += len(posted.entries)
 

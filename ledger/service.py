@@ -23,6 +23,7 @@ from ledger.posting_queue import Outcome, PostingQueue, Request
 from ledger.publisher import Publisher
 from ledger.reports.context import Context
 from ledger.reports.costing_effect import costing_effect
+from ledger.reports.counting import open_context
 from ledger.reports.entries import entries_of_document
 from ledger.store.database import Database
 from ledger.store.schema import upgrade
@@ -107,14 +108,15 @@ class Ledger:
         """Open one snapshot of the store for reports, with the hand-written entries beside it."""
         people = self.people()
         with self.database.reading() as connection:
-            yield Context(connection, people.chart, people.manual, people.categories)
+            yield open_context(connection, people.chart, people.manual, people.categories)
 
     def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
-        """Return a document with what it posted first; a change of the cost formula with its effect on each SKU."""
+        """Return a document in its present version with what that posted; a change of the cost formula with its effect on each SKU."""
         with self.read() as context:
             place = mark(context.connection)
             row = context.connection.exec_driver_sql(
-                f"SELECT seq, date, recorded_at, digest, body FROM document WHERE source = {place} AND kind = {place} AND number = {place}",
+                "SELECT seq, version, date, recorded_at, digest, body FROM document "
+                f"WHERE source = {place} AND kind = {place} AND number = {place} ORDER BY version DESC LIMIT 1",
                 (source, kind, number),
             ).first()
             if row is None:
@@ -123,6 +125,7 @@ class Ledger:
                 "document": f"{source}/{kind}/{number}",
                 "seq": row.seq,
                 "state": "posted",
+                "version": row.version,
                 "date": row.date,
                 "recorded_at": row.recorded_at,
                 "digest": f"sha256:{row.digest}",

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ledger.chart import MONEY_ROLES, Chart
 from ledger.documents.base import Document
 from ledger.errors import AmbiguousReference, FieldError, InvalidDocument, UnknownAccount, UnknownReference
-from ledger.journal.draft import Draft
+from ledger.journal.draft import Draft, Posting
+from ledger.journal.entry import Entry
 from ledger.money import exponent
 from ledger.names import commodity
 from ledger.state.records import Account, DocumentRow, Order, OrderLine, Sku
-from ledger.state.working import State
+from ledger.state.working import Moved, State
 
 
 @dataclass(slots=True)
 class Work:
-    """One document on its way into the journal. `seq` is its number in the store; drafts are posted in the order they were made."""
+    """One document on its way into the journal. `seq` is its number in the store; drafts are posted in the order they were made.
+
+    `entries` are those of the same working set that are not in the store yet; `versions` are the numbers of the versions of a document
+    that is corrected, its own included (none for one that is new).
+    """
 
     state: State
     chart: Chart
     document: Document
     seq: int
+    entries: Sequence[Entry] = ()
+    versions: tuple[int, ...] = ()
     drafts: list[Draft] = field(default_factory=list)
     order_id: int | None = None
 
@@ -49,6 +57,24 @@ class Work:
         self.drafts.append(draft)
         return draft
 
+    def reversal(self, old: Document, row: DocumentRow, payee: str, *, date: str | None = None) -> Draft:
+        """Start the entry that takes back what `old` posted, forward: on its own day or the correction's, the later one, or on `date`."""
+        narration = f"Reversal of {old.kind.replace('_', ' ')} {old.number}: {self.document.reason or ''}"
+        draft = self.draft(payee, narration, date=date or max(old.date, self.document.date))
+        draft.reverses = row.seq
+        return draft
+
+    def restate(self, row: DocumentRow) -> int:
+        """Let the correction keep the records of the version before it; return the number that they are known by."""
+        self.state[DocumentRow].edit(self.state[DocumentRow].require(self.seq)).restates = row.origin
+        return row.origin
+
+    def posted(self, row: DocumentRow) -> list[Moved]:
+        """Return what the entries of a document posted, without those by which it took back the version before it."""
+        own = (entry for entry in self.entries if entry.seq == row.seq and entry.reverses is None)
+        pending = [posting for entry in own for posting in entry.postings]
+        return [_moved(posting) for posting in pending] or self.state.reader.posted(row.seq)
+
     def find(self, kind: str, reference: str, pointer: str) -> DocumentRow:
         """Return the one document that `reference` (number, or source/number) names."""
         found = self.candidates(kind, reference)
@@ -66,18 +92,18 @@ class Work:
         return self.find("receipt" if receipts and not purchases else "purchase", reference, pointer)
 
     def candidates(self, kind: str, reference: str) -> list[DocumentRow]:
-        """Return the documents that `reference` may name, oldest first."""
+        """Return the documents that `reference` may name, oldest first, each in its present version."""
         rows = self.state[DocumentRow].where("number", (kind, reference))
         if "/" in reference:
             source, _, number = reference.partition("/")
             rows = rows + [r for r in self.state[DocumentRow].where("number", (kind, number)) if r.source == source]
-        return sorted({row.seq: row for row in rows}.values(), key=lambda row: row.seq)
+        return sorted({row.seq: row for row in rows if not row.superseded}.values(), key=lambda row: row.seq)
 
     def order(self, reference: str, pointer: str = "/order") -> Order:
         """Return the order that a document names, and note that the document is about it."""
         row = self.find("order", reference, pointer)
-        self.order_id = row.seq
-        return self.state[Order].require(row.seq)
+        self.order_id = row.origin
+        return self.state[Order].require(row.origin)
 
     def lines(self, order: Order) -> list[OrderLine]:
         """Return an order's lines."""
@@ -125,6 +151,22 @@ class Work:
     def stock_account(self, sku: str) -> str:
         """Return the stock account of a SKU."""
         return self.chart.stock_account(self.sku(sku).commodity)
+
+
+def _moved(posting: Posting) -> Moved:
+    order_id = posting.order.id if posting.order is not None else None
+    lot_id = posting.lot.id if posting.lot is not None else None
+    return Moved(
+        posting.account,
+        posting.amount,
+        order_id,
+        posting.sku,
+        posting.party,
+        posting.reference,
+        posting.carrier,
+        posting.supplier,
+        lot_id,
+    )
 
 
 def base_currency_only(document: Document, currency: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -16,45 +16,64 @@ from ledger.books.people import chart_of
 from ledger.chart import Chart
 from ledger.documents import read
 from ledger.engine import Engine, Posted, with_hash
+from ledger.journal.entry import Entry
 from ledger.journal.text import declare_commodity, open_account
 from ledger.state.records import Account, Sku
 from ledger.state.working import State
 
-ACCOUNTS = (resources.files("books") / "charts" / "ifrs" / "accounts.beancount").read_text(encoding="utf-8")
+CHARTS = {"ifrs": "ifrs/accounts", "cas": "cn/accounts", "small": "cn/accounts-small"}
+"""The shipped charts by name: the two of `cn` by their standard."""
 
 
 @cache
-def chart(currency: str = "CNY", costing: str = "fifo") -> Chart:
-    """Return the shipped chart."""
-    options = f'1970-01-01 custom "orderledger" "currency" "{currency}"\n1970-01-01 custom "orderledger" "costing" "{costing}"\n'
-    parsed, _, _ = parser.parse_string(options + ACCOUNTS)
+def accounts(name: str = "ifrs") -> str:
+    """Return the text of a shipped chart's accounts."""
+    return (resources.files("books") / "charts" / f"{CHARTS[name]}.beancount").read_text(encoding="utf-8")
+
+
+@cache
+def chart(currency: str = "CNY", costing: str = "fifo", name: str = "ifrs", options: tuple[tuple[str, str], ...] = ()) -> Chart:
+    """Return a shipped chart; `options` are those of the books, "2026-07-01 recognition" one from a date on."""
+    text = ""
+    for key, value in {"currency": currency, "costing": costing, **dict(options)}.items():
+        date, _, option = key.rpartition(" ")
+        text += f'{date or "1970-01-01"} custom "orderledger" "{option}" "{value}"\n'
+    parsed, _, _ = parser.parse_string(text + accounts(name))
     return chart_of(parsed, [])
 
 
 class MemoryLedger:
     """Posts bodies and keeps everything in memory."""
 
-    def __init__(self, currency: str = "CNY", costing: str = "fifo") -> None:
-        self.engine = Engine(chart(currency, costing), State(), lambda: "2026-11-23T00:00:00Z")
+    def __init__(
+        self, currency: str = "CNY", costing: str = "fifo", name: str = "ifrs", policies: Mapping[str, str] | None = None, **options: str
+    ) -> None:
+        written = tuple((key.replace("_", "-"), value) for key, value in options.items()) + tuple((policies or {}).items())
+        self.engine = Engine(chart(currency, costing, name, written), State(), lambda: "2026-11-23T00:00:00Z")
         self.currency = currency
+        self.name = name
 
     def post(self, body: dict[str, Any]) -> Posted:
         """Post one document."""
         return self.engine.post(read(body, self.currency))
 
+    def entries(self) -> list[Entry]:
+        """Return the entries that reports count: all but closing vouchers."""
+        return [entry for entry in self.engine.entries if not entry.closing]
+
     def text(self) -> str:
-        """Return the books as one text."""
+        """Return the books as one text, as main.beancount includes them."""
         state = self.engine.state
         skus = state[Sku].changes()[0]
-        accounts = state[Account].changes()[0]
+        made = state[Account].changes()[0]
         opened = "".join(declare_commodity(s.commodity, s.sku) for s in skus)
-        opened += "".join(open_account(a.name, a.raw, a.role) for a in accounts)
-        return ACCOUNTS + opened + "".join(with_hash(entry) for entry in self.engine.entries)
+        opened += "".join(open_account(a.name, a.raw, a.role) for a in made)
+        return accounts(self.name) + opened + "".join(with_hash(entry) for entry in self.entries())
 
     def balances(self) -> dict[str, int]:
         """Return the balance of each account from the postings, minor units."""
         found: dict[str, int] = defaultdict(int)
-        for entry in self.engine.entries:
+        for entry in self.entries():
             for posting in entry.postings:
                 found[posting.account] += posting.amount
         return found

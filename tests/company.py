@@ -16,9 +16,9 @@ from ledger.service import Ledger, Receipt
 class Company:
     """Posts plain dictionaries; `source` is "shop" where none is given."""
 
-    def __init__(self, books: Path, store_url: str, currency: str = "CNY", costing: str = "fifo") -> None:
+    def __init__(self, books: Path, store_url: str, currency: str = "CNY", costing: str = "fifo", **chosen: str) -> None:
         if not (books / "main.beancount").exists():
-            create_books(books, currency=currency, costing=costing)
+            create_books(books, currency=currency, costing=costing, **chosen)
         self.books = books
         self.store_url = store_url
         self.ledger = Ledger.open(books, store_url)

@@ -1,4 +1,4 @@
-"""Write docs/DOCUMENTS.md: every kind's fields from their declaration, and an example that a test posts (`make docs`)."""
+"""Write the generated pages of docs/ (`make docs`): RULES.md, and DOCUMENTS.md, every kind's fields and an example that a test posts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ledger.documents import KINDS
 from ledger.documents.fields import Choice, Declared, Member, Members, declared
+from tests.rule_examples import page as rules
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -15,7 +16,8 @@ PAGE = ROOT / "docs" / "DOCUMENTS.md"
 HEAD = """# Documents
 
 A document is an immutable business fact, known by `(source, kind, number)`. The same content sent again answers with its first
-result; other content under a known identity is refused (409). A reference to another document is its number where that is unique,
+result; other content under a known identity is refused (409), unless it says `corrects: true` with a `reason`: then what the document
+did is taken back and the new content is posted, all on open days. A reference to another document is its number where that is unique,
 else `source/number`.
 
 Money, quantities, prices and rates are decimal strings. Money has at most its currency's decimals, quantities at most six. `amount`,
@@ -84,5 +86,6 @@ def _what(item: Declared) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
-    print(f"{PAGE.relative_to(ROOT)} written")
+    for path, text in ((PAGE, page()), (rules.PAGE, rules.page())):
+        path.write_text(text, encoding="utf-8")
+        print(f"{path.relative_to(ROOT)} written")

@@ -23,7 +23,8 @@ KINDS = (
     "purchase", "purchase", "order", "order", "payment", "shipment", "shipment", "inbound", "outbound", "early_freight",
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
-    "supplier_payment", "kit", "kit_order", "kit_order", "costing_change",
+    "supplier_payment", "delivery", "delivery", "transfer", "transfer_receipt", "correction", "correction", "correction",
+    "kit", "kit_order", "kit_order", "costing_change",
 )  # fmt: skip
 
 actions: st.SearchStrategy[list[Action]] = st.lists(
@@ -36,6 +37,49 @@ actions: st.SearchStrategy[list[Action]] = st.lists(
 def money(cents: int) -> str:
     """Write cents as a decimal string."""
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def corrected(body: dict[str, Any], number: int, many: int, cents: int) -> dict[str, Any]:
+    """Return a document with another amount, price or quantity, as a correction."""
+    made = {**body, "corrects": True}
+    made.setdefault("reason", "typing error")
+    made["memo"] = f"correction {number}"
+    if body["kind"] in ("payment", "refund", "settlement", "supplier_payment", "write_off"):
+        made["amount"] = money(cents + many)
+        made.pop("tax", None)
+    elif body["kind"] == "entry":
+        made["postings"] = [{**p, "amount": money(cents if i == 0 else -cents)} for i, p in enumerate(body["postings"])]
+    elif body["kind"] == "payout":
+        first = body["lines"][0]
+        change = cents % 500
+        made["lines"] = [{**first, "amount": money(_cents(first["amount"]) + change)}, *body["lines"][1:]]
+        made["net"] = money(_cents(body["net"]) + change)
+    elif body["kind"] == "kit":
+        made["components"] = [{**body["components"][0], "quantity": f"{many}"}, *body["components"][1:]]
+    elif body.get("lines"):
+        made["lines"] = [_other_line(body["lines"][0], many, cents), *body["lines"][1:]]
+    elif body["kind"] == "shipment":
+        made["estimated_freight"] = money(cents % 700)
+    return made
+
+
+def _other_line(line: dict[str, Any], many: int, cents: int) -> dict[str, Any]:
+    made = dict(line)
+    if many % 3 and "unit_price" in line:
+        made["unit_price"] = money(cents)
+    elif many % 3 and "amount" in line:
+        made["amount"] = money(cents if _cents(line["amount"]) >= 0 else -cents)
+    elif "quantity" in line:
+        sign = "-" if line["quantity"].startswith("-") else ""
+        made["quantity"] = f"{sign}{many}"
+        if line.get("parts"):
+            parts = line["parts"]
+            made["parts"] = [{**one, "quantity": _units(many * _millionths(one["quantity"]) // 2)} for one in parts]
+    return made
+
+
+def _cents(text: str) -> int:
+    return int(text.replace(".", ""))
 
 
 def _millionths(quantity: str) -> int:
@@ -57,6 +101,7 @@ class Shop:
     purchases: list[str] = field(default_factory=list)
     shipments: list[tuple[str, str]] = field(default_factory=list)
     purchase_orders: list[str] = field(default_factory=list)
+    transfers: list[tuple[str, str]] = field(default_factory=list)
     receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
     lots: Callable[[str, str, str], list[tuple[str, int]]] = lambda _sku, _warehouse, _date: []
     specific: Callable[[str], bool] = lambda _sku: False
@@ -91,6 +136,10 @@ class Shop:
             lines.append({"sku": SKUS[(which + 1) % 3], "quantity": "3", "amount": money(cents // 2 + 100), "discount": "1.00"})
         if which % 7 == 0:
             lines.append({"sku": "SERVICE", "quantity": "1", "amount": "5.01", "type": "service", "tax_rate": "0.06"})
+        if which % 5 == 0:
+            lines.append(
+                {"sku": SKUS[which % 3], "quantity": "2", "amount": "7.99", "discount": "7.99", "type": "gift", "tax_rate": "0.13"}
+            )
         if which % 11 == 0:
             lines.append({"sku": "DROP", "quantity": "3", "amount": "10.00", "cost": "7.01"})
         body: dict[str, Any] = {"kind": "order", "customer": f"Customer {which % 4}", "lines": lines}
@@ -99,6 +148,8 @@ class Shop:
             body |= {"channel": "tmall", "shipping": {"amount": "8.88", "tax_rate": "0.06"}}
         if which % 8 == 0:
             body |= {"discount": "0.07", "discount_funded_by": "platform" if which % 16 == 0 else "seller"}
+        if which % 12 == 0:
+            body["tax_collected_by"] = "marketplace"
         self.orders.append({"number": f"D-{number}", "lines": lines})
         return body
 
@@ -191,11 +242,23 @@ class Shop:
     def _supplier_payment(self, _number: int, _which: int, _many: int, cents: int) -> dict[str, Any]:
         return {"kind": "supplier_payment", "supplier": "Supplier 0", "amount": money(cents + 1), "account": "bank"}
 
-    def _transfer(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
+    def _transfer(self, number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
         sku, quantity = SKUS[which % 3], max(1, many // 3)
         named = self.specific(sku) or which % 4 == 0
         lines = self._named(sku, "main", quantity * MILLION) if named else [{"sku": sku, "quantity": f"{quantity}"}]
-        return {"kind": "transfer", "from": "main", "to": "north", "lines": lines}
+        body: dict[str, Any] = {"kind": "transfer", "from": "main", "to": "north", "lines": lines, "received": many % 2 == 0}
+        if not body["received"]:
+            self.transfers.append((f"D-{number}", sku))
+        return body
+
+    def _transfer_receipt(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
+        if not self.transfers:
+            return None
+        transfer, sku = self.transfers[which % len(self.transfers)]
+        if many % 4 == 0:
+            return {"kind": "stock_adjustment", "reason": "lost", "transfer": transfer, "lines": [{"sku": sku, "quantity": "-1"}]}
+        lines = {"lines": [{"sku": sku, "quantity": "1"}]} if many % 2 else {}
+        return {"kind": "transfer_receipt", "transfer": transfer, **lines}
 
     def _cancellation(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
         order = self._pick(which)
@@ -241,6 +304,13 @@ class Shop:
             body["lines"] = [one for line in lines for one in self._identified(order["number"], line, body["warehouse"])]
         self.shipments.append((f"D-{number}", order["number"]))
         return body
+
+    def _delivery(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
+        if not self.shipments:
+            return None
+        shipment, order = self.shipments[which % len(self.shipments)]
+        named = {"shipment": shipment} if many % 2 else {}
+        return {"kind": "delivery", "order": order, **named}
 
     def _overship(self, _number: int, which: int, _many: int, _cents: int) -> dict[str, Any] | None:
         order = self._pick(which)
@@ -294,7 +364,7 @@ class Shop:
         order = self._pick(which) if which % 2 else None
         tagged = {"order": order["number"]} if order else {}
         postings = [
-            {"account": "Expenses:Operating", "amount": money(cents), **tagged},
+            {"account": "operating", "amount": money(cents), **tagged},
             {"account": "bank", "amount": money(-cents)},
         ]
         return {"kind": "entry", "postings": postings, "narration": 'Rent "quoted" \\ back'}
@@ -309,6 +379,12 @@ class Shop:
         if not gone and many % 2:
             line["unit_cost"] = money(cents)
         return {"kind": "stock_adjustment", "reason": "counted", "lines": [line]}
+
+    def _correction(self, number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
+        if not self.bodies:
+            return None
+        known = {(body["kind"], body["number"]): body for body in self.bodies}
+        return corrected(list(known.values())[-1 - which % len(known)], number, many, cents)
 
     def _replay(self, _number: int, which: int, _many: int, _cents: int) -> dict[str, Any] | None:
         return self.bodies[which % len(self.bodies)] if self.bodies else None

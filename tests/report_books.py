@@ -49,8 +49,8 @@ class Fact:
 class ReportBooks:
     """A store with the shipped chart; closed at the end of `with`."""
 
-    def __init__(self, url: URL, currency: str = "CNY") -> None:
-        self.chart = chart(currency)
+    def __init__(self, url: URL, currency: str = "CNY", name: str = "ifrs") -> None:
+        self.chart = chart(currency, name=name)
         self.database = Database(url.render_as_string(hide_password=False))
         upgrade(self.database)
 

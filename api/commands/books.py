@@ -1,4 +1,4 @@
-"""`init`, `check`, `rebuild`, `close`, `export`: the books as a whole."""
+"""`init`, `check`, `rebuild`, `close`, `reopen`, `adopt`, `export`: the books as a whole."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from api.terminal import progress, show_json, show_line
 @click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--chart", type=click.Choice(["ifrs", "cn"]), default="ifrs", show_default=True, help="Chart of accounts.")
+@click.option("--standard", type=click.Choice(["cas", "small"]), help="For --chart cn: 企业会计准则 (cas) or 小企业会计准则 (small).")
 @click.option("--currency", default="CNY", show_default=True, metavar="CODE", help="Currency of the books (ISO 4217).")
 @click.option(
     "--costing",
@@ -22,11 +23,13 @@ from api.terminal import progress, show_json, show_line
     help="Cost of stock.",
 )
 @books_option()
-def init(directory: Path, chart: str, currency: str, costing: str) -> None:
+def init(directory: Path, chart: str, standard: str | None, currency: str, costing: str) -> None:
     """Make empty books in DIRECTORY."""
     from ledger.creation import create_books
 
-    create_books(directory, chart=chart, currency=currency, costing=costing)
+    if standard is not None and chart != "cn":
+        raise click.UsageError("--standard goes with --chart cn only")
+    create_books(directory, chart=chart, currency=currency, costing=costing, standard=standard)
     show_line(f"empty books in {directory}: chart {chart}, {currency}, costing {costing}")
     show_line(f"next: orderledger --books {directory} serve")
 
@@ -70,22 +73,97 @@ def rebuild(state: State, as_json: bool) -> None:
 
 @click.command()
 @click.argument("period")
+@click.option("--adopt", "adopt_first", is_flag=True, help="Adopt the hand-written entries of these months first.")
 @books_option()
 @json_option
 @pass_state
-def close(state: State, period: str, as_json: bool) -> None:
+def close(state: State, period: str, adopt_first: bool, as_json: bool) -> None:
     """Close PERIOD (2026-03) and every month before it: nothing is posted there any more."""
+    from api.adoptions import adopted_json, adopted_lines
     from ledger.periods import close as close_period
 
     with state.ledger() as ledger:
-        closed = close_period(ledger, period)
+        closed = close_period(ledger, period, adopt=adopt_first)
         ledger.publish()
     if as_json:
-        show_json({"document": closed.document, "period": closed.period, "checklist": closed.checklist})
+        adopted = {"adopted": adopted_json(closed.adopted)} if adopt_first else {}
+        show_json(
+            {
+                "document": closed.document,
+                "period": closed.period,
+                "checklist": closed.checklist,
+                "vouchers": list(closed.vouchers),
+                "estimates": list(closed.estimates),
+                **adopted,
+            }
+        )
         return
+    for line in adopted_lines(closed.adopted):
+        show_line(line)
     for item in closed.checklist:
         show_line(f"look at  请核对  {item['what']}: {item.get('detail', '')}")
+    for voucher in closed.vouchers:
+        show_line(f"closing voucher  结转凭证  {voucher}")
+    if closed.estimates:
+        show_line(f"estimates renewed  暂估冲回  {', '.join(closed.estimates)}")
     show_line(f"closed  已结账  {closed.period}: late documents are posted on the first open day")
+
+
+@click.command()
+@click.argument("period")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it stays in the books.")
+@books_option()
+@json_option
+@pass_state
+def reopen(state: State, period: str, reason: str, as_json: bool) -> None:
+    """Open PERIOD (2026-03) and every closed month after it again; the closing and the reason stay as a trace."""
+    from ledger.periods import reopen as reopen_period
+
+    with state.ledger() as ledger:
+        reopened = reopen_period(ledger, period, reason)
+        ledger.publish()
+    if as_json:
+        show_json({"document": reopened.document, "period": reopened.period, "closed_through": reopened.closed_through})
+    else:
+        show_line(f"reopened  已反结账  {reopened.period} and every month after it; closed through  已结账至  {reopened.closed_through}")
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Every hand-written entry.")
+@click.option("--line", "places", multiple=True, metavar="[FILE:]N", help="The entry that begins on line N (of manual.beancount).")
+@click.option("--dry-run", is_flag=True, help="Tell what would be adopted and what a document cannot keep; do nothing.")
+@books_option()
+@json_option
+@pass_state
+def adopt(state: State, everything: bool, places: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
+    """Make documents of hand-written entries: they are numbered and chained, and leave their file."""
+    from api.adoptions import adopted_lines, adoption_json
+    from ledger.adoption import adopt_all, adopt_at
+
+    if everything == bool(places):
+        raise click.UsageError("choose entries: --all, or --line N once or more")
+    named = [_place(place) for place in places]
+    with state.ledger() as ledger:
+        adoption = adopt_all(ledger, dry_run=dry_run) if everything else adopt_at(ledger, named, dry_run=dry_run)
+        ledger.publish()
+    if as_json:
+        show_json(adoption_json(adoption))
+    else:
+        for line in adopted_lines(adoption.adopted, dry_run=dry_run):
+            show_line(line)
+    for one in adoption.refused:
+        click.echo(f"orderledger: {one.place}: {one.detail}", err=True)
+    for name in adoption.left:
+        click.echo(f"orderledger: {name} changed meanwhile: what was adopted still stands there; run adopt again", err=True)
+    return 1 if adoption.refused or adoption.left else 0
+
+
+def _place(text: str) -> str:
+    """Return `manual.beancount:12` for `12`, and any other file's place as it is."""
+    file, _, line = text.rpartition(":")
+    if not (line.isascii() and line.isdigit()):
+        raise click.UsageError(f"--line takes a line such as 12, or FILE:12, not {text!r}")
+    return f"{file or 'manual.beancount'}:{int(line)}"
 
 
 @click.command()
@@ -112,4 +190,4 @@ def export(state: State, target: Path, as_json: bool) -> None:
         show_line(f"{files} files up to document {seq} in {target}")
 
 
-COMMANDS = (init, check, rebuild, close, export)
+COMMANDS = (init, check, rebuild, close, reopen, adopt, export)

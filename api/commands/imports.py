@@ -91,7 +91,9 @@ def _show(report: ImportReport) -> None:
 
 def _file_row(file: FileReport) -> list[str]:
     kinds = "\n".join(f"{count} {kind}" for kind, count in file.documents.items())
-    name = f"{file.file}\n(joined to 并入 {file.joined_by})" if file.joined_by else file.file
+    name = f"{file.file}: {file.sheet}" if file.sheet else file.file
+    if file.joined_by:
+        name += f"\n(joined to 并入 {file.joined_by})"
     return [name, str(file.rows), str(file.rows_left_out), kinds, str(file.new), str(file.replayed), str(file.refused)]
 
 

@@ -34,7 +34,7 @@ def _add_tables(routes: Blueprint, ledger: Ledger) -> None:
     @routes.arguments(StatementQuestion, location="query", as_kwargs=True)
     @answers_table(routes, Statement)
     def statement_by_name(name: str, **query: Any) -> Response:
-        """Return a statement: income, balance-sheet, cash-flow, trial-balance or general-ledger (of one `account`, in pages)."""
+        """Return a statement: income, balance-sheet, cash-flow, trial-balance, freight-policies, or general-ledger (of one `account`)."""
         chosen = chosen_format(query)
         with ledger.read() as context:
             return table_response(statement(context, name, period_of(query), **query), chosen, name)

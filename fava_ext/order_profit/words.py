@@ -11,6 +11,7 @@ from pathlib import Path
 LOCALES = Path(__file__).parent / "locale"
 
 PENDING = {
+    "undelivered": re.compile(r"shipment (?P<shipment>.+) of (?P<date>\S+) is not delivered yet"),
     "owed": re.compile(r"(?P<units>\S+) (?P<sku>.+) owed since (?P<since>\S+)"),
     "accrued": re.compile(r"freight of shipment (?P<shipment>.+) estimated at (?P<amount>\S+ \S+) on (?P<date>\S+), not yet billed"),
     "unmatched": re.compile(r"lines of freight bills that wait for what else they name: (?P<count>\d+)"),

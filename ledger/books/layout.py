@@ -20,6 +20,11 @@ def entries_path(month: str) -> str:
     return f"{JOURNAL}/{month[:4]}/{month}.beancount"
 
 
+def closing_path(month: str) -> str:
+    """Return the file of a month's closing vouchers, which `main.beancount` does not include: Fava's statements stay right."""
+    return f"{JOURNAL}/{month[:4]}/{month}.closing.beancount"
+
+
 def documents_path(month: str) -> str:
     """Return the file of a month's documents, relative to the books."""
     return f"{JOURNAL}/{month[:4]}/{month}.documents.ndjson"

@@ -14,6 +14,7 @@ from typing import Any
 from beancount.core import data
 from beancount.parser import booking, parser
 
+from ledger.books.hand_entries import manual_entry, numbered
 from ledger.books.layout import JOURNAL, MAIN
 from ledger.chart import STOCK_ROLES, AccountInfo, Chart
 from ledger.costing.methods import METHODS
@@ -29,13 +30,19 @@ CATEGORY = "category"
 
 @dataclass(slots=True)
 class People:
-    """What people's files say. `stamps` tells whether any of them changed."""
+    """What people's files say. `refused` are the problems of hand-written entries; `stamps` tells whether a file changed."""
 
     chart: Chart
     manual: list[ManualEntry] = field(default_factory=list)
     categories: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+    def refuse(self, problem: str) -> None:
+        """Note why a hand-written entry does not count."""
+        self.problems.append(problem)
+        self.refused.append(problem)
 
     def changed(self) -> bool:
         """Tell whether a file that was read is another one now."""
@@ -65,7 +72,7 @@ def read_people(books: Path) -> People:
     chart = chart_of(entries, problems)
     people = People(chart, problems=problems, stamps=stamps)
     people.categories = _categories(entries)
-    _read_manual(people, entries, options)
+    _read_manual(people, books, entries, options)
     return people
 
 
@@ -95,6 +102,7 @@ def _categories(entries: list[Any]) -> dict[str, str]:
 def chart_of(entries: list[Any], problems: list[str]) -> Chart:
     accounts: dict[str, AccountInfo] = {}
     options: dict[str, str] = {}
+    dated: dict[str, list[tuple[str, str]]] = {}
     for entry in entries:
         if isinstance(entry, data.Open):
             role = entry.meta.get("role")
@@ -106,39 +114,44 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
             words = [str(value.value) for value in entry.values]
             if len(words) == 2:
                 options[words[0]] = words[1]
+                dated.setdefault(words[0], []).append((entry.date.isoformat(), words[1]))
             elif len(words) != 3 or words[0] != CATEGORY:
                 usual, category = 'custom "orderledger" "key" "value"', 'custom "orderledger" "category" "SKU" "tea"'
                 problems.append(_place(entry.meta, f"an option reads: {usual}, or {category}"))
     currency = options.get("currency")
     if currency is None:
         raise BooksProblem('main.beancount names no currency: 1970-01-01 custom "orderledger" "currency" "CNY"')
+    for changes in dated.values():
+        changes.sort(key=lambda change: change[0])
     for key, method in options.items():
         if key.partition(":")[0] == "costing" and method not in METHODS:
             raise BooksProblem(f"the option {key} is {method!r}; known methods are {', '.join(METHODS)}")
-    return Chart(accounts, currency, options)
+    return Chart(accounts, currency, options, dated)
 
 
-def _read_manual(people: People, entries: list[Any], options: dict[str, Any]) -> None:
+def _read_manual(people: People, books: Path, entries: list[Any], options: dict[str, Any]) -> None:
     transactions = [e for e in entries if isinstance(e, data.Transaction)]
     for entry in entries:
         if isinstance(entry, data.Pad):
-            people.problems.append(_place(entry.meta, "hand-written files may not use pad"))
+            people.refuse(_place(entry.meta, "hand-written files may not use pad"))
     if not transactions:
         return
     book: Any = booking.book  # beancount leaves it untyped
     booked, errors = book(sorted(transactions, key=data.entry_sortkey), options)[:2]
-    people.problems.extend(_place(error.source, error.message) for error in errors)
+    for error in errors:
+        people.refuse(_place(error.source, error.message))
     digits = exponent(people.chart.currency)
+    found = []
     for transaction in booked:
         postings = [_posting(people, transaction, posting, digits) for posting in transaction.postings]
         if None in postings:
             continue
         counted = tuple(p for p in postings if p is not None)
         if sum(p.amount for p in counted):
-            people.problems.append(_place(transaction.meta, "the entry does not balance to exactly zero, so it does not count"))
+            people.refuse(_place(transaction.meta, "the entry does not balance to exactly zero, so it does not count"))
             continue
-        date, line = transaction.date.isoformat(), int(transaction.meta["lineno"])
-        people.manual.append(ManualEntry(date, transaction.payee or "", transaction.narration or "", counted, line))
+        found.append(manual_entry(books, transaction, counted))
+    people.manual = numbered(found)
 
 
 def _posting(people: People, entry: Any, posting: Any, digits: int) -> ManualPosting | None:
@@ -155,11 +168,12 @@ def _posting(people: People, entry: Any, posting: Any, digits: int) -> ManualPos
         if scaled != scaled.to_integral_value():
             why = f"{posting.units.number} is finer than {chart.currency} is"
     if why is not None:
-        people.problems.append(_place(posting.meta or entry.meta, why + ", so the entry does not count"))
+        people.refuse(_place(posting.meta or entry.meta, why + ", so the entry does not count"))
         return None
     meta = {**entry.meta, **(posting.meta or {})}
     order = meta.get("order") or next((untag(t[6:]) for t in sorted(entry.tags or ()) if t.startswith("order-")), None)
-    return ManualPosting(posting.account, _minor(posting.units.number, digits), _text(order), _text(meta.get("sku")))
+    amount = _minor(posting.units.number, digits)
+    return ManualPosting(posting.account, amount, _text(order), _text(meta.get("sku")), _text(meta.get("party")))
 
 
 def _minor(number: Decimal, digits: int) -> int:

@@ -47,12 +47,11 @@ def _carry_over(work: Work, sku: str, before: str, method: str) -> CostingEffect
 def _share_pool(work: Work, sku: str, lots: list[Lot]) -> None:
     """Share the difference of the average over the lots by quantity, largest remainder; nothing is posted: it is one stock account.
 
-    Where that would leave a lot below zero, it is shared by what the lots carry instead.
-
-    >>> # 5 of P2 at 20.00 are left under an average of 15.00: the pool's -25.00 goes to them, so they carry 75.00 under fifo
+    Where that would leave a lot below zero, it is shared by what the lots carry instead. 5 of a lot at 20.00 are left under an average
+    of 15.00: the pool's -25.00 goes to them, so they carry 75.00 under fifo.
     """
     pool = work.state[Pool].get(sku)
-    if pool is None or Cost(pool.goods, pool.landed, pool.variance) == Cost(0):
+    if pool is None or not lots or Cost(pool.goods, pool.landed, pool.variance, pool.memo) == Cost(0):
         return
     lots = sorted(lots, key=lambda lot: (lot.date, lot.id))
     work.state[Pool].edit(pool)

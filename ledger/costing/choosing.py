@@ -57,6 +57,17 @@ def choose_among(work: Work, sku: str, lots: Sequence[Lot], wanted: Sequence[Wan
     return picked
 
 
+def sole_label(lots: Sequence[Lot]) -> str | None:
+    """Return the label of the only lot among some, or None."""
+    names = {(lot.root_id, lot.label) for lot in lots if lot.quantity > 0}
+    return next(iter(names))[1] if len(names) == 1 else None
+
+
+def answers_to(work: Work, lot: Lot, name: str) -> bool:
+    """Tell whether a document may mean a lot by `name`: its label, or source/label."""
+    return name == lot.label or name in _with_source(work, lot)
+
+
 def _named(work: Work, sku: str, lots: Sequence[Lot], one: Wanted) -> list[Lot]:
     """Return the lot that a label, or source/label, means: parts of one lot that were moved apart and back are one again."""
     found = [lot for lot in lots if lot.label == one.lot] or [lot for lot in lots if one.lot in _with_source(work, lot)]

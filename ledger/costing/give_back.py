@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from ledger.costing.issue import COMPONENT_ROLES, post_cost, release_debt
+from ledger.costing.issue import SOLD, cost_role, post_cost, release_debt
 from ledger.costing.lots import Cost, Incoming, add_lot
 from ledger.costing.months import note_return
 from ledger.journal.draft import Draft
@@ -24,7 +25,10 @@ class _Back:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Where units come back from and to: one order line of one shipment; `sku` is the part's where the line is a kit."""
+    """Where units come back from and to: one order line of one shipment, delivered or still held as `goods_shipped`.
+
+    `sku` is the part's where the line is a kit. `lots` says which lots the units had left from, where only those can be meant.
+    """
 
     order: Order
     shipment_id: int
@@ -33,20 +37,59 @@ class Returned:
     quantity: int
     restock: bool
     warehouse: str
+    held: str = SOLD
+    lots: Collection[int] | None = None
 
     @property
     def place(self) -> tuple[int, int, str]:
         """Return what consumption and debts of the units are found by: (shipment, line, SKU)."""
         return self.shipment_id, self.line, self.sku
 
+    def means(self, held: Consumption) -> bool:
+        """Tell whether units that the order holds are among those that can come back."""
+        of_lots = self.lots is None or held.lot_id in self.lots
+        return of_lots and held.held == self.held and (held.shipment_id, held.line, held.sku) == self.place
+
 
 def give_back(work: Work, draft: Draft, returned: Returned) -> None:
-    """Undo the cost of returned units: owed units cancel first, then consumption in reverse order.
+    """Undo the cost of returned units: owed units cancel first, then consumption in reverse order (IFRS 15.B21-B25; CAS 14.32; design 3.6).
 
     `restock` brings new lots (one for each receipt that the units stem from); otherwise the cost moves to `return_loss` and what the
     stock still owes stays owed: the broken units did leave it.
+
+    Example: 10 leave at 10.00, 100.00 of freight come later; 2 return at 20.00 each, although the last purchase was at 30.00.
+        purchase PO-1 on 2026-01-05 supplier=Supplier | TEA-01 10 @ 10.00
+        order SO-1 on 2026-01-06 customer=Customer | TEA-01 10 @ 50.00
+        shipment S-1 order=SO-1
+        freight_bill F-1 on 2026-01-20 carrier=Carrier | 100.00 inbound purchases=PO-1
+        purchase PO-2 on 2026-01-25 supplier=Supplier | TEA-01 10 @ 30.00
+        return RET-1 on 2026-02-05 order=SO-1 | TEA-01 2
+        Dr returns 100.00 order=SO-1
+        Cr receivable 100.00 order=SO-1
+        Cr cogs 20.00 order=SO-1
+        Cr landed 20.00 order=SO-1
+        Dr inventory:TEA-01 40.00 quantity=2 lot=RET-1
+
+    Example: 2 come back broken and cannot be sold again.
+        given an-unpaid-shipment
+        return RET-3 on 2026-01-15 order=SO-3 | TEA-01 2 restock=false
+        Dr returns 40.00 order=SO-3
+        Dr vat_output 5.20 order=SO-3
+        Cr receivable 45.20 order=SO-3
+        Cr cogs 20.00 order=SO-3 sku=TEA-01
+        Dr return_loss 20.00 order=SO-3 sku=TEA-01
+
+    Example: 3 of 5 that were sold before they came return before they came, too: the stock owes 3 less.
+        order SO-4 customer=Customer | TEA-01 5 @ 20.00
+        purchase PO-0 supplier=Supplier warehouse=shop | TEA-01 1 @ 9.00
+        shipment S-4 order=SO-4
+        return RET-4 on 2026-01-15 order=SO-4 | TEA-01 3
+        Dr returns 60.00 order=SO-4
+        Cr receivable 60.00 order=SO-4
+        Cr cogs 27.00 order=SO-4 sku=TEA-01
+        Dr stock_owed 27.00 order=SO-4 sku=TEA-01
     """
-    left = _from_debts(work, draft, returned)
+    left = _from_debts(work, draft, returned) if returned.lots is None else returned.quantity
     if left:
         left = _from_consumption(work, draft, returned, left)
     assert not left, "a shipment line is held by debts and consumption together"
@@ -57,15 +100,17 @@ def _from_debts(work: Work, draft: Draft, returned: Returned) -> int:
     order = returned.order
     for debt in reversed(work.state[Owed].where("order", order.id)):
         part = min(left, debt.quantity)
-        if not part or debt.held != "sold" or (debt.shipment_id, debt.line, debt.sku) != returned.place:
+        if not part or debt.held != returned.held or (debt.shipment_id, debt.line, debt.sku) != returned.place:
             continue
-        estimate = release_debt(work, debt, order, part)
-        draft.add("cogs", -estimate, order=order, sku=debt.sold_as)
+        estimate, beyond = release_debt(work, debt, order, part)
+        draft.add(cost_role("cogs", returned.held), -estimate - beyond, order=order, sku=debt.sold_as)
+        draft.add("price_variance", beyond, sku=debt.sku)
         if returned.restock:
             draft.add("stock_owed", estimate, order=order, sku=debt.sku)
         else:
             draft.add("return_loss", estimate, order=order, sku=debt.sold_as)
-            work.state[Owed].add(replace(debt, id=work.state.next_id(), held="return_loss", quantity=part, estimate=estimate))
+            broken = replace(debt, id=work.state.next_id(), held="return_loss", quantity=part, estimate=estimate, beyond=0)
+            work.state[Owed].add(broken)
             work.state[Order].edit(order).owed += part
         left -= part
     return left
@@ -75,20 +120,19 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
     backs: dict[int, _Back] = {}
     for held in reversed(work.state[Consumption].where("order", returned.order.id)):
         part = min(left, held.quantity)
-        if not part or held.held != "sold" or (held.shipment_id, held.line, held.sku) != returned.place:
+        if not part or not returned.means(held):
             continue
         broken = None if returned.restock else replace(held, id=work.state.next_id(), held="return_loss", quantity=part)
-        note_return(work, held, part, broken)
-        cost = _release(work, held, part)
+        cost = release_cost(work, held, part, broken)
         lot = work.state[Lot].require(held.lot_id)
-        post_cost(draft, returned.order, held.sold_as, Cost(0) - cost, "sold", lot.supplier)
+        post_cost(draft, returned.order, held.sold_as, Cost(0) - cost, returned.held, lot.supplier)
         if broken is None:
             back = backs.setdefault(held.root_id, _Back(lot, 0, Cost(0)))
             back.quantity += part
             back.cost += cost
         else:
             post_cost(draft, returned.order, held.sold_as, cost, "return_loss", lot.supplier)
-            broken.goods, broken.landed, broken.variance = cost.goods, cost.landed, cost.variance
+            broken.goods, broken.landed, broken.variance, broken.memo = cost.goods, cost.landed, cost.variance, cost.memo
             work.state[Consumption].add(broken)
         left -= part
     for back in backs.values():
@@ -96,13 +140,17 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
     return left
 
 
-def _release(work: Work, held: Consumption, part: int) -> Cost:
-    cost = Cost(*(part_of(getattr(held, name), part, held.quantity) for name, _ in COMPONENT_ROLES))
+def release_cost(work: Work, held: Consumption, part: int, held_by_now: Consumption | None = None) -> Cost:
+    """Take `part` units off what somebody holds, for stock or for `held_by_now`, and return their cost."""
+    note_return(work, held, part, held_by_now)
+    parts = (held.goods, held.landed, held.variance, held.memo)
+    cost = Cost(*(part_of(amount, part, held.quantity) for amount in parts))
     work.state[Consumption].edit(held)
     held.quantity -= part
     held.goods -= cost.goods
     held.landed -= cost.landed
     held.variance -= cost.variance
+    held.memo -= cost.memo
     return cost
 
 

@@ -14,29 +14,40 @@ from ledger.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What some units cost, by component, minor units: bought price, late inbound cost, supplier's price difference."""
+    """What some units cost, by component, minor units: bought price, late inbound cost, supplier's price difference.
+
+    `memo` is inbound cost that was expensed when billed: it moves with the units and is no part of their cost in the books.
+    """
 
     goods: int
     landed: int = 0
     variance: int = 0
+    memo: int = 0
 
     @property
     def total(self) -> int:
-        """Return the sum of the components."""
+        """Return the sum of the components that are posted."""
         return self.goods + self.landed + self.variance
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.goods + other.goods, self.landed + other.landed, self.variance + other.variance)
+        memo = self.memo + other.memo
+        return Cost(self.goods + other.goods, self.landed + other.landed, self.variance + other.variance, memo)
 
     def __sub__(self, other: Cost) -> Cost:
-        return Cost(self.goods - other.goods, self.landed - other.landed, self.variance - other.variance)
+        memo = self.memo - other.memo
+        return Cost(self.goods - other.goods, self.landed - other.landed, self.variance - other.variance, memo)
 
 
 def unit_price_of(total: int, quantity: int, stated: int | None, digits: int) -> int:
     """Return the price (micro) that a lot stands at in the text: the stated one, else total / quantity cut to whole minor units.
 
-    What the price does not cover is money on the stock account (design 3.2): 100 units for 533.33 stand at 5.33 and 0.33 in money.
-    A price below one minor unit keeps six decimals.
+    What the price does not cover is money on the stock account (IAS 2.10; design 3.2): 100 units for 533.33 stand at 5.33 and 0.33 in
+    money. A price below one minor unit keeps six decimals.
+
+    >>> unit_price_of(53333, 100_000_000, None, 2)
+    5330000
+    >>> unit_price_of(1, 3_000_000, None, 2)
+    3333
     """
     if stated is not None:
         return stated
@@ -88,17 +99,38 @@ def add_lot(work: Work, draft: Draft, units: Incoming) -> Lot:
         goods=units.cost.goods,
         landed=units.cost.landed,
         variance=units.cost.variance,
+        memo=units.cost.memo,
     )
     work.state[Lot].add(lot)
+    if units.root is None:
+        draft.follow_inbound(None, "from outside", -units.cost.landed, -units.cost.memo)
     draft.stock(work.stock_account(units.sku), lot, units.quantity, units.cost.total, order=units.order)
     note_stock(work, units.sku, draft.date, units.quantity, units.cost)
     return lot
 
 
 def on_hand(work: Work, sku: str, warehouse: str) -> list[Lot]:
-    """Return the lots with units left, by date, then by the order in which they were recorded."""
+    """Return the lots with units left, by date, then by the order in which they were recorded.
+
+    A correction takes what it has just put back, or brought, first: so that only what it changes moves.
+    """
     lots = [lot for lot in work.state[Lot].where("on_hand", (sku, warehouse)) if lot.quantity > 0]
-    return sorted(lots, key=lambda lot: (lot.date, lot.id))
+    return sorted(lots, key=lambda lot: (lot.document_seq not in work.versions, lot.date, lot.id))
+
+
+def is_own(work: Work, lot: Lot) -> bool:
+    """Tell whether a lot came by the document that is corrected: its units keep their own cost, also under average cost."""
+    return lot.document_seq in work.versions
+
+
+TRANSIT = ""
+"""The place of units under way between own warehouses: no document can name it, so no issue takes from there."""
+
+
+def under_way(work: Work, transfer_id: int, sku: str | None = None) -> list[Lot]:
+    """Return the lots that a transfer has under way (of one SKU, or of all), as they stood on hand."""
+    lots = [lot for lot in work.state[Lot].where("document", transfer_id) if lot.warehouse == TRANSIT and lot.quantity > 0]
+    return sorted((lot for lot in lots if sku in (None, lot.sku)), key=lambda lot: (lot.date, lot.id))
 
 
 def picks(lots: list[Lot], quantity: int, *, not_after: str | None = None) -> Iterator[tuple[Lot, int]]:

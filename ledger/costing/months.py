@@ -17,7 +17,8 @@ from ledger.work import Work
 if TYPE_CHECKING:
     from ledger.costing.lots import Cost
 
-COMPONENTS = ("goods", "landed", "variance")
+COMPONENTS = ("goods", "landed", "variance", "memo")
+"""What an average is taken of, each by itself; in the order of `Cost`."""
 
 
 def last_day_of(month: str) -> str:
@@ -41,7 +42,7 @@ def note_issue(work: Work, held: Consumption, date: str) -> None:
     """Remember a new consumption as provisional, where its SKU is priced when the month is closed."""
     held.month = month_under_average(work, held.sku, date)
     if held.month is not None:
-        charged = Provisional(held.id, held.sku, held.month, date, held.goods, held.landed, held.variance)
+        charged = Provisional(held.id, held.sku, held.month, date, held.goods, held.landed, held.variance, held.memo)
         work.state[Provisional].add(charged)
 
 

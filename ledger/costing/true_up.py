@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ledger.costing.issue import post_cost
 from ledger.costing.lots import Cost
-from ledger.costing.months import COMPONENTS, last_day_of, note_stock
+from ledger.costing.months import COMPONENTS, last_day_of
 from ledger.costing.withdraw import keep_difference, pool_of, share
 from ledger.journal.draft import Draft
 from ledger.money import allocate
@@ -28,7 +28,7 @@ class Issue:
     @property
     def cost(self) -> Cost:
         """Return what was charged in the month, late costs of the month included."""
-        return Cost(self.charged.goods, self.charged.landed, self.charged.variance)
+        return Cost(*(getattr(self.charged, name) for name in COMPONENTS))
 
 
 def true_up_month(work: Work, month: str, date: str) -> None:
@@ -48,7 +48,7 @@ def true_up(work: Work, sku: str, month: str, date: str) -> None:
     Average = (value at the start + receipts and late costs of the month) / (units at the start + units that came), which is what is
     there at the end and what the issues were charged, over both their units. Where nothing is left the last issue takes all.
 
-    >>> # 10 at 10.00, 6 sold (60.00), 10 at 16.00: 260.00 / 20 = 13.00, so 18.00 more for the 6, and 14 worth 182.00 are left
+    10 at 10.00, 6 sold (60.00), 10 at 16.00: 260.00 / 20 = 13.00, so 18.00 more for the 6, and 14 worth 182.00 are left.
     """
     issues = _issues(work, sku, month)
     if not issues:
@@ -65,8 +65,14 @@ def true_up(work: Work, sku: str, month: str, date: str) -> None:
         quantity -= issue.held.quantity
         changed += _charge(work, draft, issue, target - issue.cost)
     keep_difference(work, draft, sku, Cost(0) - changed, None)
-    note_stock(work, sku, draft.date, 0, Cost(0) - changed)
     _empty_stock_carries_nothing(work, sku, month)
+
+
+def open_averages(work: Work, month: str) -> None:
+    """Let the averages of `month` and of every month after it be taken again: they were closed and are open now."""
+    for row in work.state[MonthStock].every("sku"):
+        if row.closed and row.month >= month:
+            work.state[MonthStock].edit(row).closed = 0
 
 
 def settle_months(work: Work, sku: str) -> None:
@@ -79,7 +85,7 @@ def settle_months(work: Work, sku: str) -> None:
         for issue in _issues(work, sku, row.month):
             work.state[Consumption].edit(issue.held).month = None
         work.state[MonthStock].edit(row)
-        row.quantity = row.goods = row.landed = row.variance = 0
+        row.quantity = row.goods = row.landed = row.variance = row.memo = 0
 
 
 def _issues(work: Work, sku: str, month: str) -> list[Issue]:
@@ -124,7 +130,6 @@ def _empty_stock_carries_nothing(work: Work, sku: str, month: str) -> None:
             for issue, part in zip(issues, _parts(value, issues), strict=True):
                 _charge(work, draft, issue, part)
             keep_difference(work, draft, sku, Cost(0) - value, None)
-            note_stock(work, sku, draft.date, 0, Cost(0) - value)
             return
 
 

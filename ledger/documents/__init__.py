@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.documents.base import Document
-from ledger.documents.closing import MonthAverage, PeriodClose
+from ledger.documents.closing import MonthAverage, PeriodClose, PeriodReopen
 from ledger.documents.costing import CostingChange, Kit
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
@@ -20,7 +20,7 @@ from ledger.documents.purchasing import FreightBill, Purchase
 from ledger.documents.receiving import PurchaseOrder, Receipt, SupplierInvoice, SupplierPayment, SupplierReturn
 from ledger.documents.sales import Cancellation, Delivery, Event, Feedback, Order, Payment, Refund, Return, Shipment
 from ledger.documents.settling import Settlement, WriteOff
-from ledger.documents.stock import StockAdjustment, Transfer
+from ledger.documents.stock import StockAdjustment, Transfer, TransferReceipt
 from ledger.errors import FieldError, InvalidDocument
 from ledger.money import exponent
 
@@ -30,12 +30,12 @@ KINDS: dict[str, type[Document]] = {
         Order, Payment, Shipment, Delivery, Event, Cancellation, Return, Refund, Payout,
         Settlement, WriteOff, Feedback,
         PurchaseOrder, Purchase, Receipt, SupplierInvoice, SupplierReturn, FreightBill, SupplierPayment,
-        StockAdjustment, Transfer, Kit, CostingChange, HandEntry,
+        StockAdjustment, Transfer, TransferReceipt, Kit, CostingChange, HandEntry,
     )
 }  # fmt: skip
 """Every kind by its name in the contract."""
 
-INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, PeriodClose)}
+INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, PeriodClose, PeriodReopen)}
 """Kinds that only the service itself records."""
 
 

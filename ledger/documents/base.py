@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ledger import limits
-from ledger.documents.fields import Attributes, Day, Decimals, Instant, Text, optional, required
+from ledger.documents.fields import Attributes, Day, Decimals, Flag, Instant, Text, optional, required
 from ledger.money import MICRO, divide_half_up
 
 Faults = Iterator[tuple[str, str]]
@@ -16,7 +16,7 @@ Faults = Iterator[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """An immutable business fact, known by (source, kind, number)."""
+    """An immutable business fact, known by (source, kind, number). `corrects`: it takes the place of the one known so far."""
 
     kind: ClassVar[str] = ""
 
@@ -28,6 +28,8 @@ class Document:
     at: str | None = optional(Instant())
     memo: str | None = optional(Text(max=limits.TEXT_MAX))
     attributes: tuple[tuple[str, str], ...] = optional(Attributes(), ())
+    corrects: bool = optional(Flag(), False)
+    reason: str | None = optional(Text(max=limits.TEXT_MAX))
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -1,12 +1,16 @@
-"""The closing of a period, recorded as a document so that a rebuild closes it at the same place."""
+"""The closing and the reopening of a period, recorded as documents so that a rebuild closes and reopens at the same places."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ledger import limits
 from ledger.documents.base import Document, Faults
-from ledger.documents.fields import Amount, Members, Text, optional, required
+from ledger.documents.fields import Amount, Choice, Day, Members, References, Text, optional, required
+
+PERIOD = "[0-9]{4}-(0[1-9]|1[0-2])"
+"""A month, as closings name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,17 +22,41 @@ class ClosingBalance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingVoucher:
+    """A voucher that closes accounts (结转): what they stand at moves to the account of the role `into`, dated a month's last day."""
+
+    date: str = required(Day())
+    into: str = required(Choice(options=("current_year_profit", "retained_earnings")))
+    balances: tuple[ClosingBalance, ...] = required(Members(of=ClosingBalance))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedByHand:
+    """A hand-written entry that counted when the period was closed: digest of what counts of it, its day, file and line."""
+
+    digest: str = required(Text())
+    date: str = required(Day())
+    place: str = required(Text())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodClose(Document):
     """A month is closed: from now on nothing is posted into it. Made by `close`, never sent by clients.
 
-    `balances` hold for all documents up to number `as_of_seq`; the closing is refused where another one came in between.
+    `balances` hold for all documents up to number `as_of_seq`; the closing is refused where another one came in between. `vouchers`
+    close income and expenses; the receipts of `estimates` have their estimate reversed and set again on the first open day.
+    `by_hand`
+    are all hand-written entries up to the last day that counted: what is written into closed months later does not count.
     """
 
     kind: ClassVar[str] = "period_close"
 
-    period: str = required(Text(max=7, pattern="[0-9]{4}-(0[1-9]|1[0-2])"))
+    period: str = required(Text(max=7, pattern=PERIOD))
     as_of_seq: str = required(Text(max=18, pattern="[0-9]+"))
     balances: tuple[ClosingBalance, ...] = optional(Members(of=ClosingBalance), ())
+    vouchers: tuple[ClosingVoucher, ...] = optional(Members(of=ClosingVoucher), ())
+    estimates: tuple[str, ...] = optional(References(), ())
+    by_hand: tuple[CountedByHand, ...] = optional(Members(of=CountedByHand), ())
 
     def faults(self) -> Faults:
         """Find what is wrong between fields."""
@@ -45,10 +73,29 @@ class MonthAverage(Document):
 
     kind: ClassVar[str] = "month_average"
 
-    period: str = required(Text(max=7, pattern="[0-9]{4}-(0[1-9]|1[0-2])"))
+    period: str = required(Text(max=7, pattern=PERIOD))
     as_of_seq: str = required(Text(max=18, pattern="[0-9]+"))
 
     def faults(self) -> Faults:
         """Find what is wrong between fields."""
         if self.date[:7] != self.period:
             yield "date", "must be the last day of the period"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodReopen(Document):
+    """A closed month, and every closed month after it, is open again. Made by `reopen`, never sent by clients."""
+
+    kind: ClassVar[str] = "period_reopen"
+
+    period: str = required(Text(max=7, pattern=PERIOD))
+    reason: str = required(Text(max=limits.TEXT_MAX))
+
+    def faults(self) -> Faults:
+        """Find what is wrong between fields."""
+        if self.date[:7] != self.period:
+            yield "date", "must be the last day of the period"
+
+
+PERIOD_KINDS = (PeriodClose.kind, PeriodReopen.kind)
+"""Documents that move the lock."""

@@ -30,6 +30,7 @@ class HandEntry(Document):
 
     postings: tuple[EntryPosting, ...] = required(Members(of=EntryPosting))
     narration: str | None = optional(Text(max=limits.TEXT_MAX))
+    payee: str | None = optional(Text())
 
     def faults(self) -> Faults:
         """Find what is wrong between fields."""

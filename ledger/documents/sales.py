@@ -131,7 +131,7 @@ class Shipment(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery(Document):
-    """Goods reach the customer: stage *delivered*."""
+    """Goods reach the customer: stage *delivered*, and revenue and cost of shipments that wait for it (option `recognition`)."""
 
     kind: ClassVar[str] = "delivery"
 

@@ -1,4 +1,4 @@
-"""Documents of the warehouse: stock adjustment, transfer."""
+"""Documents of the warehouse: stock adjustment, transfer, receipt of a transfer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ledger import limits
 from ledger.documents.base import Document, Faults
-from ledger.documents.fields import Decimals, Members, Text, optional, required
+from ledger.documents.fields import Decimals, Flag, Members, Text, optional, required
 from ledger.documents.sales import LOT, REFERENCE
 
 
@@ -35,13 +35,22 @@ class AdjustmentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockAdjustment(Document):
-    """Stock is not what the books say: counted, damaged, sampled, given back."""
+    """Stock is not what the books say: counted, damaged, sampled, given back.
+
+    `transfer` takes the units from what that transfer has under way, instead of from `warehouse`: what never arrives is lost.
+    """
 
     kind: ClassVar[str] = "stock_adjustment"
 
     reason: str = required(Text(max=limits.TEXT_MAX))
     lines: tuple[AdjustmentLine, ...] = required(Members(of=AdjustmentLine))
     warehouse: str = optional(Text(), "main")
+    transfer: str | None = optional(REFERENCE)
+
+    def faults(self) -> Faults:
+        """Find what is wrong between fields."""
+        if self.transfer is not None and any(line.quantity > 0 for line in self.lines):
+            yield "transfer", "is for units that are gone on their way; units found are found in a warehouse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +64,26 @@ class TransferLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer(Document):
-    """Goods move between own warehouses."""
+    """Goods move between own warehouses: at once, or (`received` false) they are under way until their `transfer_receipt`."""
 
     kind: ClassVar[str] = "transfer"
 
     source_warehouse: str = required(Text(), name="from")
     to: str = required(Text())
     lines: tuple[TransferLine, ...] = required(Members(of=TransferLine))
+    received: bool = optional(Flag(), True)
 
     def faults(self) -> Faults:
         """Find what is wrong between fields."""
         if self.source_warehouse == self.to:
             yield "to", "is where the goods are already"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferReceipt(Document):
+    """Goods of a transfer arrive where they were sent; without `lines`, all that is still under way."""
+
+    kind: ClassVar[str] = "transfer_receipt"
+
+    transfer: str = required(REFERENCE)
+    lines: tuple[TransferLine, ...] = optional(Members(of=TransferLine), ())

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
-from ledger.money import exponent, parse_scaled
+from ledger.journal.closings_file import closings
 from ledger.periods import closing_balances
 from ledger.reports.context import Context
+from ledger.store.period_events import period_events
 
 
 def problems(context: Context) -> Iterator[str]:
-    """Compare each closing with the sums of today; a hand edit in a closed month is named with its account."""
-    rows = context.connection.exec_driver_sql("SELECT body FROM document WHERE kind = 'period_close' ORDER BY seq").fetchall()
-    for (text,) in rows:
-        body = json.loads(text)
-        digits = exponent(context.chart.currency)
-        stated = {item["account"]: parse_scaled(item["amount"], digits) for item in body.get("balances", ())}
-        today = closing_balances(context, body["date"])
+    """Compare each closing in force with the sums of today, account by account."""
+    for closing in closings(period_events(context.connection, context.chart.currency)):
+        document = closing.document
+        if closing.reopened is not None:
+            continue
+        stated = {balance.account: balance.amount for balance in document.balances}
+        today = closing_balances(context, document.date)
         for account in sorted(set(stated) | set(today)):
             was, is_now = stated.get(account, 0), today.get(account, 0)
             if was != is_now:
                 yield (
-                    f"closed period {body['period']} was changed: {account} stood at {context.money(was)}, "
+                    f"closed period {document.period} was changed: {account} stood at {context.money(was)}, "
                     f"the books now come to {context.money(is_now)} (look for a hand-written entry of that month)"
                 )

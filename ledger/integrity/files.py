@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Row
 
-from ledger.books.layout import CLOSINGS, INDEX, documents_path, entries_path
+from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
 from ledger.documents import digest
+from ledger.journal.closings_file import closings_text
 from ledger.journal.entry import digest_text
 from ledger.progress import STEP, Progress
 from ledger.reports.context import Context
+from ledger.store.period_events import period_events
 from ledger.store.sql import mark
 
 _HASH = '  hash: "'
@@ -37,15 +39,29 @@ def problems(context: Context, books: Path, progress: Progress) -> Iterator[str]
         relative = found.relative_to(books).as_posix()
         if found.is_file() and relative not in known:
             yield f"{relative} is not a file of ours"
+    yield from _closings(context, books)
     months = [path.rpartition("/")[2].partition(".")[0] for path in sizes if path.endswith((".beancount", ".ndjson"))]
     for month in sorted(set(months) - {"index", "closings"}):
-        yield from _entries(context, books, month, progress)
+        yield from _entries(context, books, month, entries_path(month), "NOT ", progress)
+        yield from _entries(context, books, month, closing_path(month), "", progress)
         yield from _documents(context, books, month, progress)
 
 
-def _entries(context: Context, books: Path, month: str, progress: Progress) -> Iterator[str]:
-    query = "SELECT voucher, text_digest, hash FROM entry WHERE date >= {0} AND date <= {0} ORDER BY id"
-    path = entries_path(month)
+def _closings(context: Context, books: Path) -> Iterator[str]:
+    """Compare the closings file with what the closings and reopenings of the store come to."""
+    expected = closings_text(period_events(context.connection, context.chart.currency), context.chart.currency).splitlines()
+    path = books / CLOSINGS
+    found = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    if found != expected:
+        same = next((place for place, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]), None)
+        line = 1 + (same if same is not None else min(len(found), len(expected)))
+        yield f"{CLOSINGS}:{line}: is not what the closings come to; run `orderledger rebuild`"
+
+
+def _entries(context: Context, books: Path, month: str, path: str, unless: str, progress: Progress) -> Iterator[str]:
+    """Compare a month's file with its entries: closing vouchers, or (`unless` NOT) all others."""
+    closing = f"{unless}EXISTS (SELECT 1 FROM closing_posting p WHERE p.entry_id = entry.id)"
+    query = f"SELECT voucher, text_digest, hash FROM entry WHERE date >= {{0}} AND date <= {{0}} AND {closing} ORDER BY id"
     blocks = _blocks(books / path)
     line = 1
     with _of_month(context, query, month) as rows:

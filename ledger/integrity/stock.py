@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ledger.costing.methods import MONTH_AVERAGE
 from ledger.reports.context import Context
@@ -25,6 +25,7 @@ def problems(context: Context) -> Iterator[str]:
     owed = -ledger.get(context.chart.account("stock_owed"), 0)
     if owed != sum(debts.values()):
         yield f"stock owed: debts come to {context.money(sum(debts.values()))}, the account has {context.money(owed)}"
+    yield from _goods_shipped(context, ledger)
     for row in ask("SELECT sku, label FROM lot WHERE quantity < 0 OR (quantity = 0 AND goods + landed + variance <> 0)"):
         yield f"lot {row[1]} of {row[0]} has units below zero, or is empty and still carries money"
     units = (
@@ -51,3 +52,17 @@ def _months(context: Context, values: dict[str, int]) -> Iterator[str]:
         wanted = (units.get(sku, 0), values.get(sku, 0)) if priced else (0, 0)
         if found != wanted:
             yield f"months of {sku} come to (millionths, minor units) {found}, what is on hand to {wanted}"
+
+
+def _goods_shipped(context: Context, ledger: Mapping[str, int]) -> Iterator[str]:
+    """Compare the account of goods shipped, where the books have one, with what undelivered orders hold and are owed."""
+    if not context.chart.has_role("goods_shipped"):
+        return
+    held = (
+        "SELECT COALESCE((SELECT SUM(goods + landed + variance) FROM consumption WHERE held = 'goods_shipped'), 0) "
+        "+ COALESCE((SELECT SUM(estimate + beyond) FROM owed WHERE held = 'goods_shipped'), 0)"
+    )
+    worth = int(context.connection.exec_driver_sql(held).scalar_one())
+    booked = ledger.get(context.chart.account("goods_shipped"), 0)
+    if booked != worth:
+        yield f"goods shipped: orders on their way hold {context.money(worth)}, the account has {context.money(booked)}"

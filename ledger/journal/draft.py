@@ -21,6 +21,7 @@ NEEDS = {
     "grir": ("party", "reference"),
     "inventory": ("sku",),
     "stock_owed": ("sku", "order"),
+    "goods_shipped": ("order", "sku"),
     "cogs": ("order", "sku"),
     "landed": ("order", "sku"),
     "sales": ("order", "sku"),
@@ -49,11 +50,26 @@ class Posting:
     lot: Lot | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InboundMove:
+    """Inbound cost that someone bears from now on, minor units: `landed` is posted, `memo` was expensed when it was billed.
+
+    `held` is who bears it, as in `Consumption`, or "billed" for what a carrier charges.
+    """
+
+    order: Order | None
+    held: str
+    landed: int
+    memo: int
+
+
 @dataclass(slots=True, eq=False)
 class Draft:
     """An entry that a rule is writing.
 
     `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names.
+    `reverses` is the number of the document (version) whose effect it takes back. `closing` says that it moves balances of a closed
+    month (结转) and counts in no report but the trial balance. `links` are further documents (source, kind, number) that it is about.
     """
 
     chart: Chart
@@ -62,7 +78,11 @@ class Draft:
     narration: str
     carrier: str | None = None
     by_hand: bool = False
+    reverses: int | None = None
+    closing: bool = False
+    links: tuple[tuple[str, str, str], ...] = ()
     postings: list[Posting] = field(default_factory=list)
+    inbound: list[InboundMove] = field(default_factory=list)
     _by_key: dict[Any, Posting] = field(default_factory=dict)
 
     def add(
@@ -104,12 +124,18 @@ class Draft:
         if quantity or value:
             self.postings.append(Posting(account, value, order, lot.sku, quantity=quantity or None, lot=lot))
 
+    def follow_inbound(self, order: Order | None, held: str, landed: int, memo: int) -> None:
+        """Note inbound cost that moves to whoever holds its units: sums by month and order are kept of it (design 7)."""
+        if landed or memo:
+            self.inbound.append(InboundMove(order, held, landed, memo))
+
     def aside(self) -> Draft:
         """Return an empty draft with the same head, for postings that are computed now and written later."""
         return Draft(self.chart, self.date, self.payee, self.narration, self.carrier)
 
     def absorb(self, other: Draft) -> None:
         """Append the postings of a draft that was kept aside: costs are computed before revenue and written after it."""
+        self.inbound += other.inbound
         for posting in other.postings:
             if posting.lot is None:
                 self.post(posting)

@@ -11,7 +11,11 @@ from ledger.state.records import Order
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the journal. `text` is its canonical text in the books; digests and hashes are SHA-256 in hex."""
+    """One entry of the journal. `text` is its canonical text in the books; digests and hashes are SHA-256 in hex.
+
+    `reverses` is the number of the document whose effect it takes back, None for all that is posted for the first time.
+    A `closing` voucher (结转) stands in a file of its own, and its postings in a table of their own: no report counts them.
+    """
 
     id: int
     seq: int
@@ -27,6 +31,8 @@ class Entry:
     previous_hash: str
     hash: str
     text: str
+    reverses: int | None = None
+    closing: bool = False
 
     @property
     def month(self) -> str:

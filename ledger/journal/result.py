@@ -22,6 +22,8 @@ def entry_json(entry: Entry, recorded_at: str, chart: Chart) -> dict[str, Any]:
         "document": entry.document,
         "postings": [_posting(posting, chart) for posting in entry.postings],
         "hash": entry.hash,
+        **({"reverses": entry.reverses} if entry.reverses is not None else {}),
+        **({"closing": True} if entry.closing else {}),
     }
 
 

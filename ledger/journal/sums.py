@@ -20,10 +20,12 @@ _POSITION = {name: i for i, name in enumerate(PROFIT_FIELDS)}
 
 
 def add_up(entries: Iterable[Entry], chart: Chart) -> tuple[AccountMonths, DimensionMonths]:
-    """Sum a batch of entries."""
+    """Sum a batch of entries; closing vouchers move no sums."""
     accounts: AccountMonths = {}
     dimensions: DimensionMonths = {}
     for entry in entries:
+        if entry.closing:
+            continue
         month = entry.month
         for posting in entry.postings:
             sums = accounts.setdefault((posting.account, month), [0, 0])

@@ -31,13 +31,12 @@ def meta(indent: int, pairs: Iterable[tuple[str, str | int | None]]) -> str:
     return "".join(lines)
 
 
-def entry_head(date: str, payee: str, narration: str, order: Order | None, document: tuple[str, str, str]) -> str:
-    """Write the first line of a transaction, with the order's tag and a link to the document (source, kind, number)."""
+def entry_head(date: str, payee: str, narration: str, order: Order | None, documents: Iterable[tuple[str, str, str]]) -> str:
+    """Write the first line of a transaction, with the order's tag and a link to each document (source, kind, number)."""
     tags = f" #order-{tag(order.label)}" if order is not None else ""
-    source, kind, number = document
-    link = f"{tag(source)}/{kind}/{tag(number)}"
+    links = "".join(f" ^{tag(source)}/{kind}/{tag(number)}" for source, kind, number in documents)
     who = f"{quote(payee)} " if payee else ""
-    return f"{date} * {who}{quote(narration)}{tags} ^{link}\n"
+    return f"{date} * {who}{quote(narration)}{tags}{links}\n"
 
 
 def posting_lines(posting: Posting, currency: str, digits: int, commodity_of: CommodityOf, entry_order: Order | None) -> str:

@@ -1,4 +1,4 @@
-"""What someone should look at: stock that is owed, freight that matches nothing, orders sold at a loss."""
+"""What someone should look at: stock that is owed or does not arrive, freight that matches nothing, orders sold at a loss."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 from sqlalchemy import func, select
 
-from ledger.money import format_quantity
+from ledger.money import MICRO_DIGITS, format_quantity, parse_scaled
 from ledger.reports.context import Context
 from ledger.reports.expressions import whole_sum
 from ledger.reports.order_pages import Sort, page_of_orders
@@ -19,14 +19,20 @@ ALERTS_MAX = 100
 NAMES_MAX = 5
 """References that one alert spells out."""
 
-_owed, _waiting = metadata.tables["owed"], metadata.tables["waiting"]
+_lots, _owed, _waiting = metadata.tables["lot"], metadata.tables["owed"], metadata.tables["waiting"]
 
 
 def alerts(ctx: Context) -> Json:
     """Return alerts as {"items": [{"what", "detail", ...}], "more": {what: bool}}."""
     items: list[Json] = []
     more: dict[str, bool] = {}
-    for what, found in (("owed", _owed_stock(ctx)), ("freight-unmatched", _unmatched(ctx)), ("loss", _losses(ctx))):
+    kinds = (
+        ("owed", _owed_stock(ctx)),
+        ("in-transit", _in_transit(ctx)),
+        ("freight-unmatched", _unmatched(ctx)),
+        ("loss", _losses(ctx)),
+    )
+    for what, found in kinds:
         items += [{"what": what, **one} for one in found[:ALERTS_MAX]]
         more[what] = len(found) > ALERTS_MAX
     return {"currency": ctx.chart.currency, "items": items, "more": more}
@@ -58,6 +64,37 @@ def _owed_stock(ctx: Context) -> list[Json]:
         }
         for row in ctx.connection.execute(query)
     ]
+
+
+def _in_transit(ctx: Context) -> list[Json]:
+    """Return what transfers have under way: `units` of `sent`, so that a shortage (some came, the rest did not) can be told."""
+    value = whole_sum(_lots.c.goods + _lots.c.landed + _lots.c.variance)
+    query = (
+        select(document.c.source, document.c.number, document.c.date, document.c.body, _lots.c.sku, whole_sum(_lots.c.quantity), value)
+        .join(document, document.c.seq == _lots.c.document_seq)
+        .where(_lots.c.warehouse == "", _lots.c.quantity > 0)
+        .group_by(document.c.seq, document.c.source, document.c.number, document.c.date, document.c.body, _lots.c.sku)
+        .order_by(document.c.date, document.c.seq, _lots.c.sku)
+        .limit(ALERTS_MAX + 1)
+    )
+    found: list[Json] = []
+    for source, number, date, body, sku, units, worth in ctx.connection.execute(query):
+        sent = json.loads(body)
+        total = sum(parse_scaled(line["quantity"], MICRO_DIGITS) for line in sent["lines"] if line["sku"] == sku)
+        quantity = format_quantity(units)
+        state = "are under way" if units == total else f"of {format_quantity(total)} are missing"
+        found.append(
+            {
+                "detail": f"{quantity} {sku} {state}: transfer {number} from {sent['from']} to {sent['to']}, since {date}",
+                "document": f"{source}/transfer/{number}",
+                "sku": sku,
+                "warehouse": sent["to"],
+                "quantity": quantity,
+                "amount": ctx.money(worth),
+                "since": date,
+            }
+        )
+    return found
 
 
 def _unmatched(ctx: Context) -> list[Json]:

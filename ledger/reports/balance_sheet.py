@@ -19,6 +19,7 @@ SECTIONS = {"Assets": ("assets", 1), "Liabilities": ("liabilities", -1), "Equity
 RESULT_ID = "retained-earnings-and-result"
 
 ROLE_LABELS = {
+    "cash": ("Cash on hand", "库存现金"),
     "bank": ("Cash and bank", "货币资金"),
     "clearing": ("Platform clearing", "其他货币资金（平台）"),
     "receivable": ("Receivables", "应收账款"),
@@ -76,22 +77,12 @@ def _groups(chart: Chart, section: str, balances: Mapping[str, int]) -> dict[str
     """Gather a section's accounts by the role of the nearest account above them, in the chart's order."""
     groups: dict[str, dict[str, int]] = {}
     for account in in_chart_order(chart, balances):
-        role = _role_above(chart, account)
+        role = chart.role_above(account)
         at_home = SECTIONS.get(account.partition(":")[0], ("", 0))[0]
         if ("assets" if role == "stock_owed" else at_home) == section:
             key = "inventory" if role == "stock_owed" else role or account
             groups.setdefault(key, {})[account] = balances[account]
     return groups
-
-
-def _role_above(chart: Chart, account: str) -> str | None:
-    name = account
-    while ":" in name:
-        role = chart.role_of(name)
-        if role is not None:
-            return role
-        name = name.rpartition(":")[0]
-    return None
 
 
 def _line(ctx: Context, section: str, key: str, accounts: Mapping[str, int], sign: int) -> Json:

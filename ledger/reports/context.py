@@ -19,27 +19,52 @@ class ManualPosting:
     amount: int
     order: str | None
     sku: str | None
+    party: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ManualEntry:
-    """An entry that an accountant wrote into `manual.beancount`: it counts at once and is shown as not adopted."""
+    """An entry that an accountant wrote into `manual.beancount`: it counts at once and is shown as not adopted.
+
+    `file` is relative to the books. `content` is the digest of what counts of the entry, `number` the one of all of it and its number
+    as a document; equal ones are told apart by a counter: `.../2`. `attributes` is what an `entry` document keeps beside date, payee,
+    narration and postings; `beyond` is what it has no field for.
+    """
 
     date: str
     payee: str
     narration: str
     postings: tuple[ManualPosting, ...]
     line: int
+    file: str = "manual.beancount"
+    number: str = ""
+    content: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    beyond: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Return where it stands, as people write it: `manual.beancount:12`."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A hand-written entry that does not count: `adopted` into the journal already, or written into a `closed` month."""
+
+    entry: ManualEntry
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a report may look at. Amounts in the store are minor units of `chart.currency`."""
+    """Everything a report may look at. Amounts in the store are minor units of `chart.currency`; `manual` is what counts of people's."""
 
     connection: Connection
     chart: Chart
     manual: Sequence[ManualEntry] = ()
     categories: Mapping[str, str] = field(default_factory=dict)
+    aside: Sequence[SetAside] = ()
 
     @property
     def digits(self) -> int:

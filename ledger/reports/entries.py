@@ -12,7 +12,7 @@ from ledger.money import MICRO_DIGITS, format_quantity, format_scaled
 from ledger.reports.context import Context
 from ledger.reports.pages import chunks, query_text
 from ledger.reports.profit_view import Json
-from ledger.store.tables import document, entry, metadata, orders, posting
+from ledger.store.tables import closing_posting, document, entry, metadata, orders, posting
 
 _lots = metadata.tables["lot"]
 
@@ -40,7 +40,11 @@ def entries_by_id(ctx: Context, ids: Sequence[int], *, only_order: int | None = 
         rows += ctx.connection.execute(_entry_rows().where(entry.c.id.in_(part)).order_by(entry.c.id))
         for one in ctx.connection.execute(_posting_rows(part, only_order)):
             postings.setdefault(one.entry_id, []).append(one)
-    return [entry_json(ctx, row._mapping, postings.get(row.id, [])) for row in rows]
+    closing = _closing_postings(ctx, [row.id for row in rows if row.id not in postings])
+    return [
+        _closing_json(ctx, row._mapping, closing[row.id]) if row.id in closing else entry_json(ctx, row._mapping, postings.get(row.id, []))
+        for row in rows
+    ]
 
 
 def entry_json(ctx: Context, row: Mapping[Any, Any], postings: Sequence[Row[Any]]) -> Json:
@@ -55,7 +59,23 @@ def entry_json(ctx: Context, row: Mapping[Any, Any], postings: Sequence[Row[Any]
         "document": f"{row['source']}/{row['kind']}/{row['number']}",
         "postings": [_posting_json(ctx, one) for one in postings],
         "hash": row["hash"],
+        **({"reverses": row["reverses"]} if row["reverses"] is not None else {}),
     }
+
+
+def _closing_postings(ctx: Context, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {}
+    for part in chunks(ids):
+        query = select(closing_posting).where(closing_posting.c.entry_id.in_(part))
+        for one in ctx.connection.execute(query.order_by(closing_posting.c.entry_id, closing_posting.c.line)):
+            found.setdefault(one.entry_id, []).append(one)
+    return found
+
+
+def _closing_json(ctx: Context, row: Mapping[Any, Any], postings: Sequence[Row[Any]]) -> Json:
+    """Write a closing voucher, marked: its postings count in no report but the trial balance."""
+    shown = [{"account": one.account, "amount": ctx.money(one.amount), "currency": ctx.chart.currency} for one in postings]
+    return entry_json(ctx, row, ()) | {"postings": shown, "closing": True}
 
 
 def _posting_json(ctx: Context, row: Row[Any]) -> Json:

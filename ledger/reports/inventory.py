@@ -1,4 +1,4 @@
-"""Stock on hand by SKU and warehouse: its lots, what it owes, and its value, lots - owed (money rules 3.4)."""
+"""Stock by SKU and warehouse: its lots, what it owes, its value, lots - owed (money rules 3.4), and what left and is not delivered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, select, tuple_, union
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, tuple_, union, union_all
 
 from ledger.costing.methods import POOLED
 from ledger.money import MICRO_DIGITS, allocate, format_quantity, format_scaled
@@ -20,13 +20,27 @@ from ledger.store.tables import metadata
 LOTS_MAX = 5_000
 """Lots shown on one page; an item with more says how many are `lots_left`."""
 
+IN_TRANSIT = "(in transit)"
+"""What units under way between own warehouses are shown under, with `in_transit` true."""
+
 Group = tuple[str, str]
-"""(SKU, warehouse)."""
+"""(SKU, warehouse; "" for units in transit)."""
 
 Sums = tuple[int, int, int]
 """(rows, quantity, value)."""
 
 _lots, _owed, _pools = metadata.tables["lot"], metadata.tables["owed"], metadata.tables["pool"]
+_held, _shipments = metadata.tables["consumption"], metadata.tables["shipment"]
+
+_undelivered = union_all(
+    select(_held.c.sku, _shipments.c.warehouse, _held.c.quantity, (_held.c.goods + _held.c.landed + _held.c.variance).label("worth"))
+    .join(_shipments, _shipments.c.id == _held.c.shipment_id)
+    .where(_held.c.held == "goods_shipped", _held.c.quantity > 0),
+    select(_owed.c.sku, _owed.c.warehouse, _owed.c.quantity, _owed.c.estimate.label("worth")).where(
+        _owed.c.held == "goods_shipped", _owed.c.quantity > 0
+    ),
+).subquery("undelivered")
+"""Units on their way to the customer, by the warehouse they left: goods shipped, no longer on hand."""
 
 
 def inventory(
@@ -40,6 +54,7 @@ def inventory(
     """Return a page of stock by SKU and warehouse.
 
     `quantity` is what the lots hold, `owed` what left before it came (both in units), `owed_value` the cost estimated for it.
+    `undelivered` are units shipped and not delivered, worth `undelivered_value` as goods shipped: not on hand, not in `value`.
     """
     size = page_limit(limit)
     wanted = [(name, query_text(value, name)) for name, value in (("sku", sku), ("warehouse", warehouse)) if value is not None]
@@ -50,16 +65,19 @@ def inventory(
     span = (page[0], page[-1])
     held = _sums(ctx, _lots, span, _lots.c.goods + _lots.c.landed + _lots.c.variance)
     owed = _sums(ctx, _owed, span, _owed.c.estimate)
+    shipped = _sums(ctx, _undelivered, span, _undelivered.c.worth)
     lots = _lots_by_group(ctx, span)
     held |= _averaged(ctx, sorted({sku for sku, _ in page}), held)
-    items = [_item(ctx, group, held.get(group), owed.get(group), lots.get(group, ())) for group in page]
+    items = [
+        _item(ctx, group, held.get(group), owed.get(group), lots.get(group, ())) | _on_the_way(ctx, shipped.get(group)) for group in page
+    ]
     return {"items": items, "next": encode_cursor(*page[-1]) if len(groups) > size else None}
 
 
 def _groups(ctx: Context, wanted: Sequence[tuple[str, str]], place: Any, size: int) -> list[Group]:
-    """Return the next groups that have lots or debts; each side stops as soon as it has a page."""
+    """Return the next groups that have lots, debts or units on their way; each side stops as soon as it has a page."""
     sides: list[Select[Any]] = []
-    for table in (_lots, _owed):
+    for table in (_lots, _owed, _undelivered):
         query = select(table.c.sku, table.c.warehouse).distinct().where(table.c.quantity > 0)
         query = query.where(*(table.c[name] == value for name, value in wanted))
         if place is not None:
@@ -71,17 +89,17 @@ def _groups(ctx: Context, wanted: Sequence[tuple[str, str]], place: Any, size: i
     return [(row.sku, row.warehouse) for row in ctx.connection.execute(query)]
 
 
-def _pair(table: Table) -> Any:
+def _pair(table: FromClause) -> Any:
     return tuple_(table.c.sku, table.c.warehouse)
 
 
-def _in_span(table: Table, span: tuple[Group, Group]) -> list[ColumnElement[bool]]:
+def _in_span(table: FromClause, span: tuple[Group, Group]) -> list[ColumnElement[bool]]:
     """Tell the rows of a page's groups: they are neighbours, so the first and the last bound them."""
     first, last = span
     return [table.c.quantity > 0, _pair(table) >= tuple_(*first), _pair(table) <= tuple_(*last)]
 
 
-def _sums(ctx: Context, table: Table, span: tuple[Group, Group], value: ColumnElement[int]) -> dict[Group, tuple[int, int, int]]:
+def _sums(ctx: Context, table: FromClause, span: tuple[Group, Group], value: ColumnElement[int]) -> dict[Group, tuple[int, int, int]]:
     """Return (rows, quantity, value) of each group."""
     query = (
         select(table.c.sku, table.c.warehouse, func.count(), whole_sum(table.c.quantity), whole_sum(value))
@@ -137,7 +155,8 @@ def _item(
     _, owed_quantity, estimate = owed or (0, 0, 0)
     item: Json = {
         "sku": group[0],
-        "warehouse": group[1],
+        "warehouse": group[1] or IN_TRANSIT,
+        "in_transit": not group[1],
         "quantity": format_quantity(quantity),
         "value": ctx.money(value - estimate),
         "owed": format_quantity(owed_quantity),
@@ -146,6 +165,11 @@ def _item(
         "lots": [_lot(ctx, row, worth) for row, worth in zip(lots, _worths(lots, quantity, value), strict=True)],
     }
     return item | ({"lots_left": count - len(lots)} if count > len(lots) else {})
+
+
+def _on_the_way(ctx: Context, shipped: Sums | None) -> Json:
+    _, quantity, value = shipped or (0, 0, 0)
+    return {"undelivered": format_quantity(quantity), "undelivered_value": ctx.money(value)}
 
 
 def _worths(lots: Sequence[Row[Any]], quantity: int, value: int) -> list[int]:

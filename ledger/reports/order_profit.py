@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, cast, func, select
 
 from ledger.money import format_quantity
+from ledger.policies import INBOUND_FREIGHT
 from ledger.reports.context import Context
 from ledger.reports.entries import entries_by_id
 from ledger.reports.entry_list import entry_ids
@@ -40,7 +41,7 @@ def order_profit(ctx: Context, reference: str) -> Json:
 
 def order_json(ctx: Context, row: Row[Any], sums: ProfitSums, pending: Sequence[Json]) -> Json:
     """Write one order's profit without its entries; `state` is estimated while something is pending."""
-    return {
+    shown = {
         "order": row.number,
         "source": row.source,
         "customer": row.customer,
@@ -51,15 +52,29 @@ def order_json(ctx: Context, row: Row[Any], sums: ProfitSums, pending: Sequence[
         **profit_json(ctx, sums),
         "pending": list(pending),
     }
+    if row.memo_landed or ctx.chart.policy(INBOUND_FREIGHT, row.date) == "expense":
+        shown["memo"] = memo_json(ctx, row.memo_landed, sums)
+    return shown
+
+
+def memo_json(ctx: Context, landed: int, sums: ProfitSums) -> Json:
+    """Write what the profit would be with the inbound cost of its goods, where the books expense that when it is billed (design 7)."""
+    return {
+        "landed_cost": ctx.money(landed),
+        "gross_profit_after": ctx.money(sums.derived.gross_profit - landed),
+        "contribution_after": ctx.money(sums.derived.contribution - landed),
+    }
 
 
 def pending_of(ctx: Context, rows: Sequence[Row[Any]]) -> dict[int, list[Json]]:
-    """Say for each order what is owed, accrued or unmatched: as {"what", "detail"}."""
+    """Say for each order what is undelivered, owed, accrued or unmatched: as {"what", "detail"}."""
+    waiting = _undelivered_details(ctx, [row.id for row in rows if row.undelivered])
     owed = _owed_details(ctx, [row.id for row in rows if row.owed])
     accrued = _accrued_details(ctx, [row.id for row in rows if row.accrued])
     result = {}
     for row in rows:
-        facts = [("owed", text) for text in owed.get(row.id, [])]
+        facts = [("undelivered", text) for text in waiting.get(row.id, [])]
+        facts += [("owed", text) for text in owed.get(row.id, [])]
         facts += [("accrued", text) for text in accrued.get(row.id, [])]
         if row.unmatched:
             facts.append(("unmatched", f"lines of freight bills that wait for what else they name: {row.unmatched}"))
@@ -68,6 +83,15 @@ def pending_of(ctx: Context, rows: Sequence[Row[Any]]) -> dict[int, list[Json]]:
             shown.append({"what": "more", "detail": f"and {len(facts) - PENDING_MAX} more"})
         result[row.id] = shown
     return result
+
+
+def _undelivered_details(ctx: Context, ids: Sequence[int]) -> Mapping[int, list[str]]:
+    details: dict[int, list[str]] = {}
+    for part in chunks(ids):
+        query = select(_shipments).where(_shipments.c.order_id.in_(part), _shipments.c.awaits_delivery != 0)
+        for row in ctx.connection.execute(query.order_by(_shipments.c.id)):
+            details.setdefault(row.order_id, []).append(f"shipment {row.number} of {row.date} is not delivered yet")
+    return details
 
 
 def _owed_details(ctx: Context, ids: Sequence[int]) -> Mapping[int, list[str]]:

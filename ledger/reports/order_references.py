@@ -65,7 +65,7 @@ def _possible_numbers(texts: Sequence[str]) -> list[str]:
 
 
 def _numbered(ctx: Context, numbers: Sequence[str]) -> list[Candidate]:
-    columns = select(document.c.source, document.c.number, document.c.seq).where(document.c.kind == "order")
+    columns = select(document.c.source, document.c.number, document.c.seq).where(document.c.kind == "order", document.c.version == 1)
     found: list[Candidate] = []
     for part in chunks(numbers):
         rows = ctx.connection.execute(columns.where(document.c.number.in_(part)).order_by(document.c.seq))

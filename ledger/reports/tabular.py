@@ -26,7 +26,8 @@ FIGURES = frozenset(
     [
         *PROFIT_FIELDS, "revenue", "gross_profit", "contribution", "margin", "net",
         "amount", "debit", "credit", "balance", "opening", "closing", "turnover_debit", "turnover_credit",
-        "quantity", "value", "owed", "owed_value", "orders", "median_days", "mean_days", "p90_days", "line", "seq",
+        "closing_debit", "closing_credit", "after_closing",
+        "comparative", "quantity", "value", "owed", "owed_value", "orders", "median_days", "mean_days", "p90_days", "line", "seq",
     ]
 )  # fmt: skip
 """Columns that hold figures; everywhere else 007 is a name."""

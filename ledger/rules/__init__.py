@@ -9,6 +9,7 @@ from ledger.documents import closing, costing, hand, payouts, purchasing, receiv
 from ledger.documents.base import Document
 from ledger.rules.cancellations import post_cancellation
 from ledger.rules.costing_changes import post_costing_change
+from ledger.rules.deliveries import post_delivery
 from ledger.rules.freight import post_freight_bill
 from ledger.rules.hand_entries import post_hand_entry
 from ledger.rules.kits import post_kit
@@ -16,27 +17,27 @@ from ledger.rules.month_averages import post_month_average
 from ledger.rules.orders import post_order
 from ledger.rules.payments import post_payment
 from ledger.rules.payouts import post_payout
-from ledger.rules.period_closes import post_period_close
+from ledger.rules.period_closes import post_period_close, post_period_reopen
 from ledger.rules.purchases import post_purchase
 from ledger.rules.receipts import post_purchase_order, post_receipt
 from ledger.rules.refunds import post_refund
 from ledger.rules.returns import post_return
 from ledger.rules.settlements import post_settlement, post_write_off
 from ledger.rules.shipments import post_shipment
-from ledger.rules.stages import post_feedback, post_stage
+from ledger.rules.stages import post_event, post_feedback
 from ledger.rules.stock_adjustments import post_stock_adjustment
 from ledger.rules.supplier_invoices import post_supplier_invoice
 from ledger.rules.supplier_payments import post_supplier_payment
 from ledger.rules.supplier_returns import post_supplier_return
-from ledger.rules.transfers import post_transfer
+from ledger.rules.transfers import post_transfer, post_transfer_receipt
 from ledger.work import Work
 
 RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     sales.Order: post_order,
     sales.Payment: post_payment,
     sales.Shipment: post_shipment,
-    sales.Delivery: post_stage,
-    sales.Event: post_stage,
+    sales.Delivery: post_delivery,
+    sales.Event: post_event,
     sales.Return: post_return,
     sales.Refund: post_refund,
     purchasing.Purchase: post_purchase,
@@ -46,6 +47,7 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     settling.Settlement: post_settlement,
     settling.WriteOff: post_write_off,
     stock.Transfer: post_transfer,
+    stock.TransferReceipt: post_transfer_receipt,
     stock.StockAdjustment: post_stock_adjustment,
     payouts.Payout: post_payout,
     receiving.PurchaseOrder: post_purchase_order,
@@ -57,6 +59,7 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     costing.CostingChange: post_costing_change,
     closing.MonthAverage: post_month_average,
     closing.PeriodClose: post_period_close,
+    closing.PeriodReopen: post_period_reopen,
     hand.HandEntry: post_hand_entry,
 }
 """The rule of every kind."""

@@ -4,69 +4,83 @@ from __future__ import annotations
 
 from ledger.documents import sales
 from ledger.journal.draft import Draft
-from ledger.money import divide_half_up, part_of
-from ledger.rules.payments import pending_role
+from ledger.rules.order_totals import Ordered, ordered
+from ledger.rules.payments import move_tax, tax_in_advance
 from ledger.rules.unshipped import unshipped_lines
-from ledger.state.records import Order, OrderLine
+from ledger.state.records import Cancelled, Order, OrderLine
 from ledger.work import Work
 
 
 def post_cancellation(work: Work, document: sales.Cancellation) -> None:
     """Shrink the order to what remains, and move the advance beyond that from contract liability and VAT pending to refund liability.
 
-    >>> # 904.00 paid for 40, 25 shipped, 15 cancelled: 300.00 and 39.00 of VAT pending become 339.00 of refund liability
+    Source: IFRS 15.55 and 105-106; CAS 14.14.
+
+    Example: 904.00 paid for 40, 25 of them shipped, the last 15 cancelled: 339.00 go back.
+        given a-first-shipment
+        cancellation C-1 on 2026-01-12 order=SO-1
+        Dr contract_liability 300.00 order=SO-1
+        Dr vat_pending 39.00 order=SO-1
+        Cr refund_liability 339.00 order=SO-1 party=Customer
+
+    Example: an order that nobody has paid is cancelled.
+        order SO-4 customer=Customer | TEA-01 5 @ 20.00 tax_rate=0.13
+        cancellation C-4 order=SO-4
+        nothing
     """
     order = work.order(document.order)
+    given = ordered(work, order)
     for line, quantity in unshipped_lines(work, order, document.lines, "cancel"):
-        _shrink(work, order, line, quantity)
-    _follow_goods(work, order)
+        call_off(work, order, line, quantity, given)
+    follow_goods(work, order)
     draft = work.draft(order.customer, f"Cancellation {document.number} of order {order.label}")
-    _release_excess(work, draft, order)
+    release_excess(work, draft, order)
 
 
-def _shrink(work: Work, order: Order, line: OrderLine, quantity: int) -> None:
-    """Take units off a line: its totals keep their ratio, and end at what is recognised where nothing is left to ship."""
+def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Ordered) -> None:
+    """Take units off a line and remember it: its totals keep their ratio, and end at what is recognised where nothing is left to earn."""
+    known = work.state[Cancelled].get((work.seq, line.line))
+    if known is None:
+        work.state[Cancelled].add(Cancelled(work.seq, line.line, order.id, quantity))
+    else:
+        work.state[Cancelled].edit(known).quantity += quantity
     work.state[OrderLine].edit(line)
     work.state[Order].edit(order)
-    remains = line.quantity - quantity
     net, tax = line.net, line.tax
-    for name, done in (("list_net", line.list_done), ("discount_net", line.discount_done), ("tax", line.tax_done)):
-        kept = done if remains == line.shipped else part_of(getattr(line, name), remains, line.quantity)
-        setattr(line, name, kept)
-    if line.cost is not None:
-        line.cost = line.cost_done if remains == line.shipped else part_of(line.cost, remains, line.quantity)
-    line.quantity = remains
+    line.quantity -= quantity
+    if line.quantity != line.earned:
+        given.restore(line)
+    else:
+        line.list_net, line.discount_net, line.tax = line.list_done, line.discount_done, line.tax_done
+        line.gift_tax = line.gift_tax_done
+        line.cost = line.cost_done if line.cost is not None else None
     order.goods_net += line.net - net
     order.net += line.net - net
     order.tax += line.tax - tax
 
 
-def _follow_goods(work: Work, order: Order) -> None:
-    """Where nothing is left to ship, the customer pays no more shipping, and the platform no more of its discount, than was charged."""
+def follow_goods(work: Work, order: Order) -> None:
+    """Where nothing is left to earn, the customer pays no more shipping, and the platform no more of its discount, than was charged."""
     lines = work.lines(order)
-    if any(line.shipped < line.quantity for line in lines):
+    if any(line.earned < line.quantity for line in lines):
         return
+    work.state[Order].edit(order)
     order.net += order.shipping_net_done - order.shipping_net
     order.tax += order.shipping_tax_done - order.shipping_tax
     order.shipping_net, order.shipping_tax = order.shipping_net_done, order.shipping_tax_done
     order.platform = order.platform_done
 
 
-def _release_excess(work: Work, draft: Draft, order: Order) -> None:
-    excess = -order.open_gross
-    prepaid = order.contract_liability + order.vat_pending
-    excess = min(excess, prepaid)
-    if excess <= 0:
+def release_excess(work: Work, draft: Draft, order: Order) -> None:
+    """Move what is paid beyond the order as it now is to the refund liability, its tax in proportion."""
+    prepaid = order.prepaid
+    excess = max(min(-order.open_gross, prepaid), 0)
+    if not prepaid:
         return
     work.state[Order].edit(order)
-    kept = prepaid - excess
-    unshipped = order.open_gross + prepaid
-    tax_kept = divide_half_up((order.tax - order.recognised_tax) * kept, unshipped) if unshipped > 0 else 0
-    pending = max(order.vat_pending - max(tax_kept, 0), 0)
-    pending = max(min(pending, excess), excess - order.contract_liability)
-    order.vat_pending -= pending
-    order.contract_liability -= excess - pending
+    tax = order.prepaid_tax - tax_in_advance(order, prepaid - excess, order.open_gross + prepaid)
+    order.contract_liability -= excess - tax
     order.refund_liability += excess
-    draft.add_party("contract_liability", excess - pending, order)
-    draft.add_party(pending_role(order), pending, order)
+    draft.add_party("contract_liability", excess - tax, order)
+    move_tax(work, draft, order, tax)
     draft.add_party("refund_liability", -excess, order)

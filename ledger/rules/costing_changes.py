@@ -12,7 +12,27 @@ from ledger.work import Work, fault
 def post_costing_change(work: Work, document: CostingChange) -> None:
     """Put the method in force for documents recorded from now on; entries only where a month under month-average ends here.
 
-    >>> # average, 5 units of a 20.00 lot at 15.00: under fifo the lot carries 75.00, profit and stock account as before
+    Source: IAS 8.14-27 and IAS 2.25; CAS 28.6 (未来适用法).
+
+    Example: 5 of 10 at 10.00 and 5 of 10 at 20.00 are left at 15.00 on average; under fifo 75.00 stay 75.00, and leave with the last lot.
+        books costing=average
+        purchase PO-1 on 2026-01-05 supplier=Supplier | TEA-01 10 @ 10.00
+        purchase PO-2 on 2026-01-06 supplier=Supplier | TEA-01 10 @ 20.00
+        order SO-1 on 2026-01-07 customer=Customer | TEA-01 20 @ 30.00
+        shipment S-1 order=SO-1 | TEA-01 15
+        Dr receivable 450.00
+        Cr sales 450.00
+        Cr inventory:TEA-01 100.00 quantity=-10
+        Cr inventory:TEA-01 100.00 quantity=-5
+        Cr inventory:TEA-01 25.00
+        Dr cogs 225.00
+        costing_change C-1 on 2026-02-01 method=fifo reason="as agreed"
+        nothing
+        shipment S-2 on 2026-02-02 order=SO-1
+        Dr receivable 150.00
+        Cr sales 150.00
+        Cr inventory:TEA-01 75.00 quantity=-5 lot=PO-2
+        Dr cogs 75.00
     """
     current = method_of(work, document.sku) if document.sku is not None else method_of_ledger(work)
     if document.method == current:

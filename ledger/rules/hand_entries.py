@@ -11,11 +11,17 @@ from ledger.work import Work, fault
 
 
 def post_hand_entry(work: Work, document: HandEntry) -> None:
-    """Post the entry as an accountant wrote it (IAS 1.15 leaves the form free); it is numbered and chained like any other."""
+    """Post the entry as an accountant wrote it (IAS 1.15 leaves the form free); it is numbered and chained like any other.
+
+    Example: 80.00 of rent for January.
+        entry E-1 on 2026-01-31 narration="Rent of January" | operating 80.00 | bank -80.00
+        Dr operating 80.00
+        Cr bank 80.00
+    """
     if work.date != document.date:
         detail = f"{document.date[:7]} is closed; date the entry {work.date} or later"
         raise PeriodClosed("the period is closed", (FieldError("/date", detail),))
-    draft = work.draft("", document.narration or document.memo or f"Entry {document.number}")
+    draft = work.draft(document.payee or "", document.narration or document.memo or f"Entry {document.number}")
     draft.by_hand = True
     orders = set()
     for i, given in enumerate(document.postings):

@@ -8,6 +8,7 @@ from ledger.documents import sales
 from ledger.errors import InvalidDocument
 from ledger.money import allocate, divide_half_up, tax_by_rate
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.gifts import deemed_sales
 from ledger.rules.kits import keep_parts
 from ledger.rules.taxes import line_taxes
 from ledger.state.records import DocumentRow, Order, OrderLine, Stage
@@ -24,7 +25,13 @@ class Taxed:
 
 
 def post_order(work: Work, document: sales.Order) -> None:
-    """Record the order, its lines and the stage *placed*."""
+    """Record the order, its lines and the stage *placed* (IFRS 15.9 and 106; CAS 14.5: neither side has performed).
+
+    Example: an order of 904.00 that is neither paid nor shipped.
+        order SO-1 customer=Customer prices_include_tax=true | TEA-01 40 @ 22.60 tax_rate=0.13
+        nothing
+    """
+    document, gift_taxes = deemed_sales(work, document)
     goods, shipping, platform = totals(document, work.digits)
     label = document.number
     if any(row.seq != work.seq for row in work.state[DocumentRow].where("number", ("order", document.number))):
@@ -61,6 +68,7 @@ def post_order(work: Work, document: sales.Order) -> None:
                 tax=taxed.tax,
                 tax_rate=line.tax_rate,
                 cost=line.cost,
+                gift_tax=gift_taxes[i],
             )
         )
         keep_parts(work, added, document.date)
@@ -73,7 +81,25 @@ def totals(document: sales.Order, digits: int) -> tuple[list[Taxed], Taxed, int]
 
     A seller's discount is shared by line net and lowers the tax base; a platform's stays consideration (IFRS 15.47, 70).
 
-    >>> # 40 at 22.60 with 13 % inside: 904.00 gross is 800.00 net and 104.00 tax (worked example)
+    Example: the shop gives 12.00 off two lines of 100.00 and 20.00.
+        order SO-5 customer=Customer discount=12.00 | ENGRAVING 1 @ 100.00 tax_rate=0.13 type=service
+        | WRAPPING 1 @ 20.00 tax_rate=0.13 type=service
+        shipment S-5 order=SO-5
+        Dr receivable 122.04 order=SO-5
+        Cr sales 100.00 order=SO-5 sku=ENGRAVING
+        Cr sales 20.00 order=SO-5 sku=WRAPPING
+        Dr discounts 10.00 order=SO-5 sku=ENGRAVING
+        Dr discounts 2.00 order=SO-5 sku=WRAPPING
+        Cr vat_output 14.04 order=SO-5
+
+    Example: the platform's coupon of 10.00 pays part of 113.00: revenue stays 100.00, the platform owes 10.00.
+        order SO-6 customer=Customer channel=tmall prices_include_tax=true discount=10.00 discount_funded_by=platform
+        | ENGRAVING 1 @ 113.00 tax_rate=0.13 type=service
+        shipment S-6 order=SO-6
+        Dr receivable 103.00 order=SO-6 party=Customer
+        Dr clearing:tmall 10.00 order=SO-6 party=tmall
+        Cr sales 100.00 order=SO-6
+        Cr vat_output 13.00 order=SO-6
     """
     amounts = [line.total(digits) for line in document.lines]
     discounts = [line.discount for line in document.lines]

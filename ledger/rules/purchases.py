@@ -7,22 +7,31 @@ from ledger.costing.lots import Cost, Incoming, add_lot, unit_price_of
 from ledger.documents.purchasing import Purchase
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.kits import refuse_kit
-from ledger.rules.taxes import line_taxes
+from ledger.rules.taxes import input_tax, line_taxes
 from ledger.state.records import Sku
 from ledger.work import Work
 
 
 def post_purchase(work: Work, document: Purchase) -> None:
-    """Debit lots and input tax, credit the supplier; then pay what the stock owes. Tax that is not creditable is cost (IAS 2.11).
+    """Debit lots and input tax, credit the supplier; then pay what the stock owes. Tax that is not creditable is cost (IAS 2.11; CAS 1.6).
 
-    >>> # 100 units for 533.33: lots at 5.33 and 0.33 in money on the stock account (design 3.2)
+    Example: 100 units for 533.33 plus 13 %: the lot stands at 5.33 a unit and 0.33 in money beside it, so that no cent is lost.
+        purchase PO-1 supplier=Supplier | TEA-01 100 amount=533.33 tax_rate=0.13
+        Dr inventory:TEA-01 533.33 sku=TEA-01 quantity=100 lot=PO-1
+        Dr vat_input 69.33
+        Cr payable:supplier 602.66 party=Supplier
+
+    Example: the same tax where it cannot be credited.
+        purchase PO-1 supplier=Supplier | TEA-01 100 amount=533.33 tax_rate=0.13 creditable=false
+        Dr inventory:TEA-01 602.66 quantity=100
+        Cr payable:supplier 602.66
     """
     draft = work.draft(document.supplier, f"Purchase {document.number}")
     nets = [line.total(work.digits) for line in document.lines]
     taxes = line_taxes(document.lines, nets)
     for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
         refuse_kit(work, line.sku, f"/lines/{i}/sku")
-        creditable = tax if line.creditable else 0
+        creditable = input_tax(work, tax, creditable=line.creditable)
         goods = net + tax - creditable
         sku = work.state[Sku].edit(work.sku(line.sku))
         sku.last_total, sku.last_quantity = goods, line.quantity

@@ -13,16 +13,34 @@ from ledger.work import Work
 
 
 def post_purchase_order(work: Work, document: PurchaseOrder) -> None:
-    """Record the order; it posts nothing until goods or an invoice come."""
+    """Record the order; it posts nothing until goods or an invoice come (IFRS 9.B3.1.2: nobody has performed).
+
+    Example: 100 ordered at 10.00.
+        purchase_order PO-1 supplier=Supplier | TEA-01 100 @ 10.00
+        nothing
+    """
     del work, document
 
 
 def post_receipt(work: Work, document: Receipt) -> None:
-    """Debit lots, credit GR/IR; units that were invoiced before they came stand at their invoice's price.
+    """Debit lots, credit GR/IR; units that were invoiced before they came stand at their invoice's price (IAS 2.10; 财会〔2016〕22号).
 
-    >>> # 100 at an estimated 10.00: 1,000.00 in lots against GR/IR (worked example, 2026-01-05)
+    Example: 100 come in at an estimated 10.00, not invoiced yet.
+        receipt R-1 supplier=Supplier | TEA-01 100 @ 10.00
+        Dr inventory:TEA-01 1000.00 quantity=100 lot=R-1
+        Cr grir 1000.00 party=Supplier reference=R-1
+
+    Example: the invoice comes first, at 10.20: it waits in GR/IR as goods in transit until the goods come.
+        purchase_order PO-1 supplier=Supplier | TEA-01 100 @ 10.00
+        supplier_invoice I-1 on 2026-01-10 supplier=Supplier purchase_order=PO-1 | TEA-01 100 @ 10.20 tax_rate=0.13
+        Dr grir 1020.00 party=Supplier reference=I-1
+        Dr vat_input 132.60
+        Cr payable:supplier 1152.60 party=Supplier
+        receipt R-1 on 2026-01-20 supplier=Supplier purchase_order=PO-1 | TEA-01 100 @ 10.00
+        Dr inventory:TEA-01 1020.00 quantity=100 lot=R-1
+        Cr grir 1020.00 party=Supplier reference=I-1
     """
-    order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").seq if document.purchase_order else None
+    order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").origin if document.purchase_order else None
     draft = work.draft(document.supplier, f"Receipt {document.number}")
     for i, line in enumerate(document.lines):
         refuse_kit(work, line.sku, f"/lines/{i}/sku")
@@ -73,6 +91,7 @@ def _invoiced_before(work: Work, order_id: int | None, line: PricedLine) -> tupl
             share = part_of(row.grir, part, row.to_receive)
             work.state[Invoiced].edit(row)
             row.to_receive -= part
+            row.received += part
             row.grir -= share
             quantity += part
             amount += share

@@ -1,13 +1,15 @@
-"""Revenue: each shipment recognises round(total x shipped / ordered) less what is recognised, so that the last one takes the rest."""
+"""Revenue: what is shipped (or delivered) recognises round(total x earned / ordered) less what is recognised; the last takes the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.gifts import post_gift_tax
 from ledger.rules.money_accounts import clear
-from ledger.rules.payments import output_role, pending_role
+from ledger.rules.payments import move_tax, output_role, tax_in_advance
 from ledger.state.records import Order, OrderLine
 from ledger.work import Work
 
@@ -19,6 +21,7 @@ class Recognised:
     sales: list[tuple[OrderLine, int]] = field(default_factory=list)
     discounts: list[tuple[OrderLine, int]] = field(default_factory=list)
     stated_cost: list[tuple[OrderLine, int]] = field(default_factory=list)
+    gift_tax: list[tuple[OrderLine, int]] = field(default_factory=list)
     shipping: int = 0
     tax: int = 0
     platform: int = 0
@@ -29,20 +32,35 @@ class Recognised:
         return sum(a for _, a in self.sales) - sum(a for _, a in self.discounts) + self.shipping
 
 
-def recognise(work: Work, order: Order, shipped: list[tuple[OrderLine, int]]) -> Recognised:
-    """Move lines and order on by the shipped quantities and return what that earns (IFRS 15.31, 38; CAS 14).
+def recognise(work: Work, order: Order, lines: Iterable[OrderLine]) -> Recognised:
+    """Bring lines and order to what their shipped (under recognition at delivery: delivered) units earn (IFRS 15.31, 38; CAS 14.4).
 
     Line by line and rate by rate; what the customer pays for shipping and what the platform pays of the price follow goods value.
+
+    Example: 3 units for 100.00 and 8.00 of shipping leave one at a time; the last one takes what is left.
+        order SO-9 customer=Customer | ENGRAVING 3 amount=100.00 type=service | shipping: 8.00
+        shipment S-1 order=SO-9 | ENGRAVING 1
+        Dr receivable 36.00 order=SO-9
+        Cr sales 33.33 order=SO-9 sku=ENGRAVING
+        Cr shipping_income 2.67 order=SO-9
+        shipment S-2 order=SO-9 | ENGRAVING 1
+        Dr receivable 36.00 order=SO-9
+        Cr sales 33.34 order=SO-9 sku=ENGRAVING
+        Cr shipping_income 2.66 order=SO-9
+        shipment S-3 order=SO-9 | ENGRAVING 1
+        Dr receivable 36.00 order=SO-9
+        Cr sales 33.33 order=SO-9 sku=ENGRAVING
+        Cr shipping_income 2.67 order=SO-9
     """
     earned = Recognised()
-    for line, quantity in shipped:
+    for line in lines:
         work.state[OrderLine].edit(line)
-        line.shipped += quantity
         list_net = _step(line, "list_done", line.list_net)
         discount = _step(line, "discount_done", line.discount_net)
         earned.sales.append((line, list_net))
         earned.discounts.append((line, discount))
         earned.tax += _step(line, "tax_done", line.tax)
+        earned.gift_tax.append((line, _step(line, "gift_tax_done", line.gift_tax)))
         if line.cost is not None:
             earned.stated_cost.append((line, _step(line, "cost_done", line.cost)))
     _follow_goods(work, order, earned)
@@ -53,9 +71,9 @@ def recognise(work: Work, order: Order, shipped: list[tuple[OrderLine, int]]) ->
 
 
 def _step(line: OrderLine, name: str, total: int) -> int:
-    """Bring one of the line's recognised amounts to round(total x shipped / ordered); return by how much it grew."""
+    """Bring one of the line's recognised amounts to round(total x earned / ordered); return by how much it grew."""
     done = getattr(line, name)
-    setattr(line, name, part_of(total, line.shipped, line.quantity))
+    setattr(line, name, part_of(total, line.earned, line.quantity))
     grown: int = getattr(line, name) - done
     return grown
 
@@ -66,8 +84,8 @@ def _follow_goods(work: Work, order: Order, earned: Recognised) -> None:
     if order.goods_net:
         done, total = sum(line.net_done for line in lines), order.goods_net
     else:
-        done, total = sum(line.shipped for line in lines), sum(line.quantity for line in lines)
-    if all(line.shipped == line.quantity for line in lines):
+        done, total = sum(line.earned for line in lines), sum(line.quantity for line in lines)
+    if all(line.earned == line.quantity for line in lines):
         done = total
     shipping_net = part_of(order.shipping_net, done, total)
     shipping_tax = part_of(order.shipping_tax, done, total)
@@ -78,9 +96,33 @@ def _follow_goods(work: Work, order: Order, earned: Recognised) -> None:
 
 
 def post_revenue(work: Work, draft: Draft, order: Order, earned: Recognised, suppliers: dict[int, str | None]) -> None:
-    """Post what is earned: advances first, then what the platform owes, then the customer's receivable."""
-    gross = earned.net + earned.tax
-    release_advance(work, draft, order, gross - earned.platform, earned.tax)
+    """Post what is earned: advances first, then what the platform owes, then the customer's receivable.
+
+    Source: IFRS 15.106 and 108; IFRS 15.B44-B46 for gift cards, which are owed until they are redeemed; CAS 14.39.
+
+    Example: a gift card of 100.00 is sold, and pays another order of 100.00 later; a gift costs the order that it is sent with.
+        given a-tea-lot
+        order SO-4 customer=Customer | CARD-100 1 @ 100.00 type=gift_card
+        shipment S-4 order=SO-4
+        Dr receivable 100.00 order=SO-4
+        Cr gift_card 100.00 order=SO-4
+        order SO-5 on 2026-01-20 customer=Friend | TEA-01 4 @ 25.00 | TEA-01 1 @ 0 type=gift
+        payment P-5 order=SO-5 amount=100.00 account=gift_card
+        Dr gift_card 100.00 order=SO-5
+        Cr contract_liability 100.00 order=SO-5
+        shipment S-5 order=SO-5
+        Dr contract_liability 100.00 order=SO-5
+        Cr sales 100.00 order=SO-5
+        Cr inventory:TEA-01 40.00 quantity=-4
+        Cr inventory:TEA-01 10.00 quantity=-1
+        Dr cogs 50.00 order=SO-5
+    """
+    release_advance(work, draft, order, earned.net + earned.tax - earned.platform)
+    post_earned(work, draft, order, earned, suppliers)
+
+
+def post_earned(work: Work, draft: Draft, order: Order, earned: Recognised, suppliers: dict[int, str | None]) -> None:
+    """Post revenue, discounts, tax, stated cost and the platform's part, without the customer's side."""
     if earned.platform:
         assert order.channel is not None, "a discount funded by the platform names its channel"
         account = work.account(f"clearing:{order.channel}", "/channel")
@@ -93,24 +135,38 @@ def post_revenue(work: Work, draft: Draft, order: Order, earned: Recognised, sup
         draft.add("discounts", amount, order=order, sku=line.sku, supplier=suppliers.get(line.line))
     draft.add("shipping_income", -earned.shipping, order=order)
     draft.add(output_role(order), -earned.tax, order=order)
+    for line, amount in earned.gift_tax:
+        post_gift_tax(draft, order, line, amount)
     for line, amount in earned.stated_cost:
         draft.add("cogs", amount, order=order, sku=line.sku)
         draft.add("stated_cost", -amount, order=order, sku=line.sku)
 
 
-def release_advance(work: Work, draft: Draft, order: Order, charge: int, tax: int) -> None:
-    """Charge the customer with `charge` (gross, of which `tax`): from the advance as far as it goes, the rest is receivable.
+def release_advance(work: Work, draft: Draft, order: Order, charge: int) -> None:
+    """Charge the customer with `charge` (gross), which is recognised by now: from the advance as far as it goes, the rest is receivable.
 
-    Afterwards an order never has an advance and a receivable at once.
+    Afterwards an order never has an advance and a receivable at once (IFRS 15.105-108; CAS 14.41).
+
+    Example: 50.00 of 113.00 are paid before the shipment, 63.00 are still due after it.
+        order SO-9 customer=Customer | ENGRAVING 1 @ 100.00 tax_rate=0.13 type=service
+        payment P-9 order=SO-9 amount=50.00 account=bank
+        Dr bank 50.00
+        Cr contract_liability 44.25 order=SO-9
+        Cr vat_pending 5.75 order=SO-9
+        shipment S-9 order=SO-9
+        Dr receivable 63.00 order=SO-9
+        Dr contract_liability 44.25 order=SO-9
+        Dr vat_pending 5.75 order=SO-9
+        Cr sales 100.00 order=SO-9
+        Cr vat_output 13.00 order=SO-9
     """
     work.state[Order].edit(order)
-    covered = min(order.contract_liability + order.vat_pending, charge)
-    pending = min(order.vat_pending, tax, covered)
-    liability = min(order.contract_liability, covered - pending)
-    pending = covered - liability
+    prepaid = order.prepaid
+    covered = max(min(prepaid, charge), 0)
+    tax = order.prepaid_tax - tax_in_advance(order, prepaid - covered, order.open_gross + prepaid)
+    liability = covered - tax
     order.contract_liability -= liability
-    order.vat_pending -= pending
     order.receivable += charge - covered
     draft.add_party("receivable", charge - covered, order)
     draft.add_party("contract_liability", liability, order)
-    draft.add_party(pending_role(order), pending, order)
+    move_tax(work, draft, order, tax)

@@ -12,7 +12,24 @@ from ledger.work import Work, fault
 
 
 def post_refund(work: Work, document: sales.Refund) -> None:
-    """Credit the account; debit refund liability and then deposits (`open`), or sales and tax (`allowance`; IFRS 15.51)."""
+    """Credit the account; debit refund liability and then deposits (`open`), or sales and tax (`allowance`).
+
+    Source: IFRS 15.55, CAS 14.14 for what is owed; IFRS 15.51, CAS 14.16 for an allowance.
+
+    Example: the customer gets 45.20 back for 2 returned units.
+        given a-first-shipment
+        return RET-1 on 2026-02-05 order=SO-1 | TEA-01 2
+        refund REF-1 on 2026-02-06 order=SO-1 amount=45.20 account=bank
+        Dr refund_liability 45.20 order=SO-1 party=Customer
+        Cr bank 45.20 order=SO-1
+
+    Example: 11.30 off the price for a dent; the goods stay with the customer.
+        given a-first-shipment
+        refund REF-2 on 2026-02-06 order=SO-1 amount=11.30 account=bank against=allowance
+        Dr returns 10.00 order=SO-1
+        Dr vat_output 1.30 order=SO-1
+        Cr bank 11.30 order=SO-1
+    """
     order = work.order(document.order)
     account = work.money_account(document.account)
     draft = work.draft(order.customer, f"Refund {document.number} of order {order.label}")

@@ -3,40 +3,71 @@
 from __future__ import annotations
 
 from ledger.costing.give_back import Returned, give_back
-from ledger.costing.issue import cover
+from ledger.costing.issue import SHIPPED, SOLD, cover
 from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
+from ledger.rules.cancellations import follow_goods, release_excess
+from ledger.rules.deliveries import take_off_undelivered
+from ledger.rules.gifts import take_back_gift_tax
 from ledger.rules.payments import output_role
 from ledger.rules.shipped_parts import parts_of
-from ledger.state.records import Order, OrderLine, ShipmentLine, Stage
+from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work, fault
 
 
 def post_return(work: Work, document: sales.Return) -> None:
-    """Debit returns and output tax, credit the order's receivable and then what we owe the customer (IFRS 15.B20-B27).
+    """Debit returns and output tax, credit the order's receivable and then what we owe the customer (IFRS 15.B20-B27; CAS 14.32).
 
-    >>> # 2 of 25 shipped at 20.00: returns 40.00, tax 5.20, refund liability 45.20 (worked example, 2026-02-05)
+    Units that come back before they were delivered have earned nothing: they leave the order as cancelled ones do, out of goods shipped.
+
+    Example: 2 of 25 shipped at 20.00 come back to stock; the money follows with a refund.
+        given a-first-shipment
+        return RET-1 on 2026-02-05 order=SO-1 | TEA-01 2
+        Dr returns 40.00 order=SO-1 sku=TEA-01
+        Dr vat_output 5.20 order=SO-1
+        Cr refund_liability 45.20 order=SO-1 party=Customer
+        Cr cogs 20.00 order=SO-1 sku=TEA-01
+        Dr inventory:TEA-01 20.00 quantity=2 lot=RET-1
+
+    Example: an order that is still unpaid owes less.
+        given an-unpaid-shipment
+        return RET-3 on 2026-01-15 order=SO-3 | TEA-01 1
+        Dr returns 20.00 order=SO-3
+        Dr vat_output 2.60 order=SO-3
+        Cr receivable 22.60 order=SO-3
+        Cr cogs 10.00 order=SO-3
+        Dr inventory:TEA-01 10.00 quantity=1 lot=RET-3
     """
     order = work.order(document.order)
     shipment_id = None
     if document.shipment is not None:
-        shipment_id = work.find("shipment", document.shipment, "/shipment").seq
+        shipment_id = work.find("shipment", document.shipment, "/shipment").origin
     draft = work.draft(order.customer, f"Return {document.number} of order {order.label}")
     costs = draft.aside()
     gross = 0
+    called_off = False
     restocked: dict[str, None] = {}
     for i, wanted in enumerate(document.lines):
         for part, quantity in _sources(work, order, wanted, shipment_id, f"/lines/{i}"):
             line = work.state[OrderLine].require((order.id, part.line))
-            gross += _take_back_revenue(work, draft, order, line, quantity)
             work.state[ShipmentLine].edit(part).returned += quantity
+            held = SHIPPED if order.undelivered and work.state[Shipment].require(part.shipment_id).awaits_delivery else SOLD
+            if held == SHIPPED:
+                take_off_undelivered(work, order, line, part.shipment_id, quantity)
+                called_off = True
+            else:
+                gross += _take_back_revenue(work, draft, order, line, quantity)
             for sku, units in parts_of(work, line, quantity, f"/lines/{i}/quantity"):
-                give_back(work, costs, Returned(order, part.shipment_id, line.line, sku, units, wanted.restock, document.warehouse))
+                back = Returned(order, part.shipment_id, line.line, sku, units, wanted.restock, document.warehouse, held)
+                give_back(work, costs, back)
                 restocked |= {sku: None} if wanted.restock else {}
-            if not line.stocked:
+            if not line.stocked and held == SOLD:
                 _take_back_stated_cost(work, costs, order, line)
     owe_customer(work, draft, order, gross)
+    if called_off:
+        follow_goods(work, order)
+        release_excess(work, draft, order)
     draft.absorb(costs)
     for sku in restocked:
         cover(work, sku, document.warehouse)
@@ -62,11 +93,11 @@ def _sources(work: Work, order: Order, wanted: sales.ReturnLine, shipment_id: in
 
 
 def _take_back_revenue(work: Work, draft: Draft, order: Order, line: OrderLine, quantity: int) -> int:
-    """Take back the part of what the line recognised; all of it once all that was shipped is back. Returns the gross amount."""
+    """Take back the part of what the line recognised; all of it once all that earned it is back. Returns the gross amount."""
     work.state[OrderLine].edit(line)
     line.returned += quantity
-    net = max(0, part_of(line.net_done, line.returned, line.shipped) - line.returned_net)
-    tax = max(0, part_of(line.tax_done, line.returned, line.shipped) - line.returned_tax)
+    net = max(0, part_of(line.net_done, line.returned, line.earned) - line.returned_net)
+    tax = max(0, part_of(line.tax_done, line.returned, line.earned) - line.returned_tax)
     line.returned_net += net
     line.returned_tax += tax
     work.state[Order].edit(order)
@@ -75,6 +106,7 @@ def _take_back_revenue(work: Work, draft: Draft, order: Order, line: OrderLine, 
     role = "gift_card" if line.type == "gift_card" else "returns"
     draft.add(role, net, order=order, sku=line.sku)
     draft.add(output_role(order), tax, order=order)
+    take_back_gift_tax(draft, order, line)
     return net + tax
 
 
@@ -83,7 +115,7 @@ def _take_back_stated_cost(work: Work, draft: Draft, order: Order, line: OrderLi
     if line.cost is None:
         return
     work.state[OrderLine].edit(line)
-    cost = max(0, part_of(line.cost_done, line.returned, line.shipped) - line.returned_cost)
+    cost = max(0, part_of(line.cost_done, line.returned, line.earned) - line.returned_cost)
     line.returned_cost += cost
     draft.add("stated_cost", cost, order=order, sku=line.sku)
     draft.add("cogs", -cost, order=order, sku=line.sku)

@@ -1,9 +1,13 @@
-"""A shipment: revenue for what left, its cost out of stock, and the freight that is expected for it."""
+"""A shipment: revenue for what left, its cost out of stock, and the freight that is expected for it.
+
+Where the books recognise at delivery, the units stay an asset (goods shipped, 发出商品) until then.
+"""
 
 from __future__ import annotations
 
 from ledger.costing.issue import Issued, cover, issue
 from ledger.documents import sales
+from ledger.policies import RECOGNITION
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.recognition import post_revenue, recognise
 from ledger.rules.shipped_parts import NamedLots, parts_of
@@ -16,14 +20,34 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
     """Recognise revenue and cost, accrue freight, and let lots of a later date pay at once what the stock now owes.
 
     Source: IFRS 15.31-38, IAS 2.34 (cost is expensed with its revenue), IAS 37.14 by analogy for the accrual; design 2, 3.4, 4.
+
+    Example: 25 of 40 paid units leave; freight is estimated at 18.00.
+        given a-tea-lot a-paid-order
+        shipment S-1 on 2026-01-08 order=SO-1 estimated_freight=18.00 | TEA-01 25
+        Dr contract_liability 500.00 order=SO-1 party=Customer
+        Dr vat_pending 65.00 order=SO-1 party=Customer
+        Cr sales 500.00 order=SO-1 sku=TEA-01
+        Cr vat_output 65.00 order=SO-1
+        Cr inventory:TEA-01 250.00 quantity=-25 lot=PO-1
+        Dr cogs 250.00 order=SO-1 sku=TEA-01
+        Dr freight_out 18.00 order=SO-1
+        Cr accrued_freight 18.00 order=SO-1 reference=S-1
+
+    Example: goods that the supplier sends to the customer have a stated cost of 30.00 and no lot.
+        order SO-4 customer=Customer | LAMP-01 1 @ 50.00 cost=30.00
+        shipment S-4 order=SO-4
+        Dr receivable 50.00 order=SO-4
+        Cr sales 50.00 order=SO-4 sku=LAMP-01
+        Dr cogs 30.00 order=SO-4 sku=LAMP-01
+        Cr stated_cost 30.00 order=SO-4 sku=LAMP-01
     """
     order = work.order(document.order)
     shipped = unshipped_lines(work, order, document.lines, "ship")
     if document.carrier:
         work.state[Order].edit(order).carrier = document.carrier
     draft = work.draft(order.customer, f"Shipment {document.number} of order {order.label}", carrier=document.carrier or order.carrier)
-    _record(work, document, order, shipped)
-    earned = recognise(work, order, shipped)
+    waits = work.chart.policy(RECOGNITION, work.date) == "delivery"
+    _record(work, document, order, shipped, waits=waits)
     costs = draft.aside()
     suppliers: dict[int, str | None] = {}
     named = NamedLots(document.lines)
@@ -48,7 +72,8 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
         if line.stocked:
             suppliers[line.line] = issued.supplier
     named.refuse_left_over()
-    post_revenue(work, draft, order, earned, suppliers)
+    if not waits:
+        post_revenue(work, draft, order, recognise(work, order, [line for line, _ in shipped]), suppliers)
     draft.absorb(costs)
     draft.add("freight_out", document.estimated_freight, order=order)
     draft.add("accrued_freight", -document.estimated_freight, order=order, reference=document.number)
@@ -57,7 +82,7 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
     arrived(work, [("shipment", document.number), ("tracking", document.tracking)])
 
 
-def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tuple[OrderLine, int]]) -> None:
+def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tuple[OrderLine, int]], *, waits: bool) -> None:
     work.state[Shipment].add(
         Shipment(
             id=work.seq,
@@ -69,10 +94,14 @@ def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tu
             tracking=document.tracking,
             weight=document.weight_kg,
             accrued=document.estimated_freight,
+            awaits_delivery=int(waits),
         )
     )
+    work.state[Order].edit(order).undelivered += int(waits)
     for line, quantity in shipped:
         work.state[ShipmentLine].add(ShipmentLine(work.seq, line.line, order.id, quantity))
+        work.state[OrderLine].edit(line).shipped += quantity
+        line.undelivered += quantity if waits else 0
     if document.estimated_freight:
         work.state[Order].edit(order).accrued += document.estimated_freight
     work.state[Stage].add(Stage(work.seq, "shipped", order.id, work.seq, document.date, document.at))

@@ -17,15 +17,14 @@ from ledger.work import Work, fault
 def parts_of(work: Work, line: OrderLine, quantity: int, pointer: str) -> list[tuple[str, int]]:
     """Return (SKU, quantity) of what leaves or comes back with `quantity` units of an order line: none where it is not of stock.
 
-    A kit's parts are those of the version in force when the order was recorded.
-
-    >>> # a kit of 2 cups and 0.05 kg of tea: 3 kits are 6 cups and 0.15 kg
+    A kit's parts are those of the version in force when the order was recorded: 3 kits of 2 cups and 0.05 kg of tea are 6 cups and
+    0.15 kg.
     """
     if not line.stocked:
         return []
     if not line.kit:
         return [(line.sku, quantity)]
-    parts = [part for part in work.state[OrderLinePart].where("order", line.order_id) if part.line == line.line]
+    parts = [part for part in work.state[OrderLinePart].where("order", line.order_id) if part.line == line.line and part.quantity]
     return [(part.part, part_quantity(line.sku, quantity, part.part, part.quantity, pointer)) for part in parts]
 
 
@@ -56,6 +55,12 @@ class NamedLots:
     def take(self, work: Work, line: OrderLine, sku: str, quantity: int) -> list[Wanted]:
         """Return from which lots `quantity` units of `sku` come for an order line; what is not named comes from any."""
         self._refuse_lot_of_kit(line)
+        taken = self.said(line, sku, quantity)
+        _refuse_pooled(work, sku, taken)
+        return taken
+
+    def said(self, line: OrderLine, sku: str, quantity: int) -> list[Wanted]:
+        """Return the same of a shipment that is posted already, whatever the method is by now."""
         taken, left = [], quantity
         queue = self._queues.get((line.sku, sku), [])
         while queue and left:
@@ -67,7 +72,6 @@ class NamedLots:
                 queue.insert(0, Wanted(first.quantity - part, first.lot, first.pointer))
         if left:
             taken.append(Wanted(left, None, self._line_of(line)))
-        _refuse_pooled(work, sku, taken)
         return taken
 
     def refuse_left_over(self) -> None:

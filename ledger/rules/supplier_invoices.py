@@ -9,8 +9,9 @@ from ledger.documents.receiving import InvoiceLine, SupplierInvoice
 from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.rules.kits import refuse_kit
-from ledger.rules.taxes import line_taxes
-from ledger.state.records import Invoiced, Lot, Received
+from ledger.rules.lost_tax import reverse_late_tax
+from ledger.rules.taxes import input_tax, line_taxes
+from ledger.state.records import Cleared, Invoiced, Lot, Received
 from ledger.work import Work, fault
 
 
@@ -27,7 +28,14 @@ class Billed:
 def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
     """Debit GR/IR and input tax, credit the supplier; the difference is price variance (IAS 2.11; CAS 1.6; design 3.5).
 
-    >>> # received at 10.00, billed at 10.20, 25 of 100 sold: 15.00 to stock, 5.00 to the order (worked example, 2026-01-20)
+    Example: received at 10.00, billed at 10.20, 25 of 100 sold: 15.00 to the 75 on hand, 5.00 to the order that took 25.
+        given a-first-shipment-of-the-receipt
+        supplier_invoice I-1 on 2026-01-20 supplier=Supplier receipts=R-1 | TEA-01 100 @ 10.20 tax_rate=0.13
+        Dr grir 1000.00 party=Supplier reference=R-1
+        Dr vat_input 132.60
+        Cr payable:supplier 1152.60 party=Supplier
+        Dr inventory:TEA-01 15.00 lot=R-1
+        Dr price_variance 5.00 order=SO-1 sku=TEA-01
     """
     receipts, order_id = _received(work, document)
     draft = work.draft(document.supplier, f"Invoice {document.number}")
@@ -35,8 +43,8 @@ def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
     taxes = line_taxes(document.lines, nets)
     variances: list[tuple[Lot, int]] = []
     for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
-        cost = net if line.creditable else net + tax
-        billed = Billed(line, i, cost, net + tax - cost)
+        creditable = input_tax(work, tax, creditable=line.creditable)
+        billed = Billed(line, i, net + tax - creditable, creditable)
         variances += _clear(work, draft, document, receipts, order_id, billed)
         draft.add("vat_input", billed.tax)
     draft.add("payable:supplier", -sum(nets) - sum(taxes), party=document.supplier)
@@ -48,7 +56,7 @@ def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
 def _received(work: Work, document: SupplierInvoice) -> tuple[list[Received], int | None]:
     """Return the receipt lines that the invoice can be for, and its purchase order's number in the store."""
     if document.purchase_order is not None:
-        order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").seq
+        order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").origin
         return [row for row in work.state[Received].where("purchase_order", order_id) if row.to_invoice > 0], order_id
     rows: list[Received] = []
     for i, name in enumerate(document.receipts):
@@ -79,7 +87,9 @@ def _clear(
         lot = work.state[Lot].edit(work.state[Lot].require(row.lot_id))
         lot.bought_for += share - estimate
         lot.tax += tax
+        reverse_late_tax(work, draft, lot, tax)
         variances.append((lot, share - estimate))
+        work.state[Cleared].add(Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, part, estimate, share, tax))
         left -= part
         cost_left -= share
         tax_left -= tax
@@ -102,6 +112,7 @@ def _before_receipt(
         sku=billed.line.sku,
         to_receive=left,
         grir=cost,
+        document_seq=work.seq,
     )
     work.state[Invoiced].add(row)
     draft.add("grir", cost, party=document.supplier, reference=document.number)

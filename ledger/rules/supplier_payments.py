@@ -8,9 +8,13 @@ from ledger.work import Work
 
 
 def post_supplier_payment(work: Work, document: SupplierPayment) -> None:
-    """Debit the party's payable, credit the account (IAS 32.11; CAS 22). Paid ahead of the invoice, the payable is a debit.
+    """Debit the party's payable, credit the account (IFRS 9.3.3.1; CAS 22.12). Paid ahead of the invoice, the payable is a debit.
 
-    >>> # 1,152.60 invoiced and paid: the supplier's payable is zero again
+    Example: 1,130.00 invoiced and paid.
+        purchase PO-1 supplier=Supplier | TEA-01 100 @ 10.00 tax_rate=0.13
+        supplier_payment SP-1 on 2026-02-04 supplier=Supplier amount=1130.00 account=bank documents=PO-1
+        Dr payable:supplier 1130.00 party=Supplier
+        Cr bank 1130.00
     """
     for i, name in enumerate(document.documents):
         kinds = ("supplier_invoice", "purchase") if document.supplier is not None else ("freight_bill",)

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from ledger.costing.issue import Holder, hold
+from ledger.costing.lots import TRANSIT
 from ledger.costing.withdraw import withdraw
 from ledger.documents.receiving import SupplierReturn
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
-from ledger.state.records import Consumption, Lot, Received
+from ledger.rules.lost_tax import tax_of_gone
+from ledger.state.records import Cleared, Consumption, Lot, Received
 from ledger.work import Work, fault
 
 
 def post_supplier_return(work: Work, document: SupplierReturn) -> None:
-    """Debit the payable at the bought price and tax (or GR/IR before the invoice), credit that receipt's lots (IAS 2.11; CAS 1).
+    """Debit the payable at the bought price and tax (or GR/IR before the invoice), credit that receipt's lots (IAS 2.11; CAS 1.6).
 
-    >>> # 2 of a receipt of 10 at 10.00 go back: stock falls by 20.00, the payable too (scenario F4)
+    Example: 2 of 10 bought at 10.00 plus 13 %, with 5.00 of freight on the 10, go back: the 1.00 of freight on them is lost.
+        purchase PO-1 supplier=Supplier | TEA-01 10 @ 10.00 tax_rate=0.13
+        freight_bill F-1 carrier=Carrier | 5.00 inbound purchases=PO-1
+        supplier_return SR-1 on 2026-01-20 purchase=PO-1 | TEA-01 2
+        Dr payable:supplier 22.60 party=Supplier
+        Cr vat_input 2.60
+        Cr inventory:TEA-01 21.00 quantity=-2 lot=PO-1
+        Dr price_variance 1.00
+
+    Example: 10 of a receipt that is not invoiced yet go back.
+        given a-receipt
+        supplier_return SR-2 on 2026-01-20 receipt=R-1 | TEA-01 10
+        Dr grir 100.00 party=Supplier reference=R-1
+        Cr inventory:TEA-01 100.00 quantity=-10 lot=R-1
     """
     kind, name = ("purchase", document.purchase) if document.purchase is not None else ("receipt", document.receipt)
     source = work.find(kind, name or "", f"/{kind}")
@@ -23,8 +38,9 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
     for i, line in enumerate(document.lines):
         left = line.quantity
         roots = [lot.id for lot in brought if lot.sku == line.sku]
-        for lot in [lot for root in roots for lot in work.state[Lot].where("root", root)]:
-            part = min(left, lot.quantity) if lot.date <= work.date else 0
+        lots = [lot for root in roots for lot in work.state[Lot].where("root", root)]
+        for lot in sorted(lots, key=lambda lot: lot.document_seq not in work.versions):
+            part = min(left, lot.quantity) if lot.date <= work.date and lot.warehouse != TRANSIT else 0
             if part > 0:
                 _give_back(work, draft, lot, part, i)
                 left -= part
@@ -39,14 +55,15 @@ def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None
     invoiced = part - uninvoiced
     before = sum(c.quantity for c in work.state[Consumption].where("root", root.id) if c.held == "price_variance")
     bought = _step(root.bought_for, before, part, root.received) - estimate if invoiced else 0
-    tax = _step(root.tax, before, part, root.received) if invoiced else 0
+    tax = tax_of_gone(work, root, part) if invoiced else 0
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=None)
-    hold(work, lot, cost, Holder(None, None, line, "price_variance"), part)
+    hold(work, lot, cost, Holder(None, work.seq, line, "price_variance"), part, draft.date)
     draft.add("payable:supplier", bought + tax, party=supplier)
     draft.add("vat_input", -tax)
     if estimate:
         draft.add("grir", estimate, party=supplier, reference=root.label)
     draft.add("price_variance", cost.total - bought - estimate, supplier=supplier)
+    draft.follow_inbound(None, "price_variance", cost.landed, cost.memo)
 
 
 def _step(amount: int, before: int, part: int, whole: int) -> int:
@@ -65,4 +82,5 @@ def _uninvoiced(work: Work, lot: Lot, part: int) -> tuple[int, int]:
     work.state[Received].edit(row)
     row.to_invoice -= quantity
     row.grir -= amount
+    work.state[Cleared].add(Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, quantity, amount, 0, 0))
     return quantity, amount

@@ -24,7 +24,11 @@ class Record:
 
 @dataclass(slots=True)
 class DocumentRow(Record):
-    """A document as recorded: `body` is its canonical JSON, `digest` its SHA-256."""
+    """A document as recorded: `body` is its canonical JSON, `digest` its SHA-256.
+
+    A correction is a document of the same identity with the next `version`; `superseded` tells that a later one has taken this one's
+    place. Where it restates what the records have in place (orders, shipments), `restates` is the number that they are known by.
+    """
 
     table = "document"
     key = ("seq",)
@@ -39,6 +43,14 @@ class DocumentRow(Record):
     digest: str
     body: str
     order_id: int | None
+    version: int = 1
+    restates: int | None = None
+    superseded: int = 0
+
+    @property
+    def origin(self) -> int:
+        """Return the number that the document's records are known by."""
+        return self.seq if self.restates is None else self.restates
 
     @property
     def name(self) -> str:
@@ -56,6 +68,10 @@ class Order(Record):
     `customer_deposit`, `refund_liability`), what the platform has of it (`clearing`, `disputed`). `fee_stated` is the part of the fees
     that a payment stated and no payout has repeated yet; `sales_to_clear` and `refunds_to_clear` are payments and refunds through a
     platform that no payout has shown yet.
+
+    `vat_due` is the tax in the advance that stands on the account of output tax already: under `vat-on-advance` due, and wherever a
+    marketplace collects it. `undelivered` counts shipments whose revenue waits for their delivery; `memo_landed` is the inbound cost of
+    the units that the order holds where the books expense it when it is billed.
     """
 
     table = "orders"
@@ -118,20 +134,34 @@ class Order(Record):
     contribution: int = 0
     margin: int | None = None
     estimated: int = 0
+    vat_due: int = 0
+    undelivered: int = 0
+    memo_landed: int = 0
+
+    @property
+    def prepaid_tax(self) -> int:
+        """Return the tax in the advance, due or not."""
+        return self.vat_pending + self.vat_due
+
+    @property
+    def prepaid(self) -> int:
+        """Return the advance, tax included."""
+        return self.contract_liability + self.prepaid_tax
 
     @property
     def open_gross(self) -> int:
-        """Return what the customer will still be charged for goods not yet shipped and not yet paid."""
+        """Return what the customer will still be charged for goods whose revenue is to come, and has not paid yet."""
         charged = self.recognised_net + self.recognised_tax - self.platform_done
-        prepaid = self.contract_liability + self.vat_pending
-        return self.net + self.tax - self.platform - charged - prepaid
+        return self.net + self.tax - self.platform - charged - self.prepaid
 
 
 @dataclass(slots=True)
 class OrderLine(Record):
     """A line of an order: totals net of tax, and how much is shipped, recognised and returned. `cost` is the stated cost.
 
-    `kit` is 1 where the line is costed by its parts (OrderLinePart).
+    `undelivered` is the part of `shipped` whose revenue waits for its delivery; units that come back before that leave both, and the
+    line. `gift_tax` is the output tax of a deemed sale, borne by the order. `kit` is 1 where the line is costed by its parts
+    (OrderLinePart).
     """
 
     table = "order_line"
@@ -157,7 +187,16 @@ class OrderLine(Record):
     returned_net: int = 0
     returned_tax: int = 0
     returned_cost: int = 0
+    undelivered: int = 0
+    gift_tax: int = 0
+    gift_tax_done: int = 0
+    returned_gift_tax: int = 0
     kit: int = 0
+
+    @property
+    def earned(self) -> int:
+        """Return the units whose revenue is recognised."""
+        return self.shipped - self.undelivered
 
     @property
     def net(self) -> int:
@@ -181,8 +220,24 @@ class OrderLine(Record):
 
 
 @dataclass(slots=True)
+class Cancelled(Record):
+    """Units of an order line that a cancellation called off."""
+
+    table = "cancelled"
+    key = ("document_seq", "line")
+    indexes = {"document": (("document_seq",), ""), "order": (("order_id",), "")}
+
+    document_seq: int
+    line: int
+    order_id: int
+    quantity: int
+
+
+@dataclass(slots=True)
 class Shipment(Record):
-    """A shipment; `accrued` is the estimated freight not yet billed."""
+    """A shipment; `accrued` is the estimated freight not yet billed, `billed` the bill that released `released` of it (0: none yet),
+    `awaits_delivery` 1 while its revenue waits for that.
+    """
 
     table = "shipment"
     key = ("id",)
@@ -198,6 +253,8 @@ class Shipment(Record):
     weight: int | None
     accrued: int
     billed: int = 0
+    released: int = 0
+    awaits_delivery: int = 0
 
 
 @dataclass(slots=True)
@@ -219,7 +276,9 @@ class ShipmentLine(Record):
 class Lot(Record):
     """Units of one receipt on hand with what their value is made of.
 
-    `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all.
+    `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all,
+    `charged` what late bills brought to it in landed cost.
+    `memo` is inbound cost that the books expensed: it moves with the units as `landed` does and is posted nowhere.
     """
 
     table = "lot"
@@ -250,6 +309,8 @@ class Lot(Record):
     goods: int
     landed: int
     variance: int
+    charged: int = 0
+    memo: int = 0
 
     @property
     def value(self) -> int:
@@ -262,13 +323,19 @@ class Consumption(Record):
     """Units of a lot that have left, with the cost they bear and who holds them.
 
     `held` is "sold" (an order has them: each component in its own role), or the role of the expense that bears them: "return_loss"
-    (an order brought them back broken), "stock_loss" (counted short, damaged, sampled; no order).
+    (an order brought them back broken), "stock_loss" (counted short, damaged, sampled; no order). `shipment_id` is the document
+    that took them: the shipment, or without an order the adjustment or supplier return.
+    "goods_shipped" are an order's units on their way, whose cost waits for the delivery.
     `kit` is the SKU of the order line where the units are parts of a kit; `month` is the month whose average prices them at its closing.
     """
 
     table = "consumption"
     key = ("id",)
-    indexes = {"root": (("root_id",), "quantity > 0"), "order": (("order_id",), "quantity > 0")}
+    indexes = {
+        "root": (("root_id",), "quantity > 0"),
+        "order": (("order_id",), "quantity > 0"),
+        "taker": (("shipment_id",), "order_id IS NULL"),
+    }
 
     id: int
     root_id: int
@@ -282,6 +349,7 @@ class Consumption(Record):
     goods: int
     landed: int
     variance: int
+    memo: int = 0
     kit: str | None = None
     month: str | None = None
 
@@ -295,7 +363,8 @@ class Consumption(Record):
 class Owed(Record):
     """Units that left before they came: quantity still owed by the stock, and the cost that was estimated for them.
 
-    `kit` is the SKU of the order line where the units are parts of a kit.
+    `beyond` is what the order bears for them beside the estimate: under average cost, units of a recalled receipt had cost the
+    average, and the debt is for what the receipt itself had cost. `kit` is the SKU of the order line where the units are parts of a kit.
     """
 
     table = "owed"
@@ -312,6 +381,7 @@ class Owed(Record):
     held: str
     quantity: int
     estimate: int
+    beyond: int = 0
     kit: str | None = None
 
     @property
@@ -341,11 +411,11 @@ class Received(Record):
 
 @dataclass(slots=True)
 class Invoiced(Record):
-    """Units that a supplier has invoiced before they came: what GR/IR holds for them (在途物资)."""
+    """Units that a supplier has invoiced before they came: what GR/IR holds for them (在途物资). `received` have come since."""
 
     table = "invoiced"
     key = ("id",)
-    indexes = {"purchase_order": (("purchase_order_id",), "to_receive > 0")}
+    indexes = {"purchase_order": (("purchase_order_id",), "to_receive > 0"), "document": (("document_seq",), "")}
 
     id: int
     purchase_order_id: int
@@ -354,14 +424,53 @@ class Invoiced(Record):
     sku: str
     to_receive: int
     grir: int
+    document_seq: int = 0
+    received: int = 0
+
+
+@dataclass(slots=True)
+class Cleared(Record):
+    """What a line of a supplier's invoice cleared of a receipt: units, the estimate taken off GR/IR, what they cost and their tax."""
+
+    table = "cleared"
+    key = ("id",)
+    indexes = {"invoice": (("invoice_id",), ""), "receipt": (("receipt_id",), "")}
+
+    id: int
+    invoice_id: int
+    receipt_id: int
+    line: int
+    quantity: int
+    estimate: int
+    cost: int
+    tax: int
+
+
+@dataclass(slots=True)
+class PayoutMatch(Record):
+    """How much of a payout line was in the books before: a payment, a refund or a fee that it only confirms."""
+
+    table = "payout_match"
+    key = ("payout_id", "line")
+    indexes = {"payout": (("payout_id",), "")}
+
+    payout_id: int
+    line: int
+    order_id: int
+    type: str
+    amount: int
 
 
 @dataclass(slots=True)
 class Waiting(Record):
-    """A line of a freight bill that waits for what it names. `targets` is JSON: [[[type, ...], reference], ...]."""
+    """A line of a freight bill that waits for what it names. `targets` is JSON: [[[type, ...], reference], ...].
+
+    `expensed` 1: its amount was expensed when it was billed, and only the memo waits.
+    """
 
     table = "waiting"
     key = ("id",)
+    indexes = {"document": (("document_seq",), "")}
 
     id: int
     document_seq: int
@@ -373,6 +482,7 @@ class Waiting(Record):
     amount: int
     targets: str
     waits: int = 1
+    expensed: int = 0
 
 
 @dataclass(slots=True)
@@ -414,6 +524,7 @@ class Pool(Record):
     goods: int = 0
     landed: int = 0
     variance: int = 0
+    memo: int = 0
 
 
 @dataclass(slots=True)
@@ -449,7 +560,7 @@ class CostingEffect(Record):
 class MonthStock(Record):
     """By how much the stock of a SKU under month-average changed in a month (posting dates): units, and value by component.
 
-    `closed` is 1 once the month's average is final.
+    `closed` is 1 once the month's average is final, until the month is opened again.
     """
 
     table = "month_stock"
@@ -462,6 +573,7 @@ class MonthStock(Record):
     goods: int = 0
     landed: int = 0
     variance: int = 0
+    memo: int = 0
     closed: int = 0
 
 
@@ -480,6 +592,7 @@ class Provisional(Record):
     goods: int
     landed: int
     variance: int
+    memo: int
 
 
 @dataclass(slots=True)
@@ -500,7 +613,10 @@ class KitPart(Record):
 
 @dataclass(slots=True)
 class OrderLinePart(Record):
-    """A component of an order line that is a kit, as it was when the order was recorded: `quantity` (micro) in one kit."""
+    """A component of an order line that is a kit, as it was when the order was recorded: `quantity` (micro) in one kit.
+
+    Zero where a correction made the line something else.
+    """
 
     table = "order_line_part"
     key = ("order_id", "line", "part")
@@ -568,9 +684,36 @@ class VoucherCounter(Record):
     last: int
 
 
+@dataclass(slots=True)
+class JournalMonth(Record):
+    """A month whose file of entries the journal's index includes since the entry number `first_entry`."""
+
+    table = "journal_month"
+    key = ("month",)
+
+    month: str
+    first_entry: int
+
+
+@dataclass(slots=True)
+class FreightMonth(Record):
+    """What inbound cost did in a month, minor units, whether it is posted or memo.
+
+    `name` is "billed", "orders" (on orders that hold the units) or "holders" (losses, and whoever else bears them).
+    """
+
+    table = "freight_month"
+    key = ("name", "month")
+
+    name: str
+    month: str
+    amount: int = 0
+
+
 RECORDS: tuple[type[Any], ...] = (
-    DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Waiting, WaitingReference,
-    Sku, Pool, CostingMethod, CostingEffect, MonthStock, Provisional, KitPart, OrderLinePart, Account, Stage, Head, VoucherCounter,
+    DocumentRow, Order, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Cleared, PayoutMatch,
+    Waiting, WaitingReference, Sku, Pool, CostingMethod, CostingEffect, MonthStock, Provisional, KitPart, OrderLinePart, Account, Stage,
+    Head, VoucherCounter, JournalMonth, FreightMonth,
 )  # fmt: skip
 
 PROFIT_FIELDS = (

@@ -15,16 +15,48 @@ from ledger.state.records import RECORDS, Head, Record
 R = TypeVar("R", bound=Record)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Moved:
+    """One posting that stands in the journal: what a correction takes back. Debit positive, minor units of the books' currency."""
+
+    account: str
+    amount: int
+    order_id: int | None
+    sku: str | None
+    party: str | None
+    reference: str | None
+    carrier: str | None
+    supplier: str | None
+    lot_id: int | None
+
+
 class Reader(Protocol):
     """Where records are loaded from."""
+
+    def posted(self, seq: int) -> list[Moved]:
+        """Return what the entries of document `seq` posted, in order."""
+        ...
 
     def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
         """Return the rows whose `columns` equal one of `keys` and meet `condition`, by primary key; no columns: all that meet it."""
         ...
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Removed:
+    """An undo step: the row that was taken away; `fresh` where it was new in this working set."""
+
+    row: Any
+    fresh: bool
+
+
 class Nothing:
     """A reader for a ledger that lives in memory only."""
+
+    def posted(self, seq: int) -> list[Moved]:
+        """Return no postings."""
+        del seq
+        return []
 
     def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
         """Return no rows."""
@@ -42,8 +74,10 @@ class Table(Generic[R]):
         self.rows: dict[Any, R | None] = {}
         self.new: dict[Any, None] = {}
         self.dirty: dict[Any, None] = {}
+        self.removed: dict[Any, None] = {}
         self._log = log
         self._touched: set[Any] = set()
+        self._had_removals = False
         self._key = attrgetter(*record.key)
         self._values = attrgetter(*(item.name for item in dataclasses.fields(record)))  # type: ignore[arg-type]
         self._indexes = {name: (attrgetter(*columns), columns, where) for name, (columns, where) in record.indexes.items()}
@@ -78,7 +112,7 @@ class Table(Generic[R]):
             self.preload_groups(index, [key])
             group = self._groups[index][key]
         rows = self.rows
-        return [row for row in (rows[k] for k in group) if row is not None]
+        return [row for row in (rows[k] for k in (dict.fromkeys(group) if self._had_removals else group)) if row is not None]
 
     def preload_groups(self, index: str, keys: Iterable[Any]) -> None:
         """Load many groups at once."""
@@ -93,7 +127,7 @@ class Table(Generic[R]):
         stored = missing if youngest is None else [key for key in missing if key <= youngest]
         for row in self.reader.load(self.record, columns, condition, stored) if stored else ():
             pk = self._key(row)
-            if self.rows.get(pk) is None:
+            if self.rows.get(pk) is None and pk not in self.removed:
                 self.rows[pk] = row
             groups[key_of(row)].append(pk)
         added = self._added[index]
@@ -105,12 +139,12 @@ class Table(Generic[R]):
         """Return all rows that meet the condition of an index, by key, and others that are loaded: for documents about the whole stock."""
         for row in self.reader.load(self.record, (), self._indexes[index][2], ()):
             pk = self._key(row)
-            if self.rows.get(pk) is None:
+            if self.rows.get(pk) is None and pk not in self.removed:
                 self.rows[pk] = row
         return [row for _, row in sorted(self.rows.items()) if row is not None]
 
     def add(self, row: R) -> R:
-        """Insert a new row."""
+        """Insert a new row, also one with the key of a row that was removed (an order has a line again that it had lost)."""
         key = self._key(row)
         self.rows[key] = row
         self.new[key] = None
@@ -133,8 +167,25 @@ class Table(Generic[R]):
                 self.dirty[key] = None
         return row
 
-    def restore(self, key: Any, before: R | None) -> None:
-        """Undo one `add` (before is None) or one `edit`."""
+    def remove(self, row: R) -> None:
+        """Take a row away for good (a correction takes back what a document noted)."""
+        key = self._key(row)
+        fresh = key in self.new
+        self._log.append((self, key, _Removed(row, fresh=fresh)))
+        self._had_removals = True
+        self.rows[key] = None
+        self.new.pop(key, None)
+        if not fresh:
+            self.removed[key] = None
+
+    def restore(self, key: Any, before: R | _Removed | None) -> None:
+        """Undo one `add` (before is None), one `edit` or one `remove`."""
+        if isinstance(before, _Removed):
+            self.rows[key] = before.row
+            self.removed.pop(key, None)
+            if before.fresh:
+                self.new[key] = None
+            return
         if before is not None:
             self.rows[key] = before
             return
@@ -157,6 +208,10 @@ class Table(Generic[R]):
         rows = self.rows
         return [r for r in (rows[k] for k in self.new) if r is not None], [r for r in (rows[k] for k in self.dirty) if r is not None]
 
+    def gone(self) -> list[Any]:
+        """Return the keys of stored rows that were removed."""
+        return list(self.removed)
+
 
 class State:
     """All tables of a working set, with one log of undo steps.
@@ -167,6 +222,7 @@ class State:
     def __init__(self, reader: Reader | None = None) -> None:
         self.log: list[Any] = []
         source = reader or Nothing()
+        self.reader: Reader = source
         horizon: dict[str, int] = {}
         self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log, horizon) for record in RECORDS}
         head = self.head

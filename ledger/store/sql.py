@@ -37,6 +37,12 @@ def update_text(table: Table, placeholder: str) -> str:
 
 
 @cache
+def delete_text(table: Table, placeholder: str) -> str:
+    """Return DELETE by key."""
+    return f"DELETE FROM {table.name} WHERE " + " AND ".join(f"{c.name} = {placeholder}" for c in table.primary_key)
+
+
+@cache
 def add_text(table: Table, placeholder: str) -> str:
     """Return the upsert that adds numbers to a row of sums, or makes it."""
     keys = [column.name for column in table.primary_key]

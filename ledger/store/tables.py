@@ -46,7 +46,7 @@ def _record_table(record: type[Any]) -> Table:
 RECORD_TABLES: dict[type[Any], Table] = {record: _record_table(record) for record in RECORDS}
 
 document = metadata.tables["document"]
-Index("document_identity", document.c.source, document.c.kind, document.c.number, unique=True)
+Index("document_identity", document.c.source, document.c.kind, document.c.number, document.c.version, unique=True)
 Index("document_order", document.c.order_id, postgresql_where=document.c.order_id.is_not(None))
 
 orders = metadata.tables["orders"]
@@ -60,10 +60,20 @@ for _name in ("revenue", "gross_profit", "contribution", "margin"):
 waiting = metadata.tables["waiting"]
 Index("waiting_open", waiting.c.id, sqlite_where=waiting.c.waits == 1, postgresql_where=waiting.c.waits == 1)
 
+_lots = metadata.tables["lot"]
+_under_way = text("warehouse = '' AND quantity > 0")
+Index("lot_in_transit", _lots.c.document_seq, sqlite_where=_under_way, postgresql_where=_under_way)
+
+for _name in ("consumption", "owed"):
+    _units = metadata.tables[_name]
+    _waits = text("held = 'goods_shipped' AND quantity > 0")
+    Index(f"{_name}_undelivered", _units.c.sku, sqlite_where=_waits, postgresql_where=_waits)
+
 entry = _table(
     "entry",
     _whole("id"), _whole("seq"), _text("date"), _text("voucher"), _text("payee"), _text("narration"),
     _whole("order_id", nullable=True), _text("document_digest"), _text("text_digest"), _text("previous_hash"), _text("hash"),
+    _whole("reverses", nullable=True),
     key=("id",),
 )  # fmt: skip
 Index("entry_seq", entry.c.seq)
@@ -80,6 +90,13 @@ posting = _table(
 )  # fmt: skip
 Index("posting_order", posting.c.order_id, posting.c.entry_id)
 Index("posting_account", posting.c.account, posting.c.entry_id)
+
+closing_posting = _table(
+    "closing_posting",
+    _whole("entry_id"), _whole("line"), _text("account"), _whole("amount"),
+    key=("entry_id", "line"),
+)  # fmt: skip
+"""Postings of closing vouchers, apart from all others, so that no report can count them by accident."""
 
 account_month = _table(
     "account_month", _text("account"), _text("month"), _whole("debit"), _whole("credit"), key=("account", "month"), clustered=True

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from ledger.books.layout import CLOSINGS, INDEX, documents_path, entries_path
+from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
 from ledger.chart import Chart
-from ledger.documents import read
-from ledger.documents.closing import PeriodClose
+from ledger.documents.closing import PERIOD_KINDS
 from ledger.engine import Engine, with_hash
-from ledger.journal.closings_file import closing_text
+from ledger.journal.closings_file import closings_text
 from ledger.journal.documents_file import document_line
 from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up
 from ledger.journal.text import declare_commodity, open_account
-from ledger.state.records import RECORDS, Account, DocumentRow, Sku, VoucherCounter
-from ledger.state.working import State
+from ledger.state.records import RECORDS, Account, JournalMonth, Sku
+from ledger.state.working import Moved, State
 from ledger.store import tables
 from ledger.store.database import Database
-from ledger.store.sql import add_text, insert_text, many, mark, select_in, update_text
+from ledger.store.period_events import event_of, period_events
+from ledger.store.sql import add_text, delete_text, insert_text, many, mark, select_in, update_text
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
 _CHANGED_OF = {
@@ -45,6 +44,13 @@ class SqlReader:
         rows = select_in(self.connection, tables.RECORD_TABLES[record], columns, condition, keys)
         return [record(*row) for row in rows]
 
+    def posted(self, seq: int) -> list[Moved]:
+        """Return what the entries of a document posted, in order."""
+        p, e = tables.posting.c, tables.entry.c
+        columns = (p.account, p.amount, p.order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.lot_id)
+        query = select(*columns).join_from(tables.entry, tables.posting, e.id == p.entry_id).where(e.seq == seq, e.reverses.is_(None))
+        return [Moved(*row) for row in self.connection.execute(query.order_by(e.id, p.line))]
+
 
 @contextmanager
 def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, publish: bool = True) -> Iterator[Engine]:
@@ -58,7 +64,7 @@ def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, pu
         engine = Engine(chart, State(SqlReader(connection)), now)
         yield engine
         if engine.documents:
-            _write(connection, engine, list(_outbox(engine)) if publish else [])
+            _write(connection, engine, list(_outbox(connection, engine)) if publish else [])
 
 
 def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
@@ -66,6 +72,8 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
     for record in RECORDS:
         table = tables.RECORD_TABLES[record]
         new, changed = engine.state[record].changes()
+        if gone := engine.state[record].gone():
+            many(connection, delete_text(table, place), [key if isinstance(key, tuple) else (key,) for key in gone])
         many(connection, insert_text(table, place), [_ROW_OF[record](row) for row in new])
         if changed:
             many(connection, update_text(table, place), [_CHANGED_OF[record](row) for row in changed])
@@ -73,8 +81,10 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
     many(
         connection,
         insert_text(tables.posting, place),
-        [row for entry in engine.entries for row in _posting_rows(entry)],
+        [row for entry in engine.entries if not entry.closing for row in _posting_rows(entry)],
     )
+    closing = [(e.id, line, p.account, p.amount) for e in engine.entries if e.closing for line, p in enumerate(e.postings)]
+    many(connection, insert_text(tables.closing_posting, place), closing)
     accounts, dimensions = add_up(engine.entries, engine.chart)
     many(connection, add_text(tables.account_month, place), [(*key, *sums) for key, sums in sorted(accounts.items())])
     many(connection, add_text(tables.dimension_month, place), [(*key, *sums) for key, sums in sorted(dimensions.items())])
@@ -95,6 +105,7 @@ def _entry_row(entry: Entry) -> tuple[Any, ...]:
         entry.text_digest,
         entry.previous_hash,
         entry.hash,
+        entry.reverses,
     )
 
 
@@ -105,24 +116,33 @@ def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
         yield (entry.id, line, p.account, p.amount, order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
 
 
-def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
+def _outbox(connection: Connection, engine: Engine) -> Iterator[tuple[int, int, str, str]]:
     """Yield what the publisher has to append: openings first, then each document's entries and its own line."""
     state = engine.state
     opened = index_text(engine)
     if opened:
         yield state.next_outbox(), engine.documents[0].seq, INDEX, opened
+    currency = engine.chart.currency
+    lock_moves = any(row.kind in PERIOD_KINDS for row in engine.documents)
+    events = period_events(connection, currency) if lock_moves else []
     entries: dict[int, list[Entry]] = {}
     for entry in engine.entries:
         entries.setdefault(entry.seq, []).append(entry)
     for row in engine.documents:
         texts: dict[str, list[str]] = {}
         for entry in entries.get(row.seq, ()):
-            texts.setdefault(entries_path(entry.month), []).append(with_hash(entry))
+            texts.setdefault(text_path(entry), []).append(with_hash(entry))
         for path, blocks in texts.items():
             yield state.next_outbox(), row.seq, path, "".join(blocks)
-        if row.kind == PeriodClose.kind:
-            yield state.next_outbox(), row.seq, CLOSINGS, closing_of(row, engine.chart.currency)
+        if row.kind in PERIOD_KINDS:
+            events.append(event_of(row, currency))
+            yield state.next_outbox(), row.seq, CLOSINGS, closings_text(events, currency)
         yield state.next_outbox(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
+
+
+def text_path(entry: Entry) -> str:
+    """Return the file that an entry's text belongs into."""
+    return closing_path(entry.month) if entry.closing else entries_path(entry.month)
 
 
 def index_text(engine: Engine) -> str:
@@ -130,12 +150,5 @@ def index_text(engine: Engine) -> str:
     state = engine.state
     opened = "".join(declare_commodity(row.commodity, row.sku) for row in state[Sku].changes()[0])
     opened += "".join(open_account(row.name, row.raw, row.role) for row in state[Account].changes()[0])
-    months = sorted({row.period for row in state[VoucherCounter].changes()[0]})
+    months = sorted(row.month for row in state[JournalMonth].changes()[0])
     return opened + "".join(f'include "{entries_path(month).partition("/")[2]}"\n' for month in months)
-
-
-def closing_of(row: DocumentRow, currency: str) -> str:
-    """Return the assertions that a period's closing puts into the books."""
-    document = read(json.loads(row.body), currency, internal=True)
-    assert isinstance(document, PeriodClose)
-    return closing_text(document, currency)

@@ -71,11 +71,13 @@ def test_init(shell: Shell) -> None:
     assert (Path(shell.books) / "main.beancount").is_file()
     shell("init", shell.books, code=1)
     assert "holds books already" in shell.err
-    for option in (("--chart", "cn"), ("--currency", "yuan")):
-        shell("init", str(shell.folder / "other"), *option, code=1)
-        assert shell.err.count("\n") == 1 and option[1] in shell.err
-        assert not (shell.folder / "other" / "main.beancount").exists()
-    shell("init", str(shell.folder / "other"), "--chart", "mine", code=2)
+    shell("init", str(shell.folder / "other"), "--currency", "yuan", code=1)
+    assert shell.err.count("\n") == 1 and "yuan" in shell.err
+    assert not (shell.folder / "other" / "main.beancount").exists()
+    for wrong in (("--chart", "mine"), ("--standard", "small"), ("--chart", "cn", "--standard", "gaap")):
+        shell("init", str(shell.folder / "other"), *wrong, code=2)
+    shell("init", str(shell.folder / "other"), "--chart", "cn", "--standard", "small")
+    assert 'custom "orderledger" "standard" "small"' in (shell.folder / "other" / "main.beancount").read_text(encoding="utf-8")
 
 
 def test_books_are_named_anywhere(sold: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -150,6 +152,8 @@ def test_statement(sold: Shell) -> None:
     found = sold.json("statement", "trial-balance", "--period", "2026", "--books", sold.books)
     assert found["lines"][-1]["debit"] == found["lines"][-1]["credit"]
     assert sold("statement", "income", "--format", "json", "--books", sold.books).startswith("{")
+    form = sold("statement", "balance-sheet", "--layout", "small", "--format", "csv", "--books", sold.books)
+    assert "未分配利润" in form and "行次" in sold("statement", "income", "--layout", "cas", "--books", sold.books)
     assert "receivable" in sold("statement", "general-ledger", "--account", "receivable", "--books", sold.books).lower()
 
 
@@ -181,6 +185,49 @@ def test_close(sold: Shell) -> None:
         sold("close", period, "--books", sold.books, code=1)
     sold("close", "--books", sold.books, code=2)
     assert sold.json("check", "--books", sold.books)["ok"]
+
+
+def test_reopen(sold: Shell) -> None:
+    """A reason is needed; the months are open again, and the file of closings tells it."""
+    sold("close", "2026-03", "--books", sold.books)
+    sold("reopen", "2026-03", "--books", sold.books, code=2)
+    sold("reopen", "2026-03", "--reason", " ", "--books", sold.books, code=1)
+    assert "/reason" in sold.err
+    assert "已反结账" in sold("reopen", "2026-03", "--reason", "late invoice", "--books", sold.books)
+    sold("reopen", "2026-03", "--reason", "again", "--books", sold.books, code=1)
+    assert ": late invoice" in (Path(sold.books) / "journal/closings.beancount").read_text(encoding="utf-8")
+    sold("close", "2026-04", "--books", sold.books)
+    found = sold.json("reopen", "2026-03", "--reason", "again", "--books", sold.books)
+    assert found == {"document": "orderledger/period_reopen/2026-03/2", "period": "2026-03", "closed_through": "2026-02"}
+    assert sold.json("check", "--books", sold.books)["ok"]
+
+
+def test_adopt(sold: Shell) -> None:
+    """By line or all, dry or not; refused ones on stderr with file and line and exit code 1; texts are in two languages."""
+    manual = Path(sold.books) / "manual.beancount"
+    before = manual.read_text(encoding="utf-8")
+    rent = '2026-03-15 * "rent" ^inv\n  Expenses:Operating  7.00 CNY ; note\n  Assets:Bank\n'
+    manual.write_text(before + rent + rent.replace("2026-03", "2026-04") + rent.replace("7.00", "7.001"), encoding="utf-8")
+    line = before.count("\n") + 1
+    for wrong in ((), ("--all", "--line", "3"), ("--line", "x"), ("--line", "manual.beancount:")):
+        sold("adopt", *wrong, "--books", sold.books, code=2)
+    told = sold("adopt", "--all", "--dry-run", "--books", sold.books, code=1)
+    assert "would adopt  将编号入账  2026-03-15" in told and "仅存入备注: comments" in told
+    assert f"manual.beancount:{line + 7}: 7.001 is finer" in sold.err
+    assert f"adopted  已编号入账  2026-03-15  manual.beancount:{line}  rent  记-2026-03-2" in sold(
+        "adopt", "--line", str(line), "--books", sold.books
+    )
+    sold("adopt", "--line", "1", "--books", sold.books, code=1)
+    assert "manual.beancount:1: no hand-written entry" in sold.err
+    found = sold.json("close", "2026-04", "--adopt", "--books", sold.books)
+    assert [one["date"] for one in found["adopted"]] == ["2026-04-15"]
+    bad = sold.json("adopt", "--all", "--books", sold.books, code=1)
+    assert bad["adopted"] == [] and [one["place"] for one in bad["refused"]] == [f"manual.beancount:{line + i}" for i in (1, 2)]
+    manual.write_text(before, encoding="utf-8")
+    assert sold.json("check", "--books", sold.books)["ok"]
+    manual.write_text(before + rent, encoding="utf-8")
+    assert "已移除" in sold("adopt", "--line", f"manual.beancount:{line}", "--books", sold.books)
+    assert manual.read_text(encoding="utf-8") == before
 
 
 def test_export(sold: Shell) -> None:

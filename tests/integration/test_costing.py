@@ -18,6 +18,7 @@ from ledger.documents.costing import CostingChange
 from ledger.documents.fields import declared
 from ledger.errors import BooksProblem
 from ledger.periods import close
+from ledger.periods import reopen as reopen_period
 from ledger.rebuild import rebuild
 from ledger.reports.inventory import inventory
 from ledger.reports.profit_by import profit_by
@@ -206,3 +207,58 @@ def test_every_method_can_be_chosen(tmp_path: Path, store_url: str) -> None:
         company = Company(tmp_path / method, store_url, costing=method)
         assert company.ledger.chart.options["costing"] == method
         company.ledger.close()
+
+
+def test_a_month_is_averaged_again_when_it_is_opened(monthly: Company) -> None:
+    """10@10.00, 6 sold, closed at 10.00; opened for 10@16.00 that were forgotten: 13.00, and so after a rebuild."""
+    monthly.buy("P1", "2026-03-01", 10, "10.00")
+    monthly.sell("A", "2026-03-05", 6)
+    close(monthly.ledger, "2026-03")
+    monthly.sell("B", "2026-04-02", 2)
+    close(monthly.ledger, "2026-04")
+    reopen_period(monthly.ledger, "2026-03", "a receipt was forgotten")
+    monthly.buy("P2", "2026-03-20", 10, "16.00")
+    close(monthly.ledger, "2026-04")
+    assert (monthly.profit("A")["product_cost"], monthly.profit("B")["product_cost"]) == ("78.00", "26.00")
+    assert monthly.stock("X") == ("12", "156.00")
+    assert monthly.ledger.document("orderledger", "month_average", "2026-03/2")["entries"][0]["date"] == "2026-03-31"
+    reopen(monthly)
+    assert monthly.stock("X") == ("12", "156.00")
+
+
+def test_closing_vouchers_have_the_average(tmp_path: Path, store_url: str) -> None:
+    """February and March are closed at once: each month's voucher moves cost of sales as it stands after that month's average."""
+    company = Company(tmp_path / "books", store_url, chart="cn", costing="month-average")
+    company.buy("P0", "2026-02-01", 10, "8.00")
+    company.sell("A", "2026-02-03", 6)
+    company.buy("P1", "2026-02-20", 10, "14.00")
+    company.sell("B", "2026-03-05", 1)
+    done = close(company.ledger, "2026-03")
+    assert len(done.vouchers) == 2
+    with company.ledger.read() as context:
+        moved = [
+            (row[0], int(row[1]))
+            for row in context.connection.exec_driver_sql(
+                "SELECT e.date, p.amount FROM closing_posting p JOIN entry e ON e.id = p.entry_id "
+                "WHERE p.account = 'Expenses:6401-主营业务成本' ORDER BY e.id"
+            )
+        ]
+    assert moved == [("2026-02-28", -6600), ("2026-03-31", -1100)]
+    assert company.problems() == []
+    company.ledger.close()
+
+
+def test_corrections_in_later_commits(company: Company) -> None:
+    """Kit, order and shipment are corrected from the store, one commit each; the books are rebuilt with the same hashes."""
+    company.buy("P1", "2026-03-01", 20, "4.00", sku="CUP")
+    company.buy("P2", "2026-03-01", 2, "30.00", sku="TEA")
+    make_kit(company, "K1", "2026-03-02", "3")
+    again: dict[str, Any] = {"corrects": True, "reason": "typing error"}
+    company.post("order", "O", "2026-03-03", customer="C", lines=[{"sku": "CUP", "quantity": "2", "unit_price": "100.00"}])
+    company.post("kit", "K1", "2026-03-02", sku="SET", components=[{"sku": "CUP", "quantity": "2"}], **again)
+    company.post("order", "O", "2026-03-03", customer="C", lines=[{"sku": "SET", "quantity": "3", "unit_price": "100.00"}], **again)
+    company.post("shipment", "S", "2026-03-04", order="O", lines=[{"sku": "SET", "quantity": "3"}])
+    company.post("shipment", "S", "2026-03-04", order="O", lines=[{"sku": "SET", "quantity": "2"}], **again)
+    assert (company.profit("O")["product_cost"], company.stock("CUP")) == ("16.00", ("16", "64.00"))
+    reopen(company)
+    assert company.profit("O")["product_cost"] == "16.00"

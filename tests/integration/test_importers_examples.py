@@ -17,9 +17,9 @@ from tests.integration.test_importers_ledger import FakeLedger
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "importers" / "examples"
-TABLES = sorted(path for path in EXAMPLES.iterdir() if path.suffix in (".csv", ".tsv") and path.with_suffix(".toml").exists())
+TABLES = sorted(path for path in EXAMPLES.iterdir() if path.suffix in (".csv", ".tsv", ".sql") and any(EXAMPLES.glob(f"{path.stem}*.toml")))
 JOINED = {"adventureworks_purchase_order_headers.csv"}
-CURRENCIES = {"web_shop_orders.csv": "EUR"}
+CURRENCIES = {"web_shop_orders.csv": "EUR", "online_retail.csv": "GBP"}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.name)
@@ -33,8 +33,8 @@ def test_example_makes_its_documents(table: Path, golden: Callable[[Path, str], 
 
 def test_every_mapping_has_a_table() -> None:
     """An example without a table would be tested by nobody."""
-    assert {path.stem for path in EXAMPLES.glob("*.toml")} == {path.stem for path in TABLES}
-    assert {path.name for path in EXAMPLES.glob("*.?sv")} == {path.name for path in TABLES} | JOINED
+    assert {path.name.partition(".")[0] for path in EXAMPLES.glob("*.toml")} == {path.stem for path in TABLES}
+    assert {path.name for path in EXAMPLES.iterdir() if path.suffix in (".csv", ".tsv", ".sql")} == {path.name for path in TABLES} | JOINED
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.name)

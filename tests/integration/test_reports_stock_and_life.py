@@ -135,4 +135,4 @@ def test_alerts_name_what_is_wrong(books: ReportBooks, monkeypatch: pytest.Monke
     ]
     assert found["items"][0]["detail"] == "3 CUP left main before they came, since 2026-01-11"
     assert not any(found["more"].values())
-    assert len(cut["items"]) == 3 and cut["more"] == {"owed": False, "freight-unmatched": True, "loss": True}
+    assert len(cut["items"]) == 3 and cut["more"] == {"owed": False, "in-transit": False, "freight-unmatched": True, "loss": True}

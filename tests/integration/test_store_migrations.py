@@ -1,19 +1,71 @@
-"""Migrations lead to the tables that the code declares, on both engines."""
+"""Migrations: a store of before keeps what it held, and ends with the tables that the code defines."""
 
 from __future__ import annotations
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
+from pathlib import Path
+from typing import Any
 
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import URL, Connection, MetaData, Text
+
+from ledger.store import schema
 from ledger.store.database import Database
-from ledger.store.schema import upgrade
 from ledger.store.tables import metadata
 
 
-def test_migrations_lead_to_the_declared_tables(store_url: str) -> None:
-    """No table, column or index is missing, or there without being declared."""
-    database = Database(store_url)
-    upgrade(database)
+def at_revision(connection: Connection, revision: str) -> None:
+    """Make the tables as they were."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def put(connection: Connection, tables: MetaData, name: str, **values: Any) -> None:
+    """Insert a row, zero or empty where nothing is given."""
+    table = tables.tables[name]
+    usual = {c.name: "" if isinstance(c.type, Text) else 0 for c in table.columns if not c.nullable}
+    connection.execute(table.insert().values(usual | values))
+
+
+def test_a_first_store_is_brought_up_to_date(store_url: URL) -> None:
+    """Marketplace tax in an advance moves to where it is kept now; landed cost of before stands in a month without a name."""
+    database = Database(str(store_url.render_as_string(hide_password=False)))
+    with database.writing() as connection:
+        at_revision(connection, "0001")
+        old = MetaData()
+        old.reflect(connection)
+        put(connection, old, "orders", id=1, number="A", marketplace_tax=1, vat_pending=1300, contract_liability=10_000)
+        put(connection, old, "orders", id=2, number="B", vat_pending=700)
+        put(connection, old, "lot", id=5, root_id=5, landed=500)
+        put(connection, old, "consumption", id=6, root_id=5, order_id=1, landed=300)
+        put(connection, old, "consumption", id=7, root_id=5, order_id=None, landed=200)
+        put(connection, old, "waiting", id=8, direction="inbound", waits=1, amount=50)
+        put(connection, old, "waiting", id=9, direction="outbound", waits=1, amount=70)
+    schema.upgrade(database)
     with database.reading() as connection:
+        orders = connection.exec_driver_sql("SELECT vat_pending, vat_due, undelivered FROM orders ORDER BY id").fetchall()
+        assert [tuple(row) for row in orders] == [(0, 1300, 0), (700, 0, 0)]
+        sums = {row[0]: int(row[2]) for row in connection.exec_driver_sql("SELECT name, month, amount FROM freight_month")}
+        assert sums == {"billed": 1050, "orders": 300, "holders": 200}
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    database.close()
+
+
+def test_months_of_before_are_known(store_url: URL) -> None:
+    """A store from before closing vouchers knows its months from its entries: the index does not include their files again."""
+    database = Database(str(store_url.render_as_string(hide_password=False)))
+    with database.writing() as connection:
+        at_revision(connection, "0002")
+        old = MetaData()
+        old.reflect(connection)
+        for number, day in enumerate(("2026-03-02", "2026-03-09", "2026-04-01"), 1):
+            put(connection, old, "entry", id=number, seq=number, date=day, voucher=f"{number}")
+    schema.upgrade(database)
+    with database.reading() as connection:
+        months = connection.exec_driver_sql("SELECT month, first_entry FROM journal_month ORDER BY month").fetchall()
+        assert [tuple(row) for row in months] == [("2026-03", 1), ("2026-04", 3)]
     database.close()

@@ -60,9 +60,11 @@ def send(trader: Trader, day: date, units: dict[str, int]) -> None:
 
 
 def fetch(trader: Trader, day: date, skus: tuple[str, ...]) -> None:
-    """Bring back what is left."""
+    """Bring back what is left: it leaves in the morning and is counted in the store room in the evening."""
     lines = [{"sku": sku, "quantity": str(trader.abroad.pop(sku))} for sku in skus if trader.abroad[sku]]
-    trader.add("transfer", "warehouse", f"T-{day:%y%m%d}", day, **{"from": SHENZHEN, "to": HOME}, lines=lines)
+    number = f"T-{day:%y%m%d}"
+    trader.add("transfer", "warehouse", number, day, **{"from": SHENZHEN, "to": HOME}, lines=lines, received=False)
+    trader.add("transfer_receipt", "warehouse", f"{number}-IN", day, transfer=number)
 
 
 def happenings() -> list[tuple[date, Happening]]:

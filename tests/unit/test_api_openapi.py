@@ -19,6 +19,7 @@ from tests.api_client import PretendLedger, order
 CONTRACT = {
     "/health", "/documents", "/documents/{source}/{kind}/{number}", "/orders", "/orders/{reference}", "/orders/{reference}/profit",
     "/order", "/profit", "/statements/{name}", "/inventory", "/stages", "/customers", "/alerts", "/entries", "/entries/{voucher}",
+    "/periods", "/periods/{period}/close", "/periods/{period}/reopen",
     "/export", "/audit/verify", "/metrics", "/payments", "/shipments", "/deliveries", "/events", "/purchases", "/freight-bills", "/returns",
     "/refunds",
 }  # fmt: skip

@@ -14,7 +14,7 @@ COMPOSITION_ROOT = ("api/commands/", "api/cli.py", "api/demo.py")
 
 DOMAIN = (
     "documents", "state", "costing", "rules", "journal", "money.py", "names.py", "chart.py", "errors.py", "limits.py", "profit.py",
-    "work.py", "engine.py", "prefetch.py",
+    "work.py", "engine.py", "prefetch.py", "policies.py",
 )  # fmt: skip
 EDGES = frozenset(["sqlalchemy", "alembic", "flask", "fava", "beancount", "beanquery", "marshmallow", "psycopg", "sqlite3", "pathlib"])
 ONLY_IN = {"flask": ("api", "fava_ext"), "marshmallow": ("api",), "flask_smorest": ("api",), "fava": ("fava_ext",), "granian": ("api",)}

@@ -37,6 +37,14 @@ def test_a_payable_needs_no_party_by_hand(ledger: MemoryLedger) -> None:
     assert posted.entries[0].postings[0].party == "SF"
 
 
+def test_a_payee_survives(ledger: MemoryLedger) -> None:
+    """It stands on the entry and in its text; without one the document is what it was before there was the field."""
+    posted = ledger.post(entry(("bank", "1.00"), ("Expenses:Operating", "-1.00")) | {"payee": "Landlord", "narration": "rent"})
+    assert posted.entries[0].payee == "Landlord" and posted.entries[0].text.startswith('2026-01-05 * "Landlord" "rent"')
+    plain = ledger.post(entry(("bank", "1.00"), ("Expenses:Operating", "-1.00")) | {"number": "E2"})
+    assert plain.entries[0].payee == "" and "payee" not in plain.row.body
+
+
 def test_open_items_follow(ledger: MemoryLedger) -> None:
     """A receivable settled by hand is settled for the order too."""
     ledger.post(entry(("receivable", "-20.00"), ("bank", "20.00"), order="O"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -46,7 +46,7 @@ def upgrade() -> None:
     op.create_index("order_line_part_order", "order_line_part", ["order_id"], unique=False)
 
 
-_COMPONENTS = ("goods", "landed", "variance")
+_COMPONENTS = ("goods", "landed", "variance", "memo")
 
 
 def _table(name: str, *columns: sa.Column[object], key: tuple[str, ...]) -> None:

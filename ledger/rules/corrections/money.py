@@ -1,0 +1,101 @@
+"""Corrections of documents that move money and open balances only: payment, refund, settlement, write-off, payout, entry."""
+
+from __future__ import annotations
+
+from ledger.documents.base import Document
+from ledger.documents.hand import HandEntry
+from ledger.documents.payouts import Payout
+from ledger.documents.receiving import SupplierPayment
+from ledger.documents.sales import Payment, Refund
+from ledger.documents.settling import Settlement, WriteOff
+from ledger.rules.corrections.posted import forget_stages, negate
+from ledger.rules.hand_entries import post_hand_entry
+from ledger.rules.payments import post_payment
+from ledger.rules.payouts import post_payout
+from ledger.rules.refunds import post_refund
+from ledger.rules.settlements import post_settlement, post_write_off
+from ledger.rules.supplier_payments import post_supplier_payment
+from ledger.state.records import DocumentRow, Order, PayoutMatch
+from ledger.work import Work
+
+
+def correct_payment(work: Work, new: Payment, old: Payment, row: DocumentRow) -> None:
+    """Take the money off the order (deposit and advance first, then it is owed again) and post what really came in.
+
+    Source: IFRS 15.105-106; 财会〔2024〕12号.
+
+    Example: 904.00 paid, part of it shipped; it was 900.00.
+        given a-first-shipment
+        payment P-1 on 2026-01-10 order=SO-1 amount=900.00 account=bank corrects=true reason="typing error"
+        on 2026-01-10
+        Cr bank 904.00
+        Dr contract_liability 800.00
+        Dr vat_pending 104.00
+        on 2026-01-10
+        Dr bank 900.00
+        Cr contract_liability 796.46
+        Cr vat_pending 103.54
+    """
+    order = work.order(old.order)
+    negate(work, work.reversal(old, row, order.customer), row, advance=True)
+    if work.chart.role_of(work.money_account(old.account)) == "clearing":
+        work.state[Order].edit(order)
+        order.sales_to_clear -= old.amount
+        order.fee_stated -= old.fee + old.fee_tax
+    forget_stages(work, order, row)
+    post_payment(work, new)
+
+
+def correct_refund(work: Work, new: Refund, old: Refund, row: DocumentRow) -> None:
+    """Owe the customer again what was paid back (or take the allowance off again), and post what really went out."""
+    order = work.order(old.order)
+    draft = work.reversal(old, row, order.customer)
+    if old.against == "allowance":
+        allowed = [p for p in work.posted(row) if work.chart.role_of(p.account) in ("returns", "vat_output", "marketplace_tax")]
+        net = sum(p.amount for p in allowed if work.chart.role_of(p.account) == "returns")
+        work.state[Order].edit(order)
+        order.allowed_net -= net
+        order.allowed_tax -= sum(p.amount for p in allowed) - net
+    negate(work, draft, row)
+    if work.chart.role_of(work.money_account(old.account)) == "clearing":
+        work.state[Order].edit(order).refunds_to_clear -= old.amount
+    post_refund(work, new)
+
+
+def correct_payout(work: Work, new: Payout, old: Payout, row: DocumentRow) -> None:
+    """Take the payout back as a whole: what it only confirmed waits for its confirmation again."""
+    negate(work, work.reversal(old, row, old.channel), row, advance=True)
+    _no_advance(work, old)
+    for match in work.state[PayoutMatch].where("payout", row.seq):
+        order = work.state[Order].edit(work.state[Order].require(match.order_id))
+        name = {"sale": "sales_to_clear", "refund": "refunds_to_clear", "fee": "fee_stated"}[match.type]
+        setattr(order, name, getattr(order, name) + match.amount)
+    for order_id in dict.fromkeys(p.order_id for p in work.posted(row) if p.order_id is not None):
+        forget_stages(work, work.state[Order].require(order_id), row)
+    post_payout(work, new)
+
+
+def _no_advance(work: Work, old: Payout) -> None:
+    """Tax that the marketplace kept is no tax in an advance: take it out of what `negate` took for that."""
+    for line in old.lines:
+        if line.type == "marketplace_tax" and line.order is not None:
+            order = work.order(line.order)
+            if order.marketplace_tax:
+                work.state[Order].edit(order).vat_due += old.gross(line)
+
+
+def correct_money(work: Work, new: Document, old: Document, row: DocumentRow) -> None:
+    """Reverse the entry as it stands and post the new one: nothing else hangs on it."""
+    negate(work, work.reversal(old, row, ""), row)
+    match new:
+        case Settlement():
+            receivables = [p for p in work.posted(row) if work.chart.role_of(p.account) == "receivable"]
+            post_settlement(work, new, {p.order_id: -p.amount for p in receivables if p.order_id is not None})
+        case WriteOff():
+            post_write_off(work, new)
+        case SupplierPayment():
+            post_supplier_payment(work, new)
+        case HandEntry():
+            post_hand_entry(work, new)
+        case _:
+            raise AssertionError(f"{new.kind} moves more than money")

@@ -1,0 +1,152 @@
+"""Correction of an order: its totals are others, and what was recognised by shipments and returns follows, as a difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ledger.documents import sales
+from ledger.journal.draft import Draft
+from ledger.money import format_quantity, part_of
+from ledger.rules.corrections.posted import forget_stages
+from ledger.rules.kits import forget_parts, keep_parts
+from ledger.rules.order_totals import Ordered, totals_of
+from ledger.rules.payments import output_role
+from ledger.rules.recognition import recognise
+from ledger.rules.restating import post_difference
+from ledger.rules.shipped_parts import parts_of
+from ledger.state.records import PROFIT_FIELDS, Cancelled, DocumentRow, Order, OrderLine, Stage
+from ledger.work import Work, fault
+
+KEPT = ("customer", "channel", "tax_collected_by", "currency")
+"""What an order with postings keeps: its balances and sums stand under these names."""
+
+
+@dataclass(slots=True)
+class TakenBack:
+    """By how much what returns took back changes, minor units: (line, net) each, and the tax of all."""
+
+    nets: list[tuple[OrderLine, int]] = field(default_factory=list)
+    tax: int = 0
+
+    @property
+    def gross(self) -> int:
+        """Return net and tax."""
+        return sum(net for _, net in self.nets) + self.tax
+
+
+def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentRow) -> None:
+    """Give the order its new lines and totals; each shipment and return counts as if it had been so from the start (IFRS 15.21b).
+
+    Example: 25 of 40 are shipped at 22.60 with tax inside; the price was 23.73: 25.00 more revenue and 3.25 more tax out of the advance.
+        given a-first-shipment
+        order SO-1 on 2026-01-10 customer=Customer prices_include_tax=true corrects=true reason="wrong price"
+        | TEA-01 40 @ 23.73 tax_rate=0.13
+        on 2026-01-10
+        Dr contract_liability 25.00
+        Dr vat_pending 3.25
+        Cr sales 25.00
+        Cr vat_output 3.25
+    """
+    order = work.state[Order].edit(work.state[Order].require(work.restate(row)))
+    work.order_id = order.id
+    _keep_names(order, new, old)
+    now = totals_of(work, new)
+    lines = _lines(work, order, new, old)
+    draft = work.draft(order.customer, f"Order {order.label} corrected: {new.reason}")
+    _restate(work, order, now, lines)
+    earned = recognise(work, order, work.lines(order))
+    back = _taken_back(work, order)
+    post_difference(work, draft, order, earned, back.gross)
+    _post_taken_back(draft, order, back)
+    forget_stages(work, order, row)
+    work.state[Stage].add(Stage(work.seq, "placed", order.id, None, new.date, new.at))
+
+
+def _keep_names(order: Order, new: sales.Order, old: sales.Order) -> None:
+    if any(getattr(order, name) for name in (*PROFIT_FIELDS, "recognised_net", "receivable", "contract_liability", "customer_deposit")):
+        for name in KEPT:
+            if getattr(new, name) != getattr(old, name):
+                raise fault(f"/{name}", "stands on entries of this order; cancel or return it and send another order")
+    order.customer, order.channel, order.date = new.customer, new.channel, new.date
+    order.marketplace_tax = int(new.tax_collected_by == "marketplace")
+
+
+def _lines(work: Work, order: Order, new: sales.Order, old: sales.Order) -> dict[int, OrderLine]:
+    """Return the kept lines by place: those that something was shipped of must stay in their place with their SKU."""
+    kept: dict[int, OrderLine] = {}
+    for line in work.lines(order):
+        given = new.lines[line.line] if line.line < len(new.lines) else None
+        was = old.lines[line.line]
+        if line.shipped and (given is None or (given.sku, given.type, given.cost is None) != (was.sku, was.type, was.cost is None)):
+            raise fault(f"/lines/{line.line}", f"must stay {line.sku!r}: {format_quantity(line.shipped)} of it are shipped")
+        if given is None or (given.sku, given.type) != (line.sku, line.type):
+            _refuse_cancelled(work, order, line)
+        if given is None:
+            forget_parts(work, line)
+            work.state[OrderLine].remove(line)
+        else:
+            kept[line.line] = line
+    return kept
+
+
+def _refuse_cancelled(work: Work, order: Order, line: OrderLine) -> None:
+    if any(part.line == line.line for part in work.state[Cancelled].where("order", order.id)):
+        raise fault(f"/lines/{line.line}", f"must stay {line.sku!r}: a cancellation names it; correct that first")
+
+
+def _restate(work: Work, order: Order, now: Ordered, kept: dict[int, OrderLine]) -> None:
+    cancelled = dict.fromkeys(range(len(now.lines)), 0)
+    for part in work.state[Cancelled].where("order", order.id):
+        cancelled[part.line] += part.quantity
+    for i, given in enumerate(now.document.lines):
+        quantity = given.quantity - cancelled[i]
+        known = kept.get(i)
+        line = known or work.state[OrderLine].add(_empty_line(order, i, given))
+        if quantity < line.shipped:
+            there = format_quantity(line.shipped)
+            raise fault(f"/lines/{i}/quantity", f"is less than the {there} of {given.sku!r} that are shipped; the rest is a return")
+        work.state[OrderLine].edit(line)
+        fresh = known is None or (line.sku, line.type, line.cost is None) != (given.sku, given.type, given.cost is None)
+        line.sku, line.type = given.sku, given.type
+        line.quantity, line.tax_rate, line.cost = quantity, given.tax_rate, given.cost
+        if fresh:
+            forget_parts(work, line)
+            keep_parts(work, line, order.date)
+        parts_of(work, line, quantity, f"/lines/{i}/quantity")
+        now.restore(line)
+    lines = work.lines(order)
+    order.goods_net = sum(line.net for line in lines)
+    order.shipping_net, order.shipping_tax, order.platform = now.shipping.list_net, now.shipping.tax, now.platform
+    if any(cancelled.values()) and all(line.earned == line.quantity for line in lines):
+        order.shipping_net, order.shipping_tax = order.shipping_net_done, order.shipping_tax_done
+        order.platform = order.platform_done
+    order.net = order.goods_net + order.shipping_net
+    order.tax = sum(line.tax for line in work.lines(order)) + order.shipping_tax
+
+
+def _empty_line(order: Order, line: int, given: sales.OrderLine) -> OrderLine:
+    return OrderLine(order.id, line, given.sku, given.type, given.quantity, 0, 0, 0, given.tax_rate, given.cost)
+
+
+def _taken_back(work: Work, order: Order) -> TakenBack:
+    """Bring what returns took back to its part of what is recognised now."""
+    back = TakenBack()
+    for line in work.lines(order):
+        if not line.returned:
+            continue
+        work.state[OrderLine].edit(line)
+        net = part_of(line.net_done, line.returned, line.earned) - line.returned_net
+        tax = part_of(line.tax_done, line.returned, line.earned) - line.returned_tax
+        line.returned_net += net
+        line.returned_tax += tax
+        back.nets.append((line, net))
+        back.tax += tax
+    order.returned_net += sum(net for _, net in back.nets)
+    order.returned_tax += back.tax
+    return back
+
+
+def _post_taken_back(draft: Draft, order: Order, back: TakenBack) -> None:
+    for line, net in back.nets:
+        draft.add("gift_card" if line.type == "gift_card" else "returns", net, order=order, sku=line.sku)
+    draft.add(output_role(order), back.tax, order=order)

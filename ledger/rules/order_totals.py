@@ -1,0 +1,50 @@
+"""What an order comes to by its document: the totals that its lines had before anything was called off."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from ledger.documents import read, sales
+from ledger.money import part_of
+from ledger.rules.gifts import deemed_sales
+from ledger.rules.orders import Taxed, totals
+from ledger.state.records import DocumentRow, Order, OrderLine
+from ledger.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Totals of an order document: a `Taxed` for each line and for shipping, and what the platform pays (minor units)."""
+
+    document: sales.Order
+    lines: tuple[Taxed, ...]
+    shipping: Taxed
+    platform: int
+    gift_taxes: tuple[int, ...]
+
+    def restore(self, line: OrderLine) -> None:
+        """Give a line the totals that its quantity has by the document: the same ratio for any part of it."""
+        given, taxed = self.document.lines[line.line], self.lines[line.line]
+        line.list_net = part_of(taxed.list_net, line.quantity, given.quantity)
+        line.discount_net = part_of(taxed.discount_net, line.quantity, given.quantity)
+        line.tax = part_of(taxed.tax, line.quantity, given.quantity)
+        line.gift_tax = part_of(self.gift_taxes[line.line], line.quantity, given.quantity)
+        if given.cost is not None:
+            line.cost = part_of(given.cost, line.quantity, given.quantity)
+
+
+def ordered(work: Work, order: Order) -> Ordered:
+    """Return the totals of the order's document in its present version."""
+    rows = work.state[DocumentRow].where("number", ("order", order.number))
+    row = max((row for row in rows if row.source == order.source), key=lambda row: row.version)
+    document = read(json.loads(row.body), work.chart.currency)
+    assert isinstance(document, sales.Order)
+    return totals_of(work, document)
+
+
+def totals_of(work: Work, document: sales.Order) -> Ordered:
+    """Return the totals of an order document."""
+    document, gift_taxes = deemed_sales(work, document)
+    lines, shipping, platform = totals(document, work.digits)
+    return Ordered(document, tuple(lines), shipping, platform, tuple(gift_taxes))
