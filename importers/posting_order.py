@@ -6,6 +6,8 @@ from importers.found import Found
 
 KIND_ORDER = (
     "opening",
+    "costing_change",
+    "kit",
     "purchase_order",
     "receipt",
     "purchase",

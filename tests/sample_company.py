@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.sample.accounts import collect_statements, keep_books, pay_bills
 from tests.sample.buying import bring_in, buy
 from tests.sample.calendar import happenings
+from tests.sample.costing import cost
 from tests.sample.feedback import listen
 from tests.sample.payouts import pay_out
 from tests.sample.sending import send_out
@@ -24,7 +25,7 @@ FOLDER = Path(__file__).parent.parent / "books" / "sample"
 KINDS = (
     "purchase_order", "purchase", "receipt", "supplier_invoice", "order", "payment", "shipment", "delivery", "event", "cancellation",
     "freight_bill", "return", "refund", "transfer", "supplier_return", "payout", "settlement", "write_off", "supplier_payment", "feedback",
-    "entry", "stock_adjustment",
+    "entry", "stock_adjustment", "kit", "costing_change",
 )  # fmt: skip
 """Order within a day: goods come in before they go out. No document needs another one of its own day of a kind that stands further back."""
 
@@ -34,7 +35,7 @@ def documents() -> list[Body]:
     trader = Trader()
     for day, happens in happenings():
         happens(trader, day)
-    for part in (buy, bring_in, send_out, pay_out, pay_bills, collect_statements, keep_books, listen):
+    for part in (buy, bring_in, send_out, pay_out, pay_bills, collect_statements, keep_books, listen, cost):
         part(trader)
     return sorted(trader.documents, key=lambda body: (body["date"], KINDS.index(body["kind"])))
 
