@@ -107,6 +107,8 @@ def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
     if returned:
         state[ShipmentLine].preload_groups("order", returned)
         state[records.Consumption].preload_groups("order", returned)
+        held = [c for i in returned for c in state[records.Consumption].where("order", i)]
+        state[records.Provisional].preload(c.id for c in held if c.month is not None)
         state[Owed].preload_groups("order", returned)
 
 

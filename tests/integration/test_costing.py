@@ -178,6 +178,15 @@ def test_a_sale_while_the_month_is_closed(monthly: Company, monkeypatch: pytest.
     assert (monthly.profit("A")["product_cost"], monthly.profit("B")["product_cost"]) == ("78.00", "26.00")
 
 
+def test_check_names_months_that_are_not_the_stock(monthly: Company) -> None:
+    """What the average is computed from must be what is on hand: a changed row is named with its SKU."""
+    monthly.buy("P1", "2026-03-01", 10, "10.00")
+    for step, found in ((1, True), (-1, False)):
+        with monthly.ledger.database.writing() as connection:
+            connection.exec_driver_sql(f"UPDATE month_stock SET goods = goods + {step}")
+        assert any(problem.startswith("months of X") for problem in monthly.problems()) == found
+
+
 def test_a_month_of_another_sku_is_not_averaged(company: Company) -> None:
     """Books under fifo close without a document of averages."""
     company.buy("P1", "2026-03-01", 10, "10.00")
