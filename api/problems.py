@@ -37,7 +37,7 @@ KINDS: dict[str, Kind] = {
     "not-found": Kind(404, "The books hold nothing under this name, or no such page exists.", "账簿中没有该对象，或页面不存在。"),
     "method-not-allowed": Kind(405, "Allow names the methods that exist here.", "请使用 Allow 中列出的方法。"),
     "not-acceptable": Kind(406, "The answer exists in none of the accepted formats.", "没有可接受的响应格式。"),
-    "conflict": Kind(409, "The same identity was posted before with other content.", "同一单据已以不同内容过账。"),
+    "conflict": Kind(409, "The same identity or carrier's bill was posted before with other content.", "同一单据或账单已按不同内容过账。"),
     "ambiguous-reference": Kind(409, "The number fits several documents; write source/number.", "编号对应多张单据，请写 source/number。"),
     "closed": Kind(409, "The period is closed.", "会计期间已结账。"),
     "too-large": Kind(413, "The body or the list in it is too long; send less at a time.", "请求体或列表过长，请分批提交。"),

@@ -62,7 +62,7 @@ class UnknownAccount(InvalidDocument):
 
 
 class Conflict(LedgerError):
-    """The same identity was posted before with other content."""
+    """The same identity was posted before with other content, or the same bill of a carrier from another source."""
 
     code = "conflict"
     title = "Conflict"

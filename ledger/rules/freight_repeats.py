@@ -28,17 +28,17 @@ Target = tuple[str, str]
 
 
 def refuse_repeats(work: Work, document: FreightBill) -> None:
-    """Refuse a bill or a charge that came before, and remember what this bill charges for single parcels.
-
-    Source: IAS 37.14 (an obligation is recognised once); design 4.
+    """Refuse a bill or a charge that came before, and remember what this bill charges for single parcels (design 4).
 
     A charge is known by carrier, parcel, direction, charge and net amount; within one bill equal lines are legal, and versions that a
     correction has replaced do not count. Credits are never refused.
 
-    Example: a rebate of 2.00 is no charge, and a second drop is charged once more because the line says so.
+    Source: Conceptual Framework 4.26: one past event makes one obligation.
+
+    Example: 20.00 once more for the same parcel, a second delivery, because the line says `again`; the rebate of 2.00 need not.
         given a-first-shipment
         freight_bill F-1 carrier=Carrier | 20.00 outbound shipments=S-1
-        freight_bill F-2 carrier=Carrier | -2.00 outbound shipments=S-1 | 20.00 outbound shipments=S-1 again=true
+        freight_bill F-2 carrier=Carrier | 20.00 outbound shipments=S-1 again=true | -2.00 outbound shipments=S-1
         Dr freight_out 18.00 order=SO-1
         Cr payable:carrier 18.00 party=Carrier
     """
@@ -101,11 +101,9 @@ def _targets(work: Work, named: Named, pointer: str) -> list[Target]:
 
 
 def _before(work: Work, targets: Sequence[Target], charged: Charged) -> Billed | None:
-    for one in (row for target in targets for row in work.state[Billed].where("target", target)):
-        same = one.document_seq != work.seq and _charged(one) == charged
-        if same and not work.state[DocumentRow].require(one.document_seq).superseded:
-            return one
-    return None
+    rows = (row for target in targets for row in work.state[Billed].where("target", target))
+    same = (row for row in rows if row.document_seq != work.seq and _charged(row) == charged)
+    return next((row for row in same if not work.state[DocumentRow].require(row.document_seq).superseded), None)
 
 
 def _charged(one: Billed) -> Charged:
