@@ -126,7 +126,7 @@ def _tax_written_off(ledger: MemoryLedger) -> dict[int, int]:
     sums: dict[int, int] = defaultdict(int)
     for entry in ledger.engine.entries:
         for posting in entry.postings if "/write_off/" in entry.document else ():
-            if posting.account == "Liabilities:VAT:Output" and posting.order is not None:
+            if ledger.engine.chart.role_of(posting.account) == "vat_output" and posting.order is not None:
                 sums[posting.order.id] += posting.amount
     return sums
 
@@ -183,7 +183,9 @@ def _check_consumption(ledger: MemoryLedger) -> None:
     for line in rows(state, OrderLine):
         cost[line.order_id] += line.cost_done - line.returned_cost + line.gift_tax_done - line.returned_gift_tax
     shipped: dict[int, int] = defaultdict(int)
-    for posting in (p for entry in ledger.engine.entries for p in entry.postings if p.account == "Assets:GoodsShipped"):
+    for posting in (
+        p for entry in ledger.engine.entries for p in entry.postings if p.account == ledger.engine.chart.account("goods_shipped")
+    ):
         assert posting.order is not None
         shipped[posting.order.id] += posting.amount
     for order in rows(state, Order):
@@ -195,6 +197,11 @@ def _check_consumption(ledger: MemoryLedger) -> None:
         assert order.undelivered == sum(s.awaits_delivery for s in rows(state, Shipment) if s.order_id == order.id)
     _check_undelivered(state)
     _check_inbound(ledger)
+
+
+def _balance(ledger: MemoryLedger, role: str) -> int:
+    chart = ledger.engine.chart
+    return ledger.balances().get(chart.account(role), 0) if chart.has_role(role) else 0
 
 
 def _check_inbound(ledger: MemoryLedger) -> None:
@@ -210,9 +217,9 @@ def _check_inbound(ledger: MemoryLedger) -> None:
     for order in rows(state, Order):
         assert order.memo_landed == sum(c.memo for c in held if c.order_id == order.id)
     memo = sum(u.memo for u in [*unsold, *held]) + sum(w.amount for w in waiting if w.expensed)
-    assert ledger.balances().get("Expenses:InboundFreight", 0) == memo, "what is expensed is memo somewhere"
+    assert _balance(ledger, "freight_in") == memo, "what is expensed is memo somewhere"
     in_transit = sum(w.amount for w in waiting if not w.expensed)
-    assert ledger.balances().get("Assets:GoodsInTransit", 0) == in_transit
+    assert _balance(ledger, "goods_in_transit") == in_transit
     for lot in rows(state, Lot):
         assert lot.quantity or not lot.memo, "an empty lot carries nothing, memo included"
 
