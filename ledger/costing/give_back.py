@@ -93,7 +93,8 @@ def _from_debts(work: Work, draft: Draft, returned: Returned) -> int:
             draft.add("stock_owed", estimate, order=order, sku=debt.sku)
         else:
             draft.add("return_loss", estimate, order=order, sku=debt.sku)
-            work.state[Owed].add(replace(debt, id=work.state.next_id(), held="return_loss", quantity=part, estimate=estimate))
+            broken = replace(debt, id=work.state.next_id(), held="return_loss", quantity=part, estimate=estimate, beyond=0)
+            work.state[Owed].add(broken)
             work.state[Order].edit(order).owed += part
         left -= part
     return left

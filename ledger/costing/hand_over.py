@@ -46,7 +46,7 @@ def hand_over(work: Work, draft: Draft, order: Order, shipments: Collection[int]
     for debt in work.state[Owed].where("order", order.id):
         if debt.quantity and debt.held == SHIPPED and debt.shipment_id in shipments:
             work.state[Owed].edit(debt).held = SOLD
-            draft.add(SHIPPED, -debt.estimate, order=order, sku=debt.sku)
-            draft.add(cost_role("cogs", SOLD), debt.estimate, order=order, sku=debt.sku)
+            draft.add(SHIPPED, -debt.estimate - debt.beyond, order=order, sku=debt.sku)
+            draft.add(cost_role("cogs", SOLD), debt.estimate + debt.beyond, order=order, sku=debt.sku)
             lines.setdefault(debt.line, Issued()).owed += debt.quantity
     return {line: issued.supplier for line, issued in lines.items()}

@@ -49,6 +49,8 @@ def recall(work: Work, draft: Draft, roots: Sequence[Lot]) -> Recalled:
         for lot in lots:
             draft.date = max(draft.date, lot.available)
             left -= take(work, draft, lot, lot.quantity, order=None).total
+        if left and not held and method_of(work, root.sku) != FIFO:
+            keep_difference(work, draft, root.sku, Cost(-left), None)  # units came back to these lots at the average
         for one, estimate in zip(held, _receipt_costs(work, root, held, left), strict=True):
             _owe_again(work, draft, root, one, estimate)
             recalled.owed[root.sku, work.state[Lot].require(one.lot_id).warehouse] = None

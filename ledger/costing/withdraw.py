@@ -61,7 +61,7 @@ def _with_the_rest(work: Work, draft: Draft, sku: str, own: list[Taken], order: 
     pool = work.state[Pool].get(sku) if own else None
     if pool is None or any(lot.quantity for lot in work.state[Lot].where("pool", sku)):
         return own
-    left = Cost(pool.goods, pool.landed, pool.variance)
+    left = Cost(pool.goods, pool.landed, pool.variance, pool.memo)
     keep_difference(work, draft, sku, Cost(0) - left, order)
     lot, part, cost = own[-1]
     return [*own[:-1], (lot, part, cost + left)]

@@ -42,7 +42,7 @@ def _goods_shipped(context: Context, ledger: Mapping[str, int]) -> Iterator[str]
         return
     held = (
         "SELECT COALESCE((SELECT SUM(goods + landed + variance) FROM consumption WHERE held = 'goods_shipped'), 0) "
-        "+ COALESCE((SELECT SUM(estimate) FROM owed WHERE held = 'goods_shipped'), 0)"
+        "+ COALESCE((SELECT SUM(estimate + beyond) FROM owed WHERE held = 'goods_shipped'), 0)"
     )
     worth = int(context.connection.exec_driver_sql(held).scalar_one())
     booked = ledger.get(context.chart.account("goods_shipped"), 0)

@@ -77,6 +77,7 @@ class Table(Generic[R]):
         self.removed: dict[Any, None] = {}
         self._log = log
         self._touched: set[Any] = set()
+        self._had_removals = False
         self._key = attrgetter(*record.key)
         self._values = attrgetter(*(item.name for item in dataclasses.fields(record)))  # type: ignore[arg-type]
         self._indexes = {name: (attrgetter(*columns), columns, where) for name, (columns, where) in record.indexes.items()}
@@ -111,7 +112,8 @@ class Table(Generic[R]):
             self.preload_groups(index, [key])
             group = self._groups[index][key]
         rows = self.rows
-        return [row for row in (rows[k] for k in group) if row is not None]
+        keys = dict.fromkeys(group) if self._had_removals else group
+        return [row for row in (rows[k] for k in keys) if row is not None]
 
     def preload_groups(self, index: str, keys: Iterable[Any]) -> None:
         """Load many groups at once."""
@@ -127,7 +129,7 @@ class Table(Generic[R]):
         stored = missing if youngest is None else [key for key in missing if key <= youngest and not opened < key < 0]
         for row in self.reader.load(self.record, columns, condition, stored) if stored else ():
             pk = self._key(row)
-            if self.rows.get(pk) is None:
+            if self.rows.get(pk) is None and pk not in self.removed:
                 self.rows[pk] = row
             groups[key_of(row)].append(pk)
         added = self._added[index]
@@ -136,9 +138,8 @@ class Table(Generic[R]):
             groups[key].extend(pk for pk in added.get(key, ()) if pk not in known)
 
     def add(self, row: R) -> R:
-        """Insert a new row; a key that was removed in this working set cannot come back."""
+        """Insert a new row, also under the key of one that was removed: a group may then name it twice, and `where` reads it once."""
         key = self._key(row)
-        assert key not in self.removed, f"{self.record.table} {key} was removed"
         self.rows[key] = row
         self.new[key] = None
         self._log.append((self, key, None))
@@ -164,6 +165,7 @@ class Table(Generic[R]):
         """Take a row away for good (a correction takes back what a document noted)."""
         key = self._key(row)
         fresh = key in self.new
+        self._had_removals = True
         self._log.append((self, key, _Removed(row, fresh=fresh)))
         self.rows[key] = None
         self.new.pop(key, None)
@@ -174,9 +176,10 @@ class Table(Generic[R]):
         """Undo one `add` (before is None), one `edit` or one `remove`."""
         if isinstance(before, _Removed):
             self.rows[key] = before.row
-            self.removed.pop(key, None)
             if before.fresh:
                 self.new[key] = None
+            else:
+                del self.removed[key]
             return
         if before is not None:
             self.rows[key] = before
@@ -187,9 +190,9 @@ class Table(Generic[R]):
         del self.new[key]
         for name, (key_of, _, _) in self._indexes.items():
             group_key = key_of(row)
-            self._added[name][group_key].remove(key)
+            _remove_last(self._added[name][group_key], key)
             if group_key in self._groups[name]:
-                self._groups[name][group_key].remove(key)
+                _remove_last(self._groups[name][group_key], key)
 
     def settle(self) -> None:
         """Forget what was touched: the next document starts."""
@@ -203,6 +206,11 @@ class Table(Generic[R]):
     def gone(self) -> list[Any]:
         """Return the keys of stored rows that were removed."""
         return list(self.removed)
+
+
+def _remove_last(keys: list[Any], key: Any) -> None:
+    """Take the newest mention of a key away; an older one is that of the row which was removed."""
+    del keys[len(keys) - 1 - keys[::-1].index(key)]
 
 
 class State:

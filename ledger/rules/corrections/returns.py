@@ -9,7 +9,7 @@ from ledger.money import part_of
 from ledger.rules.corrections.posted import forget_stages
 from ledger.rules.payments import output_role
 from ledger.rules.returns import post_return
-from ledger.state.records import DocumentRow, Order, OrderLine, ShipmentLine
+from ledger.state.records import Cancelled, DocumentRow, Order, OrderLine, ShipmentLine
 from ledger.work import Work, fault
 
 
@@ -38,7 +38,7 @@ def correct_return(work: Work, new: Return, old: Return, row: DocumentRow) -> No
     order = work.order(old.order)
     shipment_id = work.find("shipment", old.shipment, "/shipment").origin if old.shipment is not None else None
     draft = work.reversal(old, row, order.customer)
-    if any(work.chart.role_of(p.account) == "goods_shipped" for p in work.posted(row)):
+    if work.state[Cancelled].where("document", row.seq):
         raise fault(
             "/corrects", "units came back before they were delivered, and left the order with that; ship again, or send another return"
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ledger.costing.late import spread
 from ledger.documents.receiving import SupplierInvoice
 from ledger.money import format_quantity
 from ledger.rules.corrections.posted import COST_ROLES, negate
+from ledger.rules.lost_tax import LOST
 from ledger.rules.supplier_invoices import post_supplier_invoice
 from ledger.state.records import Cleared, DocumentRow, Invoiced, Lot, Received
 from ledger.work import Work, fault
@@ -38,7 +41,10 @@ def correct_supplier_invoice(work: Work, new: SupplierInvoice, old: SupplierInvo
             raise fault("/corrects", f"{there} of {early.sku!r} were received at this invoice's price; correct their receipt first")
         work.state[Invoiced].remove(early)
     negate(work, draft, row, without=COST_ROLES)
-    for part in work.state[Cleared].where("invoice", row.seq):
+    cleared = work.state[Cleared].where("invoice", row.seq)
+    skus = {_received(work, part).sku for part in cleared}
+    draft.add(LOST, -_lost_tax(work, row, cleared), sku=skus.pop() if len(skus) == 1 else None, supplier=old.supplier)
+    for part in cleared:
         _open_again(work, part)
         lot = work.state[Lot].edit(work.state[Lot].require(_received(work, part).lot_id))
         variance = part.cost - part.estimate
@@ -47,6 +53,12 @@ def correct_supplier_invoice(work: Work, new: SupplierInvoice, old: SupplierInvo
         if variance:
             spread(work, draft, lot, -variance, "variance")
     post_supplier_invoice(work, new)
+
+
+def _lost_tax(work: Work, row: DocumentRow, cleared: Sequence[Cleared]) -> int:
+    """Return the input tax that the invoice put on units lost before it came (option `loss-vat`): its costs beside the variance."""
+    costs = sum(posting.amount for posting in work.posted(row) if work.chart.role_of(posting.account) in COST_ROLES)
+    return costs - sum(part.cost - part.estimate for part in cleared)
 
 
 def _received(work: Work, part: Cleared) -> Received:

@@ -1,0 +1,79 @@
+"""The working set: rows that are removed and come back, once in their group, in their place, and undone step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.state.records import Head, OrderLine
+from ledger.state.working import Moved, State
+
+ORDER = 1
+
+
+class Stored:
+    """A store with one order of two lines."""
+
+    def posted(self, seq: int) -> list[Moved]:
+        """Return no postings."""
+        del seq
+        return []
+
+    def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
+        """Return the lines, by key or by order."""
+        del condition
+        if record is Head:
+            return [Head(id=1, seq=9, entry=0, next_id=0, outbox=0, hash="0" * 64, closed_through="")]
+        rows = [line(0, "POT"), line(1, "LID")] if record is OrderLine else []
+        return [row for row in rows if (ORDER if columns == ("order_id",) else (row.order_id, row.line)) in keys]
+
+
+def line(number: int, sku: str) -> OrderLine:
+    """Return an order line of one unit."""
+    return OrderLine(ORDER, number, sku, "goods", 1_000_000, 0, 0, 0, None, None)
+
+
+def skus(state: State) -> list[str]:
+    """Return the lines' SKUs as their group gives them."""
+    return [one.sku for one in state[OrderLine].where("order", ORDER)]
+
+
+def opened() -> State:
+    """Open a working set after 9 documents."""
+    return State(Stored())
+
+
+def test_a_row_comes_back_once_and_goes_with_its_document() -> None:
+    """Removed, there again under another SKU, refused: the group is as it was, in its order, and nothing is left to write."""
+    state = opened()
+    assert skus(state) == ["POT", "LID"]
+    mark = state.mark()
+    state[OrderLine].remove(state[OrderLine].require((ORDER, 0)))
+    state[OrderLine].add(line(0, "CUP"))
+    assert skus(state) == ["CUP", "LID"]
+    assert state[OrderLine].gone() == [(ORDER, 0)]
+    state.rollback(mark)
+    assert skus(state) == ["POT", "LID"]
+    assert (state[OrderLine].gone(), state[OrderLine].changes()) == ([], ([], []))
+
+
+def test_a_stored_row_stays_removed_when_a_later_removal_is_undone() -> None:
+    """Replaced by one document, removed by the next, which is refused: the stored row is deleted and the new one written."""
+    state = opened()
+    skus(state)
+    state[OrderLine].remove(state[OrderLine].require((ORDER, 0)))
+    state[OrderLine].add(line(0, "CUP"))
+    mark = state.mark()
+    state[OrderLine].remove(state[OrderLine].require((ORDER, 0)))
+    assert skus(state) == ["LID"]
+    state.rollback(mark)
+    assert skus(state) == ["CUP", "LID"]
+    assert state[OrderLine].gone() == [(ORDER, 0)]
+    assert [row.sku for row in state[OrderLine].changes()[0]] == ["CUP"]
+
+
+def test_a_removed_row_is_not_loaded_again_by_its_group() -> None:
+    """A line that was reached by its key is gone when the order's lines are asked for."""
+    state = opened()
+    state[OrderLine].remove(state[OrderLine].require((ORDER, 0)))
+    assert skus(state) == ["LID"]
