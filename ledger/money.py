@@ -52,7 +52,7 @@ def parse_scaled(text: str, digits: int) -> int:
     whole, _, fraction = text.partition(".")
     fraction = fraction.rstrip("0")
     if len(fraction) > digits:
-        raise ValueError(f"has more than {digits} decimals")
+        raise ValueError(f"must have at most {digits} decimals")
     value: int = int((whole + fraction).replace("-", "") or "0") * 10 ** (digits - len(fraction))
     return -value if text.startswith("-") else value
 

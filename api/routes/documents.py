@@ -78,12 +78,13 @@ def read_array(bodies: list[Any], currency: str) -> list[Document]:
     if len(bodies) > ARRAY_DOCUMENTS_MAX:
         raise TooLarge(f"an array holds at most {ARRAY_DOCUMENTS_MAX} documents; NDJSON holds more")
     found: list[Document] = []
-    faults: list[FieldError] = []
+    bad: list[LedgerError] = []
     for index, body in enumerate(bodies):
         try:
             found.append(documents.read(body, currency))
         except LedgerError as error:
-            faults.extend(error.under(f"/{index}").errors)
-    if faults:
-        raise InvalidDocument("the array was refused as a whole", tuple(faults))
+            bad.append(error.under(f"/{index}"))
+    if bad:
+        faults = tuple(fault for error in bad for fault in error.errors)
+        raise InvalidDocument("the array was refused as a whole", faults, document=bad[0].document if len(bad) == 1 else None)
     return found

@@ -38,4 +38,4 @@ class WriteOff(Document):
         if (self.order is None) == (self.customer is None):
             yield "order", "give order or customer, one of the two"
         if self.tax > self.amount:
-            yield "tax", "is larger than the amount that contains it"
+            yield "tax", "must not exceed the amount, which contains it"

@@ -72,7 +72,7 @@ class Transfer(Document):
     def faults(self) -> Faults:
         """Find what is wrong between fields."""
         if self.source_warehouse == self.to:
-            yield "to", "is where the goods are already"
+            yield "to", "must be another warehouse than the one that the goods are in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,9 @@ SHARE_TYPES = {
 }
 """What a key of `shares` may be, by direction."""
 
+OTHER_WAY = "use another basis, or give the carrier's own amounts as shares"
+"""What is right where a measure is missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -96,7 +99,8 @@ def share_over_lots(lots: Sequence[Lot], amount: int, basis: str, pointer: str) 
         measures = {"quantity": lot.received, "weight": lot.weight, "volume": lot.volume, "value": lot.bought_for, "equal": 1}
         weight = measures[basis]
         if weight is None:
-            raise fault(pointer, f"cannot share by {basis}: line {lot.line + 1} ({lot.sku}) of purchase {lot.label} states none")
+            missing = f"line {lot.line + 1} ({lot.sku}) of purchase {lot.label} states none"
+            raise fault(pointer, f"cannot share by {basis}: {missing}; {OTHER_WAY}")
         weights.append(weight)
     return _allocate(amount, weights, basis, pointer)
 
@@ -124,7 +128,7 @@ def _allocate(amount: int, weights: list[int], basis: str, pointer: str) -> list
     try:
         return allocate(amount, weights)
     except ValueError:
-        raise fault(pointer, f"cannot share by {basis}: it sums to zero over what the line names") from None
+        raise fault(pointer, f"cannot share by {basis}: it sums to zero over what the line names; {OTHER_WAY}") from None
 
 
 def _measure(work: Work, one: Load, basis: str, pointer: str) -> int:
@@ -134,7 +138,7 @@ def _measure(work: Work, one: Load, basis: str, pointer: str) -> int:
         return one.order.goods_net
     if basis == "weight":
         if not one.shipments or any(s.weight is None for s in one.shipments):
-            raise fault(pointer, f"cannot share by weight: a shipment of order {one.order.label} states no weight_kg")
+            raise fault(pointer, f"cannot share by weight: a shipment of order {one.order.label} states no weight_kg; {OTHER_WAY}")
         return sum(s.weight or 0 for s in one.shipments)
     if basis == "quantity":
         ids = {s.id for s in one.shipments}
@@ -142,4 +146,4 @@ def _measure(work: Work, one: Load, basis: str, pointer: str) -> int:
         if parts:
             return sum(p.quantity for p in parts)
         return sum(line.quantity for line in work.state[OrderLine].where("order", one.order.id))
-    raise fault(pointer, "outbound freight cannot be shared by volume: shipments state none")
+    raise fault(pointer, "outbound freight cannot be shared by volume, shipments state none; " + OTHER_WAY)

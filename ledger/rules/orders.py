@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ledger.documents import sales
 from ledger.errors import InvalidDocument
-from ledger.money import allocate, divide_half_up, tax_by_rate
+from ledger.money import allocate, divide_half_up, format_scaled, tax_by_rate
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.gifts import deemed_sales
 from ledger.rules.taxes import line_taxes
@@ -113,11 +113,11 @@ def totals(document: sales.Order, digits: int) -> tuple[list[Taxed], Taxed, int]
     discounts = [line.discount for line in document.lines]
     for i, (amount, discount) in enumerate(zip(amounts, discounts, strict=True)):
         if discount > amount:
-            raise fault(f"/lines/{i}/discount", "is larger than the line's amount")
+            raise fault(f"/lines/{i}/discount", f"must not exceed the line's amount of {format_scaled(amount, digits)}")
     after = [amount - discount for amount, discount in zip(amounts, discounts, strict=True)]
     platform = document.discount if document.discount_funded_by == "platform" else 0
     if document.discount > sum(after):
-        raise fault("/discount", "is larger than the lines together")
+        raise fault("/discount", f"must not exceed the lines together, {format_scaled(sum(after), digits)}")
     if document.discount and not platform:
         shares = allocate(document.discount, after)
         discounts = [d + s for d, s in zip(discounts, shares, strict=True)]
@@ -142,7 +142,7 @@ def _taxed(document: sales.Order, amounts: list[int], discounts: list[int], afte
         return lines, Taxed(0, 0, 0)
     shipping_net = shipping.amount - taxes[-1] if inclusive else shipping.amount
     if shipping_net < 0:
-        raise fault("/shipping/tax", "is larger than the price that contains it")
+        raise fault("/shipping/tax", "must not exceed the price, which contains it")
     return lines, Taxed(shipping_net, 0, taxes[-1])
 
 
@@ -160,4 +160,4 @@ def _discounts_net(document: sales.Order, discounts: list[int], after: list[int]
 
 
 def _tax_above_price(line: int) -> InvalidDocument:
-    return fault(f"/lines/{line}/tax", "is larger than the price that contains it")
+    return fault(f"/lines/{line}/tax", "must not exceed the price, which contains it")

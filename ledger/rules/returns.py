@@ -43,6 +43,8 @@ def post_return(work: Work, document: sales.Return) -> None:
     shipment_id = None
     if document.shipment is not None:
         shipment_id = work.find("shipment", document.shipment, "/shipment").origin
+        if work.state[Shipment].require(shipment_id).order_id != order.id:
+            raise fault("/shipment", f"shipment {document.shipment!r} is not of order {order.label}")
     draft = work.draft(order.customer, f"Return {document.number} of order {order.label}")
     costs = draft.aside()
     gross = 0
@@ -78,6 +80,8 @@ def _sources(work: Work, order: Order, wanted: sales.ReturnLine, shipment_id: in
     """Return the shipment lines that the units come back from: the named shipment's, else the latest first."""
     lines = {line.line: line for line in work.lines(order)}
     parts = sorted(work.state[ShipmentLine].where("order", order.id), key=lambda p: (p.shipment_id, p.line), reverse=True)
+    if all(line.sku != wanted.sku for line in lines.values()):
+        raise fault(f"{pointer}/sku", f"order {order.label} has no line with {wanted.sku!r}")
     left = wanted.quantity
     chosen = []
     for part in parts:

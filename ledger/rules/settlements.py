@@ -31,7 +31,8 @@ def post_settlement(work: Work, document: Settlement, before: Mapping[int, int] 
     """
     account = work.money_account(document.account)
     draft = work.draft(document.customer, f"Settlement {document.number} of {document.customer}")
-    for order, amount in _over_orders(work, _orders(work, document), document.amount, before or {}):
+    ahead = "a payment ahead is a payment of its order"
+    for order, amount in _over_orders(work, _orders(work, document), document.amount, before or {}, ahead):
         post_money(work, draft, account, amount, order)
         _settle(work, draft, order, amount)
 
@@ -48,7 +49,7 @@ def post_write_off(work: Work, document: WriteOff) -> None:
     """
     draft = work.draft(document.customer or "", f"Write-off {document.number}")
     tax_left = document.tax
-    shares = _over_orders(work, _orders(work, document), document.amount, {})
+    shares = _over_orders(work, _orders(work, document), document.amount, {}, "what is not owed cannot be written off")
     for i, (order, amount) in enumerate(shares):
         tax = tax_left if i == len(shares) - 1 else min(tax_left, document.tax * amount // document.amount)
         tax_left -= tax
@@ -71,8 +72,8 @@ def _orders(work: Work, document: Settlement | WriteOff) -> list[Order]:
     return [order for order in work.state[Order].where("owing", document.customer) if order.receivable > 0]
 
 
-def _over_orders(work: Work, orders: list[Order], amount: int, first: Mapping[int, int]) -> list[tuple[Order, int]]:
-    """Share an amount over what orders owe, in their order (`first` what that says, by order); more than they owe is refused."""
+def _over_orders(work: Work, orders: list[Order], amount: int, first: Mapping[int, int], beyond: str) -> list[tuple[Order, int]]:
+    """Share an amount over what orders owe, in their order (`first` what that says, by order); more is refused (`beyond` why)."""
     shares: dict[int, int] = {}
     by_id = {order.id: order for order in orders}
     left = amount
@@ -84,7 +85,7 @@ def _over_orders(work: Work, orders: list[Order], amount: int, first: Mapping[in
             left -= part
     if left:
         text = format_scaled(amount - left, work.digits)
-        raise fault("/amount", f"only {text} is open; a payment ahead is a payment of its order")
+        raise fault("/amount", f"only {text} is open; {beyond}")
     return [(by_id[order_id], share) for order_id, share in shares.items()]
 
 

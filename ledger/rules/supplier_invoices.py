@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ledger.costing.late import spread
 from ledger.documents.receiving import InvoiceLine, SupplierInvoice
+from ledger.errors import InvalidDocument
 from ledger.journal.draft import Draft
-from ledger.money import part_of
+from ledger.money import format_quantity, part_of
 from ledger.rules.lost_tax import reverse_late_tax
 from ledger.rules.taxes import input_tax, line_taxes
 from ledger.state.records import Cleared, Invoiced, Lot, Received
@@ -93,15 +94,21 @@ def _clear(
         cost_left -= share
         tax_left -= tax
     if left:
+        if order_id is None:
+            raise _above_received(billed, rows, left)
         _before_receipt(work, draft, document, order_id, billed, left, cost_left)
     return variances
 
 
-def _before_receipt(
-    work: Work, draft: Draft, document: SupplierInvoice, order_id: int | None, billed: Billed, left: int, cost: int
-) -> None:
-    if order_id is None:
-        raise fault(f"/lines/{billed.index}/quantity", f"is more of {billed.line.sku!r} than these receipts have left to invoice")
+def _above_received(billed: Billed, rows: list[Received], left: int) -> InvalidDocument:
+    sku = billed.line.sku
+    if all(row.sku != sku for row in rows):
+        return fault(f"/lines/{billed.index}/sku", f"these receipts brought no {sku!r}")
+    there = format_quantity(billed.line.quantity - left)
+    return fault(f"/lines/{billed.index}/quantity", f"only {there} of {sku!r} of these receipts are left to invoice")
+
+
+def _before_receipt(work: Work, draft: Draft, document: SupplierInvoice, order_id: int, billed: Billed, left: int, cost: int) -> None:
     row = Invoiced(
         id=work.state.next_id(),
         purchase_order_id=order_id,

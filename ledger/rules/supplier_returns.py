@@ -41,6 +41,8 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
     for i, line in enumerate(document.lines):
         left = line.quantity
         roots = [lot.id for lot in brought if lot.sku == line.sku]
+        if not roots:
+            raise fault(f"/lines/{i}/sku", f"{kind} {source.number} brought no {line.sku!r}")
         lots = [lot for root in roots for lot in work.state[Lot].where("root", root)]
         for lot in sorted(lots, key=lambda lot: lot.document_seq not in work.versions):
             part = min(left, lot.quantity) if lot.available <= work.date and lot.warehouse != TRANSIT else 0
