@@ -6,6 +6,7 @@ for its lines.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -80,7 +81,7 @@ class Given:
         return self._field.each(rows) if all(map(self._keep, rows.cells)) else [self._default] * len(rows.cells)
 
 
-class _RowByRow:
+class _RowByRow(ABC):
     """What reads each row by itself; over a document the rows agree, or the first that says something counts."""
 
     columns: Sequence[Column]
@@ -89,9 +90,9 @@ class _RowByRow:
         self._default = default
         self._first = first
 
+    @abstractmethod
     def read(self, cells: Cells) -> Value:
         """Return the row's value, None where it says nothing; ValueError says what would be right."""
-        raise NotImplementedError
 
     def each(self, rows: Rows) -> Sequence[Value]:
         return [self._at(rows, i) for i in range(len(rows.cells))]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ledger.costing.issue import cover, post_cost
+from ledger.costing.issue import cost_role, cover, post_cost
 from ledger.costing.late import spread
 from ledger.costing.lots import Cost
 from ledger.costing.withdraw import FIFO, keep_difference, method_of, take
@@ -104,7 +104,7 @@ def _owe_again(work: Work, draft: Draft, root: Lot, held: Consumption, estimate:
     cost = Cost(held.goods, held.landed, held.variance, held.memo)
     lot = work.state[Lot].require(held.lot_id)
     post_cost(draft, order, held.sku, Cost(0) - cost, held.held, lot.supplier)
-    draft.add("cogs" if held.held == "sold" else held.held, cost.total, order=order, sku=held.sku, supplier=lot.supplier)
+    draft.add(cost_role("cogs", held.held), cost.total, order=order, sku=held.sku, supplier=lot.supplier)
     draft.add("stock_owed", -estimate, order=order, sku=held.sku)
     debt = Owed(
         id=work.state.next_id(),

@@ -30,7 +30,7 @@ def method_of(work: Work, sku: str) -> str:
     return options.get(f"costing:{sku}", options.get("costing", FIFO))
 
 
-def withdraw(work: Work, draft: Draft, picked: Sequence[tuple[Lot, int]], *, order: Order | None) -> list[tuple[Lot, int, Cost]]:
+def withdraw(work: Work, draft: Draft, picked: Sequence[Picked], *, order: Order | None) -> list[Taken]:
     """Take units of one SKU out of their lots, post it, and return what each part costs (IAS 2.25-27; CAS 1.14).
 
     Example: moving average: 10 at 10.00 and 10 at 20.00, 15 leave for 225.00; lots give up 200.00, 25.00 in money make up for it.
@@ -67,7 +67,7 @@ def _with_the_rest(work: Work, draft: Draft, sku: str, own: list[Taken], order: 
     return [*own[:-1], (lot, part, cost + left)]
 
 
-def _at_average(work: Work, draft: Draft, sku: str, picked: Sequence[Picked], *, order: Order | None) -> list[tuple[Lot, int, Cost]]:
+def _at_average(work: Work, draft: Draft, sku: str, picked: Sequence[Picked], *, order: Order | None) -> list[Taken]:
     if not picked:
         return []
     quantity, value = _pool(work, sku)
@@ -140,7 +140,7 @@ def keep_difference(work: Work, draft: Draft, sku: str, difference: Cost, order:
         draft.post(Posting(work.stock_account(sku), difference.total, order, sku))
 
 
-def _over_parts(picked: Sequence[tuple[Lot, int]], cost: Cost, taken: int) -> list[tuple[Lot, int, Cost]]:
+def _over_parts(picked: Sequence[Picked], cost: Cost, taken: int) -> list[Taken]:
     """Share the cost of a withdrawal to the lots that its units came from, by quantity."""
     parts = []
     left = taken
