@@ -7,6 +7,7 @@ from ledger.costing.lots import Cost, Incoming, add_lot, unit_price_of
 from ledger.documents.receiving import PricedLine, PurchaseOrder, Receipt
 from ledger.money import part_of
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.kits import refuse_kit
 from ledger.state.records import Invoiced, Received, Sku
 from ledger.work import Work
 
@@ -42,6 +43,7 @@ def post_receipt(work: Work, document: Receipt) -> None:
     order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").origin if document.purchase_order else None
     draft = work.draft(document.supplier, f"Receipt {document.number}")
     for i, line in enumerate(document.lines):
+        refuse_kit(work, line.sku, f"/lines/{i}/sku")
         early_quantity, early_amount, early = _invoiced_before(work, order_id, line)
         estimate = part_of(line.total(work.digits), line.quantity - early_quantity, line.quantity)
         cost = estimate + early_amount

@@ -9,6 +9,7 @@ from ledger.documents.receiving import InvoiceLine, SupplierInvoice
 from ledger.errors import InvalidDocument
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
+from ledger.rules.kits import refuse_kit
 from ledger.rules.lost_tax import reverse_late_tax
 from ledger.rules.taxes import input_tax, line_taxes
 from ledger.state.records import Cleared, Invoiced, Lot, Received
@@ -109,6 +110,7 @@ def _above_received(billed: Billed, rows: list[Received], left: int) -> InvalidD
 
 
 def _before_receipt(work: Work, draft: Draft, document: SupplierInvoice, order_id: int, billed: Billed, left: int, cost: int) -> None:
+    refuse_kit(work, billed.line.sku, f"/lines/{billed.index}/sku")
     row = Invoiced(
         id=work.state.next_id(),
         purchase_order_id=order_id,
