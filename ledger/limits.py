@@ -45,7 +45,7 @@ PAGE_DEFAULT = 50
 PAGE_MAX = 500
 """Items of one page of a list."""
 
-IMPORT_BATCH = 1_000
+IMPORT_BATCH = 4_000
 """Documents of one commit of an import."""
 
 PUBLISH_BATCH = 2_000

@@ -94,6 +94,12 @@ def _prefetch_kits(state: State, documents: Sequence[Document], order_ids: Seque
     state[OrderLinePart].preload_groups("order", with_kits)
 
 
+def _order_rows(state: State, name: str) -> list[DocumentRow]:
+    """Return the orders that `name` (a number, or source/number) may mean, as far as they are loaded."""
+    rows = state[DocumentRow].where("number", ("order", name))
+    return rows if rows or "/" not in name else state[DocumentRow].where("number", ("order", name.partition("/")[2]))
+
+
 def _in_stock(state: State, line: OrderLine) -> list[str]:
     if not line.kit:
         return [line.sku]
@@ -122,7 +128,7 @@ def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
         if isinstance(document, Shipment | Return):
             skus = [one for sku in ordered.get(document.order, ()) for one in parts[sku] or [sku]]
             stock.update(((sku, document.warehouse), None) for sku in skus)
-            for row in state[DocumentRow].where("number", ("order", document.order)):
+            for row in _order_rows(state, document.order):
                 lines = state[OrderLine].where("order", row.origin)
                 stock.update(((sku, document.warehouse), None) for line in lines if line.stocked for sku in _in_stock(state, line))
                 returned += [row.origin] if isinstance(document, Return) else []

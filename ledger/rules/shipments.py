@@ -12,7 +12,7 @@ from ledger.rules.freight_waiting import arrived
 from ledger.rules.recognition import post_revenue, recognise
 from ledger.rules.shipped_parts import NamedLots, parts_of
 from ledger.rules.unshipped import unshipped_lines
-from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
+from ledger.state.records import Billed, Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work
 
 
@@ -97,6 +97,7 @@ def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tu
             awaits_delivery=int(waits),
         )
     )
+    work.state[Billed].begin_group("target", ("shipment", str(work.seq)))
     work.state[Order].edit(order).undelivered += int(waits)
     for line, quantity in shipped:
         work.state[ShipmentLine].add(ShipmentLine(work.seq, line.line, order.id, quantity))

@@ -137,6 +137,11 @@ class Table(Generic[R]):
             known = set(groups[key])
             groups[key].extend(pk for pk in added.get(key, ()) if pk not in known)
 
+    def begin_group(self, index: str, key: Any) -> None:
+        """Say that the store has no rows of this group: what they are about is made only now, so nobody needs to ask."""
+        if key not in self._groups[index]:
+            self._groups[index][key] = list(self._added[index].get(key, ()))
+
     def every(self, index: str) -> list[R]:
         """Return all rows that meet the condition of an index, by key, and others that are loaded: for documents about the whole stock."""
         for row in self.reader.load(self.record, (), self._indexes[index][2], ()):
