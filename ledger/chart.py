@@ -90,11 +90,15 @@ class AccountInfo:
 
 @dataclass(slots=True)
 class Chart:
-    """Accounts of one set of books, by name and by role. Options of the books stand beside it."""
+    """Accounts of one set of books, by name and by role. Options of the books stand beside it.
+
+    `prices` are exchange rates by (currency, day): what one unit is in the books' currency, millionths.
+    """
 
     accounts: Mapping[str, AccountInfo]
     currency: str
     options: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[tuple[str, str], int] = field(default_factory=dict)
     _by_role: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -119,6 +123,10 @@ class Chart:
         if family in FAMILIES and member and family in self._by_role:
             return f"{self._by_role[family]}:{account_component(member)}"
         raise UnknownAccount(f"the chart has no role {role}")
+
+    def account_or_none(self, role: str) -> str | None:
+        """Return the account of a role that books need not have."""
+        return self._by_role.get(role)
 
     def stock_account(self, commodity: str) -> str:
         """Return the stock account of a commodity code."""

@@ -16,14 +16,16 @@ from ledger.documents.base import Document
 from ledger.errors import Conflict, FieldError, LedgerError
 from ledger.journal.draft import Draft
 from ledger.journal.entry import Entry, chain, digest_text
-from ledger.journal.text import entry_head, meta, posting_lines
+from ledger.journal.text import entry_head, meta, posting_lines, tolerance_line
 from ledger.journal.voucher_words import voucher_word
+from ledger.money import exponent
 from ledger.profit import derive
 from ledger.rules import RULES
 from ledger.rules.corrections import correct
+from ledger.rules.translation import translate
 from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
-from ledger.work import Work, base_currency_only, fault
+from ledger.work import Work, fault, refuse_foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,11 @@ class Engine:
     entries: list[Entry] = field(default_factory=list)
     documents: list[DocumentRow] = field(default_factory=list)
 
-    def post(self, document: Document, recorded_at: str | None = None) -> Posted:
-        """Post one document or raise a LedgerError and leave no trace of it."""
+    def post(self, document: Document, recorded_at: str | None = None, rate: int | None = None) -> Posted:
+        """Post one document or raise a LedgerError and leave no trace of it. `rate` is the one a rebuild knows it was converted at."""
         mark, entries, documents = self.state.mark(), len(self.entries), len(self.documents)
         try:
-            return self._post(document, recorded_at or self.now())
+            return self._post(document, recorded_at or self.now(), rate)
         except LedgerError as error:
             self.state.rollback(mark)
             del self.entries[entries:], self.documents[documents:]
@@ -65,14 +67,14 @@ class Engine:
         self.state.rollback(place[0])
         del self.entries[place[1] :], self.documents[place[2] :]
 
-    def _post(self, document: Document, recorded_at: str) -> Posted:
+    def _post(self, document: Document, recorded_at: str, rate: int | None) -> Posted:
         body = canonical(document, self.chart.currency)
         versions = self._versions(document)
         same = next((row for row in versions if row.digest == digest(body)), None)
         if same is not None:
             return Posted(same, replay=True)
         corrected = _corrected(document, versions)
-        base_currency_only(document, self.chart.currency)
+        refuse_foreign(document, self.chart.currency)
         head = self.state[Head].edit(self.state.head)
         head.seq += 1
         row = DocumentRow(
@@ -90,13 +92,14 @@ class Engine:
             row.version = corrected.version + 1
             self.state[DocumentRow].edit(corrected).superseded = 1
         self.state[DocumentRow].add(row)
-        work = Work(self.state, self.chart, document, head.seq, self.entries)
+        work = Work(self.state, self.chart, document, head.seq, self.entries, rate=rate)
         if corrected is None:
             RULES[type(document)](work, document)
         else:
             work.versions = (*(row.seq for row in versions), head.seq)
             correct(work, document, read(json.loads(corrected.body), self.chart.currency), corrected)
-        row.order_id = work.order_id
+        translate(work)
+        row.order_id, row.rate = work.order_id, work.rate
         finished = [draft for draft in work.drafts if draft.finished()]
         entries = tuple(self._append(draft, document, row) for draft in finished)
         self._settle_orders(entries, work.order_id)
@@ -161,9 +164,10 @@ class Engine:
             ("channel", order.channel if order else None),
         ]
         parts.append(meta(2, pairs))
-        digits = Work(self.state, self.chart, document, row.seq).digits
+        digits = exponent(self.chart.currency)
         for posting in draft.postings:
             parts.append(posting_lines(posting, self.chart.currency, digits, self._commodity, order))
+        parts.append(tolerance_line(draft.postings, self.chart.currency, digits, self.chart.account_or_none("exchange")))
         return "".join(parts)
 
     def _commodity(self, sku: str) -> str:

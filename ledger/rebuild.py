@@ -18,7 +18,8 @@ from ledger.books.layout import CLOSINGS, INDEX, JOURNAL, default_store_url, doc
 from ledger.books.lock import books_lock
 from ledger.books.people import read_people
 from ledger.chart import Chart
-from ledger.documents import INTERNAL, canonical, digest, read
+from ledger.documents import canonical, digest, read
+from ledger.documents.closing import PeriodClose
 from ledger.engine import Engine, with_hash
 from ledger.errors import BooksProblem, LedgerError, StoreUnavailable
 from ledger.journal.documents_file import Recorded, document_line, read_line
@@ -95,14 +96,14 @@ def _post_batch(engine: Engine, batch: list[Recorded], rebuilt: Rebuilt) -> None
         if line.seq != engine.state.head.seq + 1:
             raise BooksProblem(f"the documents files have a gap: number {engine.state.head.seq + 1} is missing before {document.key}")
         try:
-            posted = engine.post(document, line.recorded_at)
+            posted = engine.post(document, line.recorded_at, line.rate)
         except LedgerError as error:
             raise BooksProblem(f"document {document.key} cannot be posted again: {error}") from error
         if tuple(entry.hash for entry in posted.entries) != line.hashes:
             raise BooksProblem(f"document {document.key} makes other entries than it made: the chain does not hold from here")
         for entry in posted.entries:
             rebuilt.grow(text_path(entry), with_hash(entry))
-        if posted.row.kind in INTERNAL:
+        if posted.row.kind == PeriodClose.kind:
             rebuilt.grow(CLOSINGS, closing_of(posted.row, currency))
         rebuilt.grow(documents_path(document.date[:7]), document_line(posted.row, posted.entries))
         rebuilt.entries += len(posted.entries)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.documents.base import Document
-from ledger.documents.closing import PeriodClose
+from ledger.documents.closing import PeriodClose, Revaluation
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
 from ledger.documents.payouts import Payout
@@ -34,7 +34,7 @@ KINDS: dict[str, type[Document]] = {
 }  # fmt: skip
 """Every kind by its name in the contract."""
 
-INTERNAL: dict[str, type[Document]] = {PeriodClose.kind: PeriodClose}
+INTERNAL: dict[str, type[Document]] = {PeriodClose.kind: PeriodClose, Revaluation.kind: Revaluation}
 """Kinds that only the service itself records."""
 
 

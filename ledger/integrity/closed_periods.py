@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from ledger.money import exponent, parse_scaled
-from ledger.periods import closing_balances
+from ledger.periods import closing_balances, closing_units
 from ledger.reports.context import Context
 
 
@@ -25,3 +25,8 @@ def problems(context: Context) -> Iterator[str]:
                     f"closed period {body['period']} was changed: {account} stood at {context.money(was)}, "
                     f"the books now come to {context.money(is_now)} (look for a hand-written entry of that month)"
                 )
+        held = {(u["account"], u["currency"]): parse_scaled(u["units"], exponent(u["currency"])) for u in body.get("units", ())}
+        for key, (units, _) in closing_units(context, body["date"]).items():
+            if held.pop(key, 0) != units:
+                yield f"closed period {body['period']} was changed: {' '.join(key)} is not what it was"
+        yield from (f"closed period {body['period']} was changed: {' '.join(key)} is missing" for key in held)

@@ -15,14 +15,18 @@ AccountMonths = dict[tuple[str, str], list[int]]
 DimensionMonths = dict[tuple[str, str, str], list[int]]
 """(dimension, value, month) -> one number for each of PROFIT_FIELDS. The dimension `total` has the value ""."""
 
+CurrencyMonths = dict[tuple[str, str, str], list[int]]
+"""(account, currency, month) -> [units, what they stand for in base, base amounts that adjust the units' value], debit positive."""
+
 DIMENSIONS = ("total", "sku", "customer", "channel", "carrier", "supplier")
 _POSITION = {name: i for i, name in enumerate(PROFIT_FIELDS)}
 
 
-def add_up(entries: Iterable[Entry], chart: Chart) -> tuple[AccountMonths, DimensionMonths]:
+def add_up(entries: Iterable[Entry], chart: Chart) -> tuple[AccountMonths, DimensionMonths, CurrencyMonths]:
     """Sum a batch of entries; closing vouchers move no sums."""
     accounts: AccountMonths = {}
     dimensions: DimensionMonths = {}
+    currencies: CurrencyMonths = {}
     for entry in entries:
         if entry.closing:
             continue
@@ -33,6 +37,10 @@ def add_up(entries: Iterable[Entry], chart: Chart) -> tuple[AccountMonths, Dimen
                 sums[0] += posting.amount
             else:
                 sums[1] -= posting.amount
+            if posting.currency is not None:
+                units = currencies.setdefault((posting.account, posting.currency, month), [0, 0, 0])
+                units[0] += posting.foreign or 0
+                units[1 if posting.foreign else 2] += posting.amount
             field_sign = chart.profit_field(posting.account)
             if field_sign is None:
                 continue
@@ -40,7 +48,7 @@ def add_up(entries: Iterable[Entry], chart: Chart) -> tuple[AccountMonths, Dimen
             for dimension, value in values_of(posting):
                 row = dimensions.setdefault((dimension, value, month), [0] * len(PROFIT_FIELDS))
                 row[_POSITION[name]] += sign * posting.amount
-    return accounts, dimensions
+    return accounts, dimensions, currencies
 
 
 def values_of(posting: Posting) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from ledger.rules.purchases import post_purchase
 from ledger.rules.receipts import post_purchase_order, post_receipt
 from ledger.rules.refunds import post_refund
 from ledger.rules.returns import post_return
+from ledger.rules.revaluations import post_revaluation
 from ledger.rules.settlements import post_settlement, post_write_off
 from ledger.rules.shipments import post_shipment
 from ledger.rules.stages import post_feedback, post_stage
@@ -51,6 +52,7 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     receiving.SupplierReturn: post_supplier_return,
     receiving.SupplierPayment: post_supplier_payment,
     closing.PeriodClose: post_period_close,
+    closing.Revaluation: post_revaluation,
     hand.HandEntry: post_hand_entry,
 }
 """The rule of every kind."""

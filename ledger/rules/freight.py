@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.documents.purchasing import FreightBill, FreightLine
 from ledger.money import allocate
+from ledger.rules.conversion import freight_in_base
 from ledger.rules.freight_charge import Charge
 from ledger.rules.freight_targets import SHARE_TYPES, TYPES, Named
 from ledger.rules.freight_waiting import park
@@ -37,6 +38,7 @@ def post_freight_bill(work: Work, document: FreightBill) -> None:
         Dr vat_input 130.00
         Cr payable:carrier 180.00 party=Customs
     """
+    document = freight_in_base(work, document)
     draft = work.draft(document.carrier, f"Freight bill {document.number}", carrier=document.carrier)
     taxes = line_taxes(document.lines, [line.amount for line in document.lines])
     for i, line in enumerate(document.lines):

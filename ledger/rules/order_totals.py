@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from ledger.documents import read, sales
-from ledger.money import part_of
+from ledger.money import exponent, part_of
 from ledger.rules.orders import Taxed, totals
 from ledger.state.records import DocumentRow, Order, OrderLine
 from ledger.work import Work
@@ -42,5 +42,5 @@ def ordered(work: Work, order: Order) -> Ordered:
 
 def totals_of(work: Work, document: sales.Order) -> Ordered:
     """Return the totals of an order document."""
-    lines, shipping, platform = totals(document, work.digits)
+    lines, shipping, platform = totals(document, exponent(document.currency or work.chart.currency))
     return Ordered(document, tuple(lines), shipping, platform)

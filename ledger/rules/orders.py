@@ -49,6 +49,7 @@ def post_order(work: Work, document: sales.Order) -> None:
         shipping_net=shipping.list_net,
         shipping_tax=shipping.tax,
         platform=platform,
+        currency=document.currency,
     )
     work.state[Order].add(order)
     work.order_id = order.id

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.carrying import stated_cost
 from ledger.rules.money_accounts import clear
 from ledger.rules.payments import output_role, pending_role, tax_in_advance
 from ledger.state.records import Order, OrderLine
@@ -132,7 +133,8 @@ def post_earned(work: Work, draft: Draft, order: Order, earned: Recognised, supp
         draft.add("discounts", amount, order=order, sku=line.sku, supplier=suppliers.get(line.line))
     draft.add("shipping_income", -earned.shipping, order=order)
     draft.add(output_role(order), -earned.tax, order=order)
-    for line, amount in earned.stated_cost:
+    for line, units in earned.stated_cost:
+        amount = stated_cost(work, order, units)
         draft.add("cogs", amount, order=order, sku=line.sku)
         draft.add("stated_cost", -amount, order=order, sku=line.sku)
 

@@ -7,6 +7,7 @@ from ledger.costing.issue import cover
 from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
+from ledger.rules.carrying import stated_cost
 from ledger.rules.payments import output_role
 from ledger.state.records import Order, OrderLine, ShipmentLine, Stage
 from ledger.work import Work, fault
@@ -99,6 +100,7 @@ def _take_back_stated_cost(work: Work, draft: Draft, order: Order, line: OrderLi
     work.state[OrderLine].edit(line)
     cost = max(0, part_of(line.cost_done, line.returned, line.shipped) - line.returned_cost)
     line.returned_cost += cost
+    cost = -stated_cost(work, order, -cost)
     draft.add("stated_cost", cost, order=order, sku=line.sku)
     draft.add("cogs", -cost, order=order, sku=line.sku)
 

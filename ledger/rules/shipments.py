@@ -37,11 +37,12 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
         Cr stated_cost 30.00 order=SO-4 sku=LAMP-01
     """
     order = work.order(document.order)
+    freight = in_base(work, document)
     shipped = unshipped_lines(work, order, document.lines, "ship")
     if document.carrier:
         work.state[Order].edit(order).carrier = document.carrier
     draft = work.draft(order.customer, f"Shipment {document.number} of order {order.label}", carrier=document.carrier or order.carrier)
-    _record(work, document, order, shipped)
+    _record(work, document, order, shipped, freight)
     earned = recognise(work, order, shipped)
     costs = draft.aside()
     suppliers: dict[int, str | None] = {}
@@ -59,15 +60,21 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
             )
             suppliers[line.line] = issued.supplier
     post_revenue(work, draft, order, earned, suppliers)
+    costs.add("freight_out", freight, order=order)
+    costs.add("accrued_freight", -freight, order=order, reference=document.number)
     draft.absorb(costs)
-    draft.add("freight_out", document.estimated_freight, order=order)
-    draft.add("accrued_freight", -document.estimated_freight, order=order, reference=document.number)
     for sku in dict.fromkeys(line.sku for line, _ in shipped if line.stocked):
         cover(work, sku, document.warehouse)
     arrived(work, [("shipment", document.number), ("tracking", document.tracking)])
 
 
-def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tuple[OrderLine, int]]) -> None:
+def in_base(work: Work, document: sales.Shipment) -> int:
+    """Return the freight that a shipment estimates in the books' currency: its own `currency` says what it is stated in."""
+    freight = document.estimated_freight
+    return freight if document.currency is None or not freight else work.in_base(freight, document.currency)
+
+
+def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tuple[OrderLine, int]], freight: int) -> None:
     work.state[Shipment].add(
         Shipment(
             id=work.seq,
@@ -78,11 +85,11 @@ def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tu
             carrier=document.carrier,
             tracking=document.tracking,
             weight=document.weight_kg,
-            accrued=document.estimated_freight,
+            accrued=freight,
         )
     )
     for line, quantity in shipped:
         work.state[ShipmentLine].add(ShipmentLine(work.seq, line.line, order.id, quantity))
-    if document.estimated_freight:
-        work.state[Order].edit(order).accrued += document.estimated_freight
+    if freight:
+        work.state[Order].edit(order).accrued += freight
     work.state[Stage].add(Stage(work.seq, "shipped", order.id, work.seq, document.date, document.at))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
 from ledger.chart import Chart
-from ledger.documents import INTERNAL, read
+from ledger.documents import read
 from ledger.documents.closing import PeriodClose
 from ledger.engine import Engine, with_hash
 from ledger.journal.closings_file import closing_text
@@ -48,7 +48,19 @@ class SqlReader:
     def posted(self, seq: int) -> list[Moved]:
         """Return what the entries of a document posted, in order."""
         p, e = tables.posting.c, tables.entry.c
-        columns = (p.account, p.amount, p.order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.lot_id)
+        columns = (
+            p.account,
+            p.amount,
+            p.order_id,
+            p.sku,
+            p.party,
+            p.reference,
+            p.carrier,
+            p.supplier,
+            p.lot_id,
+            p.currency,
+            p.foreign_amount,
+        )
         query = select(*columns).join_from(tables.entry, tables.posting, e.id == p.entry_id).where(e.seq == seq, e.reverses.is_(None))
         return [Moved(*row) for row in self.connection.execute(query.order_by(e.id, p.line))]
 
@@ -86,8 +98,9 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
     )
     closing = [(e.id, line, p.account, p.amount) for e in engine.entries if e.closing for line, p in enumerate(e.postings)]
     many(connection, insert_text(tables.closing_posting, place), closing)
-    accounts, dimensions = add_up(engine.entries, engine.chart)
+    accounts, dimensions, currencies = add_up(engine.entries, engine.chart)
     many(connection, add_text(tables.account_month, place), [(*key, *sums) for key, sums in sorted(accounts.items())])
+    many(connection, add_text(tables.currency_month, place), [(*key, *sums) for key, sums in sorted(currencies.items())])
     many(connection, add_text(tables.dimension_month, place), [(*key, *sums) for key, sums in sorted(dimensions.items())])
     many(connection, insert_text(tables.outbox, place), outbox)
 
@@ -114,7 +127,22 @@ def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
     for line, p in enumerate(entry.postings):
         order_id = p.order.id if p.order is not None else None
         lot_id = p.lot.id if p.lot is not None else None
-        yield (entry.id, line, p.account, p.amount, order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
+        yield (
+            entry.id,
+            line,
+            p.account,
+            p.amount,
+            order_id,
+            p.sku,
+            p.party,
+            p.reference,
+            p.carrier,
+            p.supplier,
+            p.quantity,
+            lot_id,
+            p.currency,
+            p.foreign,
+        )
 
 
 def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
@@ -132,7 +160,7 @@ def _outbox(engine: Engine) -> Iterator[tuple[int, int, str, str]]:
             texts.setdefault(text_path(entry), []).append(with_hash(entry))
         for path, blocks in texts.items():
             yield state.next_outbox(), row.seq, path, "".join(blocks)
-        if row.kind in INTERNAL:
+        if row.kind == PeriodClose.kind:
             yield state.next_outbox(), row.seq, CLOSINGS, closing_of(row, engine.chart.currency)
         yield state.next_outbox(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
 

@@ -66,6 +66,7 @@ def _keep_names(order: Order, new: sales.Order, old: sales.Order) -> None:
             if getattr(new, name) != getattr(old, name):
                 raise fault(f"/{name}", "stands on entries of this order; cancel or return it and send another order")
     order.customer, order.channel, order.date = new.customer, new.channel, new.date
+    order.currency = new.currency
     order.marketplace_tax = int(new.tax_collected_by == "marketplace")
 
 
