@@ -72,6 +72,11 @@ def _cents(text: str) -> int:
     return int(text.replace(".", ""))
 
 
+def abroad(number: int) -> dict[str, Any]:
+    """Return the currency and rate of a foreign document: a rate that differs from one to the next."""
+    return {"currency": "USD", "rate": f"{6 + number * 37 % 3}.{number * 7919 % 10**4:04d}"}
+
+
 @dataclass
 class Shop:
     """Turns actions into document bodies that mostly make sense."""
@@ -84,6 +89,8 @@ class Shop:
     purchase_orders: list[str] = field(default_factory=list)
     transfers: list[tuple[str, str]] = field(default_factory=list)
     receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
+    foreign: set[str] = field(default_factory=set)
+    """Numbers of the documents that are in a foreign currency."""
 
     def documents(self, history: list[Action]) -> Iterator[dict[str, Any]]:
         """Yield the history's documents in the order in which they are recorded."""
@@ -91,8 +98,32 @@ class Shop:
             self.day += 1
             date = FIRST_DAY + datetime.timedelta(days=self.day - back)
             body = getattr(self, f"_{kind}")(number, which, many, cents)
+            if body is not None and "source" not in body:
+                body = self._in_its_currency(number, which, body)
             if body is not None:
                 yield body if "source" in body else {"source": SOURCE, "number": f"D-{number}", "date": date.isoformat(), **body}
+
+    def _in_its_currency(self, number: int, which: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Let some documents be in a foreign currency, and those about them follow."""
+        kind = body["kind"]
+        about = {"order": body.get("order"), "purchase_order": body.get("purchase_order")}
+        names = [*about.values(), *body.get("receipts", ()), *(line.get("order") for line in body.get("lines", ()))]
+        if kind in ("order", "purchase", "purchase_order", "settlement", "supplier_payment", "freight_bill") and which % 5 in (1, 2):
+            self.foreign.add(f"D-{number}")
+            return body | abroad(number)
+        if kind == "opening" and which % 5 in (1, 2):
+            self.foreign |= {name + f"-{number}" for name in "LORDI"}
+            body.pop("year_to_date")
+            return body | abroad(number)
+        if kind == "entry" and which % 10 == 1:
+            return body | abroad(number)
+        if not self.foreign & set(names):
+            return body
+        if kind in ("receipt",):
+            self.foreign.add(f"D-{number}")
+        if kind in ("shipment", "return", "cancellation", "delivery", "event"):
+            return body | {"rate": abroad(number)["rate"]}
+        return body | abroad(number)
 
     def _purchase(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
         self.purchases.append(f"D-{number}")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.documents.base import Document
-from ledger.documents.closing import PeriodClose, PeriodReopen
+from ledger.documents.closing import PeriodClose, PeriodReopen, Revaluation
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
 from ledger.documents.opening import Opening
@@ -35,7 +35,7 @@ KINDS: dict[str, type[Document]] = {
 }  # fmt: skip
 """Every kind by its name in the contract."""
 
-INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (PeriodClose, PeriodReopen)}
+INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (PeriodClose, PeriodReopen, Revaluation)}
 """Kinds that only the service itself records."""
 
 

@@ -8,6 +8,7 @@ from ledger.costing.issue import Holder, hold
 from ledger.costing.lots import Cost, last_known_cost, unit_price_of
 from ledger.documents.open_orders import OpenOrder
 from ledger.money import allocate, part_of
+from ledger.rules.carrying import stated_cost
 from ledger.state.records import Consumption, Lot, Order, OrderLine, ShipmentLine
 from ledger.work import Work
 
@@ -36,7 +37,7 @@ def hold_shipped(work: Work, order: Order, lines: Sequence[OrderLine], given: Op
             _hold(work, order, line, shipment_id, date, with_customer, part_of(cost, with_customer, line.shipped))
         elif line.cost is not None and line.shipped:
             line.returned_cost = part_of(line.cost_done, line.returned, line.shipped)
-            order.cost_before += line.cost_done - line.returned_cost
+            order.cost_before += stated_cost(work, order, line.cost_done - line.returned_cost)
 
 
 def _costs(lines: Sequence[OrderLine], given: OpenOrder) -> list[int]:
@@ -65,7 +66,7 @@ def _hold(work: Work, order: Order, line: OrderLine, shipment_id: int, date: str
         date=date,
         label=order.label,
         supplier=None,
-        unit_price=unit_price_of(cost, quantity, None, work.digits),
+        unit_price=unit_price_of(cost, quantity, None, work.base_digits),
         received=quantity,
         bought_for=cost,
         tax=0,
@@ -93,6 +94,6 @@ def learn_cost(work: Work, order: Order, part: ShipmentLine) -> None:
             continue
         cost = last_known_cost(work, held.sku, held.quantity)
         work.state[Lot].edit(lot).bought_for = cost
-        lot.unit_price = unit_price_of(cost, held.quantity, None, work.digits)
+        lot.unit_price = unit_price_of(cost, held.quantity, None, work.base_digits)
         work.state[Consumption].edit(held).goods += cost
         work.state[Order].edit(order).cost_before += cost

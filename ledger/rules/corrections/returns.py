@@ -6,6 +6,7 @@ from ledger.costing.take_again import Again, take_again
 from ledger.documents.sales import Return, ReturnLine
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.carrying import stated_cost
 from ledger.rules.corrections.posted import forget_stages
 from ledger.rules.payments import output_role
 from ledger.rules.returns import post_return
@@ -85,6 +86,7 @@ def _earn_again(work: Work, draft: Draft, order: Order, line: OrderLine, quantit
     if line.cost is not None:
         cost = line.returned_cost - part_of(line.cost_done, line.returned, line.earned)
         line.returned_cost -= cost
+        cost = stated_cost(work, order, cost)
         draft.add("stated_cost", -cost, order=order, sku=line.sku)
         draft.add("cogs", cost, order=order, sku=line.sku)
     return net + tax
