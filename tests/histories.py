@@ -9,6 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ledger.work import UNPRICED
+
 FIRST_DAY = datetime.date(2026, 1, 15)
 SKUS = ("TEA-01", "CUP-02", "龙井 2026")
 SOURCE = "shop"
@@ -27,6 +29,10 @@ _numbers = (st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.in
 actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KINDS), *_numbers), min_size=5, max_size=45)
 openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
 """What a history may begin with."""
+
+
+CURRENCY_FIRST = frozenset(["order", "purchase", "purchase_order", "settlement", "supplier_payment", "freight_bill", "opening"])
+"""Kinds that choose their currency by themselves; others follow what they are about."""
 
 
 def money(cents: int) -> str:
@@ -72,9 +78,9 @@ def _cents(text: str) -> int:
     return int(text.replace(".", ""))
 
 
-def abroad(number: int) -> dict[str, Any]:
+def abroad(number: int, currency: str) -> dict[str, Any]:
     """Return the currency and rate of a foreign document: a rate that differs from one to the next."""
-    return {"currency": "USD", "rate": f"{6 + number * 37 % 3}.{number * 7919 % 10**4:04d}"}
+    return {"currency": currency, "rate": f"{6 + number * 37 % 3}.{number * 7919 % 10**4:04d}"}
 
 
 @dataclass
@@ -89,8 +95,8 @@ class Shop:
     purchase_orders: list[str] = field(default_factory=list)
     transfers: list[tuple[str, str]] = field(default_factory=list)
     receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
-    foreign: set[str] = field(default_factory=set)
-    """Numbers of the documents that are in a foreign currency."""
+    foreign: dict[str, str] = field(default_factory=dict)
+    """The currency of documents that are in a foreign one, by number."""
 
     def documents(self, history: list[Action]) -> Iterator[dict[str, Any]]:
         """Yield the history's documents in the order in which they are recorded."""
@@ -106,24 +112,20 @@ class Shop:
     def _in_its_currency(self, number: int, which: int, body: dict[str, Any]) -> dict[str, Any]:
         """Let some documents be in a foreign currency, and those about them follow."""
         kind = body["kind"]
-        about = {"order": body.get("order"), "purchase_order": body.get("purchase_order")}
-        names = [*about.values(), *body.get("receipts", ()), *(line.get("order") for line in body.get("lines", ()))]
-        if kind in ("order", "purchase", "purchase_order", "settlement", "supplier_payment", "freight_bill") and which % 5 in (1, 2):
-            self.foreign.add(f"D-{number}")
-            return body | abroad(number)
-        if kind == "opening" and which % 5 in (1, 2):
-            self.foreign |= {name + f"-{number}" for name in "LORDI"}
-            body.pop("year_to_date")
-            return body | abroad(number)
-        if kind == "entry" and which % 10 == 1:
-            return body | abroad(number)
-        if not self.foreign & set(names):
+        about = [body.get("order"), body.get("purchase_order"), *body.get("receipts", ()), *(x.get("order") for x in body.get("lines", ()))]
+        currency = next((self.foreign[name] for name in about if name in self.foreign), None)
+        first = kind in CURRENCY_FIRST or (kind == "receipt" and "purchase_order" not in body)
+        if (first and which % 5 in (1, 2)) or (kind == "entry" and which % 10 == 1):
+            currency = "EUR" if which % 15 == 2 else "USD"
+        if currency is None:
             return body
-        if kind in ("receipt",):
-            self.foreign.add(f"D-{number}")
-        if kind in ("shipment", "return", "cancellation", "delivery", "event"):
-            return body | {"rate": abroad(number)["rate"]}
-        return body | abroad(number)
+        if kind == "opening":
+            body.pop("year_to_date")
+            self.foreign |= {f"{letter}-{number}": currency for letter in "LORDI"}
+        elif first or kind == "receipt":
+            self.foreign[f"D-{number}"] = currency
+        made = abroad(number, currency)
+        return body | ({"rate": made["rate"]} if kind in UNPRICED else made)
 
     def _purchase(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
         self.purchases.append(f"D-{number}")

@@ -199,7 +199,7 @@ def _posting(people: People, entry: Any, posting: Any, digits: int) -> ManualPos
     chart = people.chart
     why = None
     if posting.units is None or posting.units.currency != chart.currency or posting.cost is not None:
-        why = f"only amounts in {chart.currency} count"
+        why = f"only amounts in {chart.currency} count here (an `entry` document takes others, with their rate)"
     elif chart.role_of(posting.account) in STOCK_ROLES:
         why = f"{posting.account} is moved by documents of stock only"
     elif posting.account not in chart.accounts and chart.role_of(posting.account) is None:

@@ -142,9 +142,12 @@ def _check_parties(ledger: MemoryLedger) -> None:
             if role in ("payable:supplier", "payable:carrier", "supplier_prepayment") and posting.foreign is not None:
                 found[role, posting.party][0] += posting.foreign
                 found[role, posting.party][1] += posting.amount
-    kept = {(row.role, row.party): [row.units, row.base] for row in rows(ledger.engine.state, PartyBalance)}
+    kept: dict[tuple[str, str | None], list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows(ledger.engine.state, PartyBalance):
+        kept[row.role, row.party][0] += row.units
+        kept[row.role, row.party][1] += row.base
+        assert row.units * row.base > 0 or not row.base
     assert {key: sums for key, sums in kept.items() if any(sums)} == {key: sums for key, sums in found.items() if any(sums)}
-    assert all(units * base > 0 or not base for units, base in kept.values())
 
 
 def _check_stock(ledger: MemoryLedger) -> None:
@@ -282,7 +285,7 @@ def close_month(ledger: MemoryLedger, day: datetime.date) -> None:
         monthly = chart.options.get("closing-vouchers") == "monthly"
         items = revalued(ledger, end.isoformat())
         if items:
-            rates = (ClosingRate(currency="USD", rate=CLOSING_RATE),)
+            rates = tuple(ClosingRate(currency=currency, rate=rate) for currency, rate in sorted(CLOSING_RATES.items()))
             named = {"source": "orderledger", "number": period, "date": end.isoformat(), "as_of_seq": str(head.seq)}
             ledger.engine.post(Revaluation(**named, rates=rates, items=items))
         vouchers = vouchers_of(chart, movements(ledger), closed, period) if monthly else ()
@@ -299,7 +302,7 @@ def close_month(ledger: MemoryLedger, day: datetime.date) -> None:
         )
 
 
-CLOSING_RATE = 7_321_900
+CLOSING_RATES = {"EUR": 8_109_700, "USD": 7_321_900}
 
 
 def revalued(ledger: MemoryLedger, last_day: str) -> tuple[Revalued, ...]:
@@ -313,22 +316,23 @@ def revalued(ledger: MemoryLedger, last_day: str) -> tuple[Revalued, ...]:
                 continue
             order = posting.order if role in ("receivable", "customer_deposit", "refund_liability", "clearing", "disputes") else None
             party = posting.party if order is not None or role in ("payable:supplier", "payable:carrier") else None
-            key = (posting.account, f"{order.source}/{order.number}" if order is not None else None, party, None, None)
+            named = f"{order.source}/{order.number}" if order is not None else None
+            key = (posting.account, posting.currency, named, party, None, None)
             found[key][0] += posting.foreign or 0
             found[key][1] += posting.amount
     for row in rows(state, Received):
         document = state[DocumentRow].get(row.receipt_id) or state[Opened].require(row.receipt_id)
         if row.foreign_amount and document.date <= last_day:
-            key = (chart.account("grir"), None, row.supplier, f"{document.source}/{document.number}", None)
+            key = (chart.account("grir"), row.currency, None, row.supplier, f"{document.source}/{document.number}", None)
             found[key][0] -= row.foreign_amount
             found[key][1] -= row.grir
     items = []
-    for (account, of_order, of_party, receipt, invoice), (units, base) in found.items():
-        value = at_rate(units, CLOSING_RATE, 2, 2)
+    for (account, currency, of_order, of_party, receipt, invoice), (units, base) in found.items():
+        value = at_rate(units, CLOSING_RATES[currency], 2, 2)
         if value != base:
             named = {"order": of_order, "party": of_party, "receipt": receipt, "invoice": invoice}
             units_text = format_scaled(units, 2)
-            items.append(Revalued(account=account, currency="USD", units=units_text, carried=base, value=value, **named))
+            items.append(Revalued(account=account, currency=currency, units=units_text, carried=base, value=value, **named))
     return tuple(items)
 
 
