@@ -162,3 +162,39 @@ def test_a_foreign_document_is_read_with_its_own_decimals(company: Company) -> N
     assert made.amount == 1001  # type: ignore[attr-defined]
     with pytest.raises(InvalidDocument):
         read(body | {"amount": "1.5", "currency": "JPY"}, company.ledger.currency)
+
+
+def test_what_an_opening_brought_is_revalued(company: Company) -> None:
+    """Opened at 7.00, closed at 7.20: bank, debts and GR/IR of the old books move; the advance and the prepayment keep their rate."""
+    items = [
+        {"kind": "payable", "party": "Supplier", "document": "INV", "amount": "100.00"},
+        {"kind": "receivable", "party": "Customer", "document": "OLD", "amount": "50.00"},
+        {"kind": "supplier_prepayment", "party": "Maker", "document": "PP", "amount": "20.00"},
+        {"kind": "grir", "party": "Supplier", "document": "R-0", "sku": "X", "quantity": "2", "amount": "10.00"},
+    ]
+    line = {"sku": "X", "quantity": "2", "unit_price": "10.00"}
+    orders = [{"number": "SO-0", "customer": "Customer", "paid": "20.00", "lines": [line]}]
+    balances = [{"account": "bank", "amount": "40.00"}]
+    sections = {"open_items": items, "open_orders": orders, "balances": balances}
+    company.post("opening", "OP", "2026-01-05", rate="7.00", **sections, **USD)
+    price(company, "2026-01-31 price USD 7.20 CNY")
+    close(company.ledger, "2026-01")
+    company.ledger.publish()
+    assert company.problems() == []
+    with company.ledger.read() as context:
+        found = statement(context, "trial-balance", parse_period("2026-01"))["lines"]
+    shown = {one["account"]: one["amount"] for line in found for one in line.get("accounts", [])}
+    expected = {
+        "Assets:Bank": "288.00", "Assets:Receivable": "360.00", "Liabilities:Payable:Supplier": "-720.00", "Liabilities:GRIR": "-72.00",
+        "Liabilities:ContractLiability": "-140.00", "Assets:SupplierPrepayment": "140.00", "Expenses:Exchange": "4.00",
+    }  # fmt: skip
+    assert {account: shown[account] for account in expected} == expected
+    invoice = [{"sku": "X", "quantity": "2", "unit_price": "5.00"}]
+    billed = company.post("supplier_invoice", "I", "2026-02-04", supplier="Supplier", receipts=["R-0"], lines=invoice, rate="7.20", **USD)
+    assert lines_of(billed) == [("Liabilities:GRIR", "72.00", "10.00"), ("Liabilities:Payable:Supplier", "-72.00", "-10.00")]
+    company.ledger.publish()
+    before = company.profit("OLD")
+    company.ledger.close()
+    rebuild(company.books, company.store_url)
+    company.ledger = type(company.ledger).open(company.books, company.store_url)
+    assert (company.profit("OLD"), company.problems()) == (before, [])
