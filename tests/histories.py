@@ -30,6 +30,18 @@ actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KI
 openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
 """What a history may begin with."""
 
+ABROAD = (1, 2, 6, 7, 11, 12, 16, 17, 21, 22, 26, 27, 31, 32, 36, 37)
+"""Choices by which a document that chooses its currency is in a foreign one."""
+
+_abroad = (st.sampled_from(ABROAD), *_numbers[1:])
+_trade = st.tuples(*(st.tuples(st.just(kind), *_abroad) for kind in ("purchase", "order", "receipt", "order", "shipment", "payment")))
+histories_abroad: st.SearchStrategy[list[Action]] = st.builds(
+    lambda trade, rest: [*trade, *rest],
+    _trade,
+    st.lists(st.tuples(st.sampled_from([*KINDS, "shipment", "payment", "return", "settlement", "write_off"]), *_abroad), max_size=35),
+)
+"""Histories that buy, sell, ship and are paid in foreign currencies from the start."""
+
 
 CURRENCY_FIRST = frozenset(["order", "purchase", "purchase_order", "settlement", "supplier_payment", "freight_bill", "opening"])
 """Kinds that choose their currency by themselves; others follow what they are about."""

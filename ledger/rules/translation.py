@@ -232,7 +232,7 @@ class _Translation:
         row = carried(self.work, part.order)
         units = sum(piece.units for piece in part.earned)
         net, net_base = row.recognised - row.returned, row.recognised_base - row.returned_base
-        if roles & TAX and not any(self._names_revenue(piece) for piece in part.earned):
+        if self._is_tax_aside(part):
             if net:
                 _spread(part.earned, part_of(net_base, units, net), units)
             return
@@ -246,8 +246,9 @@ class _Translation:
         elif units < 0 and self._is_return(part):
             _spread(part.earned, weigh(row.returned, row.returned_base, units, self._rate), units)
 
-    def _names_revenue(self, piece: Piece) -> bool:
-        return self.work.chart.role_of(piece.posting.account) not in TAX
+    def _is_tax_aside(self, part: Part) -> bool:
+        """Tell whether tax moves beside what was earned: tax that falls away with a bad debt, or that a marketplace pays over."""
+        return self.work.document.kind in ("write_off", "payout") and bool(part.earned)
 
     def _is_return(self, part: Part) -> bool:
         names = {self.work.chart.role_of(piece.posting.account) for piece in part.earned} - TAX
@@ -297,7 +298,7 @@ class _Translation:
             item = item_of(part.order, self.work.chart.role_of(piece.posting.account), piece.posting.party)
             if item is not None:
                 move(row, item, piece.units, piece.base or 0)
-        if any(self._names_revenue(piece) for piece in part.earned):
+        if part.earned and not self._is_tax_aside(part):
             units, base = sum(p.units for p in part.earned), sum(p.base or 0 for p in part.earned)
             if self._is_return(part):
                 move(row, "returned", units, base)

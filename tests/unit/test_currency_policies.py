@@ -98,6 +98,10 @@ def test_tax_on_a_gift_comes_back_at_the_rate_of_the_sale() -> None:
     assert books.balance(OUTPUT, COGS, RECEIVABLE) == (-1820, 1820, 0)
     books.post("return", "R", "7.50", order="SO", lines=[{"sku": "CARD", "quantity": "1", "restock": False}])
     assert books.balance(OUTPUT, COGS) == (-910, 910)
+    line = {"sku": "CARD", "quantity": "1", "restock": False}
+    books.post("return", "R", "7.90", order="SO", lines=[line | {"quantity": "2"}], corrects=True, reason="miscounted")
+    books.post("return", "R", "7.50", order="SO", lines=[line], corrects=True, reason="counted again")
+    assert books.balance(OUTPUT, COGS) == (-975, 975), "the other one is the order's again, at the correction's rate"
     check_books(books.ledger)
 
 
@@ -237,3 +241,16 @@ def test_an_order_of_an_opening_is_not_told_in_two_currencies() -> None:
     with pytest.raises(InvalidDocument) as refused:
         books.post("opening", "OP-2", date="2026-02-28", open_items=[item])
     assert refused.value.errors[0].detail == "order SO is in USD: say it in an opening in that"
+
+
+def test_a_correction_that_moves_tax_alone_moves_what_was_earned() -> None:
+    """Shipped at 7.20 with 13.00 of tax, it was 12.00: 1.00 USD less is earned and owed, at 7.20; the whole return takes the rest."""
+    books = Books()
+    books.order()
+    books.post("shipment", "S", "7.20", order="SO")
+    right = {key: value for key, value in SERVICE.items() if key != "tax_rate"} | {"tax": "12.00"}
+    books.order(right, corrects=True, reason="typing error")
+    assert books.balance(RECEIVABLE, OUTPUT, SALES, EXCHANGE) == (80640, -8640, -72000, 0)
+    books.post("return", "R", "7.90", order="SO", lines=[{"sku": "ENGRAVING", "quantity": "1"}])
+    assert books.balance(RECEIVABLE, OUTPUT, "Income:Returns", EXCHANGE) == (0, 0, 72000, 0)
+    check_books(books.ledger)

@@ -45,7 +45,7 @@ from ledger.state.records import (
 )
 from ledger.state.working import State
 from tests.books_in_memory import MemoryLedger, bean_check, bean_values
-from tests.histories import FIRST_DAY, Action, Shop, actions, corrected, openings
+from tests.histories import FIRST_DAY, Action, Shop, actions, corrected, histories_abroad, openings
 
 
 def rows(state: State, record: type[Any]) -> list[Any]:
@@ -302,6 +302,17 @@ def close_month(ledger: MemoryLedger, day: datetime.date) -> None:
         )
 
 
+POLICIES: tuple[dict[str, str], ...] = (
+    {"recognition": "delivery"},
+    {"inbound-freight": "expense"},
+    {"recognition": "delivery", "2026-01-25 inbound-freight": "expense", "2026-02-05 inbound-freight": "capitalise"},
+    {"vat-on-advance": "due", "gift-vat": "deemed-sale", "loss-vat": "reverse-input"},
+    {"vat-regime": "small-scale", "2026-01-25 vat-on-advance": "due", "2026-02-05 vat-on-advance": "pending"},
+    {"2026-01-25 recognition": "delivery", "2026-02-05 recognition": "shipment"},
+)
+"""Sets of options that the books may choose; the second switches twice in the middle of most histories."""
+
+
 CLOSING_RATES = {"EUR": 8_109_700, "USD": 7_321_900}
 
 
@@ -420,6 +431,16 @@ def test_closed_months_never_move(history: list[Action], costing: str) -> None:
     check_books(run_history(history, costing, close_every=7))
 
 
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@pytest.mark.parametrize("costing", ["fifo", "average"])
+@given(history=histories_abroad, policies=st.sampled_from([{}, *POLICIES]), close_every=st.sampled_from([None, 4, 9]))
+def test_every_promise_holds_in_foreign_currencies(
+    history: list[Action], costing: str, policies: dict[str, str], close_every: int | None
+) -> None:
+    """The same where nearly everything is in dollars or euros, under any policy, with months closed and items re-priced in between."""
+    check_books(run_history(history, costing, close_every, policies=policies))
+
+
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @pytest.mark.parametrize("chart", ["cas", "small"])
 @given(history=actions)
@@ -457,17 +478,6 @@ def _check_closed(ledger: MemoryLedger) -> None:
     assert not any(amount for account, amount in left.items() if chart.profit_field(account) is not None)
     profit = -sum(amount for account, amount in month_sums(ledger, closed).items() if chart.profit_field(account) is not None)
     assert left[chart.account("current_year_profit")] + left[chart.account("retained_earnings")] == -profit
-
-
-POLICIES: tuple[dict[str, str], ...] = (
-    {"recognition": "delivery"},
-    {"inbound-freight": "expense"},
-    {"recognition": "delivery", "2026-01-25 inbound-freight": "expense", "2026-02-05 inbound-freight": "capitalise"},
-    {"vat-on-advance": "due", "gift-vat": "deemed-sale", "loss-vat": "reverse-input"},
-    {"vat-regime": "small-scale", "2026-01-25 vat-on-advance": "due", "2026-02-05 vat-on-advance": "pending"},
-    {"2026-01-25 recognition": "delivery", "2026-02-05 recognition": "shipment"},
-)
-"""Sets of options that the books may choose; the second switches twice in the middle of most histories."""
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
