@@ -153,6 +153,18 @@ class PostedDocument(Answer):
     entries = many(Entry)
 
 
+class CostingEffect(Answer):
+    """What a change of the cost formula met in one SKU."""
+
+    sku = text()
+    method_before = fields.String(required=True, data_key="from")
+    method = fields.String(required=True, data_key="to")
+    quantity = decimal()
+    value_before = money()
+    value_after = money("As before: the change is prospective.")
+    lots_alone = money("What the lots carried without the pool of an average.")
+
+
 class RecordedDocument(Answer):
     """A document as it was received, and what it became."""
 
@@ -165,3 +177,5 @@ class RecordedDocument(Answer):
     version = whole("1 for a document that was never corrected; the last one is shown.")
     body = fields.Dict(required=True, metadata=_about("The document, in canonical JSON."))
     entries = many(Entry)
+    effect = fields.List(fields.Nested(CostingEffect), metadata=_about("Of a costing_change: each SKU on hand."))
+    effect_left = fields.Integer(metadata=_about("SKUs that are not listed, where there are too many."))

@@ -5,19 +5,20 @@ The balances become `balance` assertions in the books, so that stock Beancount f
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.adoption import adopt_months
 from ledger.adoption_plan import Adopted
 from ledger.chart import Chart
+from ledger.closing_averages import add_up, moved_by, open_averages
 from ledger.closing_vouchers import closing_vouchers
+from ledger.costing.months import last_day_of
 from ledger.documents import read
-from ledger.documents.base import Document
-from ledger.documents.closing import PERIOD, ClosingBalance, ClosingUnits, CountedByHand, PeriodClose, PeriodReopen
+from ledger.documents.closing import PERIOD, ClosingBalance, ClosingUnits, CountedByHand, MonthAverage, PeriodClose, PeriodReopen
 from ledger.errors import Conflict, InvalidQuery
 from ledger.estimates import open_estimates
 from ledger.limits import LINES_MAX, NAME_MAX, YEAR_MAX, YEAR_MIN
@@ -26,7 +27,7 @@ from ledger.reports.alerts import alerts
 from ledger.reports.context import Context
 from ledger.revaluation import revaluation
 from ledger.rules.period_closes import month_before
-from ledger.service import Ledger, Receipt
+from ledger.service import Ledger
 from ledger.store.sql import mark
 
 SOURCE = "orderledger"
@@ -59,35 +60,16 @@ def close(ledger: Ledger, period: str, *, adopt: bool = False) -> Closed:
         raise InvalidQuery(f"{period} has not ended yet")
     adopted = _adopt(ledger, period) if adopt else ()
     for _ in range(_TRIES_MAX):
-        with ledger.read() as context:
-            seq, closed = _open_head(context, period)
-            number = _number(context, PeriodClose.kind, period)
-            balances, units = closing_balances(context, last_day), closing_units(context, last_day)
-            revalued = revaluation(context, last_day, seq)
-            by_hand = _by_hand(context, last_day)
-            checklist = _checklist(context, last_day)
-            vouchers = closing_vouchers(context, closed, period)
-            estimates = open_estimates(context, last_day)
-        if revalued is not None:
-            _post(ledger, revalued)
-            continue
-        document = PeriodClose(
-            source=SOURCE,
-            number=number,
-            date=last_day,
-            period=period,
-            as_of_seq=str(seq),
-            balances=tuple(ClosingBalance(account=account, amount=amount) for account, amount in balances.items()),
-            units=tuple(
-                ClosingUnits(account=account, currency=currency, units=format_scaled(held, exponent(currency)), carried=base)
-                for (account, currency), (held, base) in units.items()
-            ),
-            vouchers=vouchers,
-            estimates=estimates,
-            by_hand=by_hand,
-        )
-        receipt = _post(ledger, document)
-        if receipt is None:
+        try:
+            seq = _revalue(ledger, period)
+            averages = _averages(ledger, period)
+            document, checklist = _closing(ledger, period, averages)
+            if document.as_of_seq != str(seq + len(averages)):
+                continue
+            receipt = ledger.post([*averages, document])[-1]
+        except Conflict as error:
+            if not error.errors or not error.errors[0].pointer.endswith("/as_of_seq"):
+                raise
             continue
         closings = tuple(entry["voucher"] for entry in receipt.entries if entry.get("closing"))
         renewed = tuple(entry["voucher"] for entry in receipt.entries if not entry.get("closing"))
@@ -95,14 +77,50 @@ def close(ledger: Ledger, period: str, *, adopt: bool = False) -> Closed:
     raise Conflict(f"{period} could not be closed: documents come in faster than it can be counted; try again in a moment")
 
 
-def _post(ledger: Ledger, document: Document) -> Receipt | None:
-    """Post what was counted, or return None where another document came in between."""
-    try:
-        return ledger.post([document])[0]
-    except Conflict as error:
-        if not error.errors or error.errors[0].pointer != "/as_of_seq":
-            raise
-        return None
+def _revalue(ledger: Ledger, period: str) -> int:
+    """Re-price what is open in foreign currency at the period's end (IAS 21.23a); return the number of the last document counted.
+
+    Until nothing is left to re-price: one document holds so many items.
+    """
+    for _ in range(_TRIES_MAX):
+        with ledger.read() as context:
+            seq, _ = _open_head(context, period)
+            document = revaluation(context, _last_day(period), seq)
+        if document is None:
+            return seq
+        ledger.post([document])
+    raise Conflict(f"{period} has more to re-price than {_TRIES_MAX} documents hold; close it again")
+
+
+def _averages(ledger: Ledger, period: str) -> list[MonthAverage]:
+    with ledger.read() as context:
+        seq, _ = _open_head(context, period)
+        return open_averages(context, period, seq, lambda month: _number(context, MonthAverage.kind, month), SOURCE)
+
+
+def _closing(ledger: Ledger, period: str, averages: Sequence[MonthAverage]) -> tuple[PeriodClose, list[dict[str, Any]]]:
+    """Return the closing as the books will stand after the averages, and the checklist."""
+    moved, last_day = moved_by(ledger, averages), last_day_of(period)
+    asserted_only = {m: {a: amount for a, amount in of.items() if asserted(ledger.chart, a)} for m, of in moved.items()}
+    with ledger.read() as context:
+        seq, closed = _open_head(context, period)
+        balances = add_up(closing_balances(context, last_day), asserted_only, period)
+        document = PeriodClose(
+            source=SOURCE,
+            number=_number(context, PeriodClose.kind, period),
+            date=last_day,
+            period=period,
+            as_of_seq=str(seq + len(averages)),
+            balances=tuple(ClosingBalance(account=account, amount=amount) for account, amount in balances.items()),
+            units=tuple(
+                ClosingUnits(account=account, currency=currency, units=format_scaled(held, exponent(currency)), carried=base)
+                for (account, currency), (held, base) in closing_units(context, last_day).items()
+            ),
+            vouchers=closing_vouchers(context, closed, period, moved),
+            estimates=open_estimates(context, last_day),
+            by_hand=_by_hand(context, last_day),
+        )
+        return document, _checklist(context, last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +182,7 @@ def asserted(chart: Chart, account: str) -> bool:
 def _last_day(period: str) -> str:
     if not _PERIOD.fullmatch(period) or not YEAR_MIN <= int(period[:4]) <= YEAR_MAX:
         raise InvalidQuery(f"a period is a month such as 2026-03, not {period!r}")
-    return f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02d}"
+    return last_day_of(period)
 
 
 def _number(context: Context, kind: str, period: str) -> str:

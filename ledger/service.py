@@ -15,12 +15,14 @@ from ledger.books.layout import JOURNAL, PRIVATE, default_store_url
 from ledger.books.people import People, read_people
 from ledger.chart import Chart
 from ledger.documents.base import Document
+from ledger.documents.costing import CostingChange
 from ledger.engine import Engine, Posted
 from ledger.errors import BooksProblem, LedgerError, NotFound
 from ledger.journal.result import entry_json
 from ledger.posting_queue import Outcome, PostingQueue, Request
 from ledger.publisher import Publisher
 from ledger.reports.context import Context
+from ledger.reports.costing_effect import costing_effect
 from ledger.reports.counting import open_context
 from ledger.reports.entries import entries_of_document
 from ledger.store.database import Database
@@ -112,7 +114,7 @@ class Ledger:
             yield open_context(connection, people.chart, people.manual, people.categories, people.drivers)
 
     def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
-        """Return a document in its present version with what that posted."""
+        """Return a document in its present version with what that posted; a change of the cost formula with its effect on each SKU."""
         with self.read() as context:
             place = mark(context.connection)
             row = context.connection.exec_driver_sql(
@@ -132,6 +134,7 @@ class Ledger:
                 "digest": f"sha256:{row.digest}",
                 "body": json.loads(row.body),
                 "entries": entries_of_document(context, row.seq),
+                **(costing_effect(context, row.seq) if kind == CostingChange.kind else {}),
             }
 
     def health(self) -> dict[str, int]:

@@ -17,6 +17,7 @@ from beancount.parser import booking, parser
 from ledger.books.hand_entries import manual_entry, numbered
 from ledger.books.layout import JOURNAL, MAIN
 from ledger.chart import STOCK_ROLES, AccountInfo, Chart
+from ledger.costing.methods import METHODS
 from ledger.errors import BooksProblem
 from ledger.journal.cash import ITEMS
 from ledger.money import MICRO_DIGITS, exponent
@@ -153,6 +154,9 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
         raise BooksProblem('main.beancount names no currency: 1970-01-01 custom "orderledger" "currency" "CNY"')
     for changes in dated.values():
         changes.sort(key=lambda change: change[0])
+    for key, method in options.items():
+        if key.partition(":")[0] == "costing" and method not in METHODS:
+            raise BooksProblem(f"the option {key} is {method!r}; known methods are {', '.join(METHODS)}")
     return Chart(accounts, currency, options, dated, _prices(entries, currency, problems))
 
 

@@ -114,6 +114,24 @@ class PeriodClose(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonthAverage(Document):
+    """What a month's issues under month-average cost, once its receipts are known. Made by `close` just before it closes, never sent.
+
+    The average holds for all documents up to number `as_of_seq`; it is refused where another one came in between.
+    """
+
+    kind: ClassVar[str] = "month_average"
+
+    period: str = required(Text(max=7, pattern=PERIOD))
+    as_of_seq: str = required(Text(max=18, pattern="[0-9]+"))
+
+    def faults(self) -> Faults:
+        """Find what is wrong between fields."""
+        if self.date[:7] != self.period:
+            yield "date", "must be the last day of the period"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodReopen(Document):
     """A closed month, and every closed month after it, is open again. Made by `reopen`, never sent by clients."""
 

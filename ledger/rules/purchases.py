@@ -7,6 +7,7 @@ from ledger.costing.lots import Cost, Incoming, add_lot, unit_price_of
 from ledger.documents.purchasing import Purchase
 from ledger.rules.conversion import in_base, lines_of
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.kits import refuse_kit
 from ledger.rules.taxes import input_tax, line_taxes
 from ledger.state.records import Sku
 from ledger.work import Work
@@ -32,6 +33,7 @@ def post_purchase(work: Work, document: Purchase) -> None:
     taxes = line_taxes(document.lines, nets)
     units_of = lines_of(work.foreign, len(nets))
     for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
+        refuse_kit(work, line.sku, f"/lines/{i}/sku")
         creditable = input_tax(work, tax, creditable=line.creditable)
         goods = net + tax - creditable
         sku = work.state[Sku].edit(work.sku(line.sku))

@@ -8,6 +8,7 @@ from ledger.documents.receiving import PricedLine, PurchaseOrder, Receipt
 from ledger.money import part_of
 from ledger.rules.conversion import in_base, lines_of, post_grir
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.kits import refuse_kit
 from ledger.state.records import Invoiced, Received, Sku
 from ledger.work import Work, fault
 
@@ -45,6 +46,7 @@ def post_receipt(work: Work, document: Receipt) -> None:
     draft = work.draft(document.supplier, f"Receipt {document.number}")
     units_of = lines_of(work.foreign, len(document.lines))
     for i, line in enumerate(document.lines):
+        refuse_kit(work, line.sku, f"/lines/{i}/sku")
         early_quantity, early_amount, early = _invoiced_before(work, order_id, line)
         currency = work.foreign.currency if work.foreign is not None else None
         units_estimated = part_of(units_of[i][0], line.quantity - early_quantity, line.quantity)

@@ -13,6 +13,7 @@ from ledger.rules.deliveries import take_off_undelivered
 from ledger.rules.gifts import take_back_gift_tax
 from ledger.rules.opening_costs import learn_cost
 from ledger.rules.payments import output_role
+from ledger.rules.shipped_parts import parts_of
 from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work, fault
 
@@ -50,6 +51,7 @@ def post_return(work: Work, document: sales.Return) -> None:
     costs = draft.aside()
     gross = 0
     called_off = False
+    restocked: dict[str, None] = {}
     for i, wanted in enumerate(document.lines):
         for part, quantity in _sources(work, order, wanted, shipment_id, f"/lines/{i}"):
             line = work.state[OrderLine].require((order.id, part.line))
@@ -62,17 +64,18 @@ def post_return(work: Work, document: sales.Return) -> None:
                 called_off = True
             else:
                 gross += _take_back_revenue(work, draft, order, line, quantity)
-            if line.stocked:
-                back = Returned(order, part.shipment_id, line.line, line.sku, quantity, wanted.restock, document.warehouse, held)
+            for sku, units in parts_of(work, line, quantity, f"/lines/{i}/quantity"):
+                back = Returned(order, part.shipment_id, line.line, sku, units, wanted.restock, document.warehouse, held)
                 give_back(work, costs, back)
-            elif held == SOLD:
+                restocked |= {sku: None} if wanted.restock else {}
+            if not line.stocked and held == SOLD:
                 _take_back_stated_cost(work, costs, order, line)
     owe_customer(work, draft, order, gross)
     if called_off:
         follow_goods(work, order)
         release_excess(work, draft, order)
     draft.absorb(costs)
-    for sku in dict.fromkeys(line.sku for line in document.lines if line.restock):
+    for sku in restocked:
         cover(work, sku, document.warehouse)
     work.state[Stage].add(Stage(work.seq, "returned", order.id, shipment_id, document.date, document.at))
 

@@ -5,11 +5,12 @@ Where the books recognise at delivery, the units stay an asset (goods shipped, å
 
 from __future__ import annotations
 
-from ledger.costing.issue import cover, issue
+from ledger.costing.issue import Issued, cover, issue
 from ledger.documents import sales
 from ledger.policies import RECOGNITION
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.recognition import post_revenue, recognise
+from ledger.rules.shipped_parts import NamedLots, parts_of
 from ledger.rules.unshipped import unshipped_lines
 from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work
@@ -50,25 +51,34 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
     _record(work, document, order, shipped, freight, waits=waits)
     costs = draft.aside()
     suppliers: dict[int, str | None] = {}
+    named = NamedLots(document.lines)
+    left: dict[str, None] = {}
     for line, quantity in shipped:
-        if line.stocked:
-            issued = issue(
-                work,
-                costs,
-                sku=line.sku,
-                warehouse=document.warehouse,
-                quantity=quantity,
-                order=order,
-                shipment_id=work.seq,
-                line=line.line,
+        issued = Issued()
+        for sku, units in parts_of(work, line, quantity, "/lines"):
+            wanted = named.take(work, line, sku, units)
+            issued.join(
+                issue(
+                    work,
+                    costs,
+                    sku=sku,
+                    warehouse=document.warehouse,
+                    wanted=wanted,
+                    order=order,
+                    shipment_id=work.seq,
+                    line=line,
+                )
             )
+            left[sku] = None
+        if line.stocked:
             suppliers[line.line] = issued.supplier
+    named.refuse_left_over()
     if not waits:
         post_revenue(work, draft, order, recognise(work, order, [line for line, _ in shipped]), suppliers)
     costs.add("freight_out", freight, order=order)
     costs.add("accrued_freight", -freight, order=order, reference=document.number)
     draft.absorb(costs)
-    for sku in dict.fromkeys(line.sku for line, _ in shipped if line.stocked):
+    for sku in left:
         cover(work, sku, document.warehouse)
     arrived(work, [("shipment", document.number), ("tracking", document.tracking)])
 

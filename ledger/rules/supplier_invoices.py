@@ -10,6 +10,7 @@ from ledger.errors import InvalidDocument
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.conversion import in_base, lines_of, post_grir, price_difference
+from ledger.rules.kits import refuse_kit
 from ledger.rules.lost_tax import reverse_late_tax
 from ledger.rules.taxes import input_tax, line_taxes
 from ledger.state.records import Cleared, Invoiced, Lot, Received
@@ -142,6 +143,7 @@ def _above_received(billed: Billed, rows: list[Received], left: int) -> InvalidD
 def _before_receipt(
     work: Work, draft: Draft, document: SupplierInvoice, order_id: int, billed: Billed, left: int, cost: int, units: int
 ) -> None:
+    refuse_kit(work, billed.line.sku, f"/lines/{billed.index}/sku")
     row = Invoiced(
         id=work.state.next_id(),
         purchase_order_id=order_id,

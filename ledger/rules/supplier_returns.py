@@ -63,7 +63,7 @@ def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None
     bought = _step(root.bought_for, before, part, root.received) - estimate if invoiced else 0
     tax = tax_of_gone(work, root, part) if invoiced else 0
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=None)
-    hold(work, lot, cost, Holder(None, work.seq, line, "price_variance"), part)
+    hold(work, lot, cost, Holder(None, work.seq, line, "price_variance"), part, draft.date)
     if root.currency is None:
         draft.add("payable:supplier", bought + tax, party=supplier)
     elif invoiced:

@@ -222,7 +222,8 @@ class OrderLine(Record):
     """A line of an order: totals net of tax, and how much is shipped, recognised and returned. `cost` is the stated cost.
 
     `undelivered` is the part of `shipped` whose revenue waits for its delivery; units that come back before that leave both, and the
-    line. `gift_tax` is the output tax of a deemed sale, borne by the order.
+    line. `gift_tax` is the output tax of a deemed sale, borne by the order. `kit` is 1 where the line is costed by its parts
+    (OrderLinePart).
     """
 
     table = "order_line"
@@ -252,6 +253,7 @@ class OrderLine(Record):
     gift_tax: int = 0
     gift_tax_done: int = 0
     returned_gift_tax: int = 0
+    kit: int = 0
 
     @property
     def earned(self) -> int:
@@ -267,6 +269,11 @@ class OrderLine(Record):
     def net_done(self) -> int:
         """Return the net amount recognised so far."""
         return self.list_done - self.discount_done
+
+    @property
+    def kit_sku(self) -> str | None:
+        """Return the line's SKU where it is a kit's, else None."""
+        return self.sku if self.kit else None
 
     @property
     def stocked(self) -> bool:
@@ -391,6 +398,7 @@ class Consumption(Record):
     (an order brought them back broken), "stock_loss" (counted short, damaged, sampled; no order). `shipment_id` is the document
     that took them: the shipment, or without an order the adjustment or supplier return.
     "goods_shipped" are an order's units on their way, whose cost waits for the delivery.
+    `kit` is the SKU of the order line where the units are parts of a kit; `month` is the month whose average prices them at its closing.
     """
 
     table = "consumption"
@@ -414,6 +422,13 @@ class Consumption(Record):
     landed: int
     variance: int
     memo: int = 0
+    kit: str | None = None
+    month: str | None = None
+
+    @property
+    def sold_as(self) -> str:
+        """Return the SKU that the order sold: the kit's where the units are parts of one."""
+        return self.kit or self.sku
 
 
 @dataclass(slots=True)
@@ -421,7 +436,7 @@ class Owed(Record):
     """Units that left before they came: quantity still owed by the stock, and the cost that was estimated for them.
 
     `beyond` is what the order bears for them beside the estimate: under average cost, units of a recalled receipt had cost the
-    average, and the debt is for what the receipt itself had cost.
+    average, and the debt is for what the receipt itself had cost. `kit` is the SKU of the order line where the units are parts of a kit.
     """
 
     table = "owed"
@@ -439,6 +454,12 @@ class Owed(Record):
     quantity: int
     estimate: int
     beyond: int = 0
+    kit: str | None = None
+
+    @property
+    def sold_as(self) -> str:
+        """Return the SKU that the order sold: the kit's where the units are parts of one."""
+        return self.kit or self.sku
 
 
 @dataclass(slots=True)
@@ -614,6 +635,107 @@ class Pool(Record):
 
 
 @dataclass(slots=True)
+class CostingMethod(Record):
+    """The cost formula that a dated change gave a SKU, or ("") the ledger, and the month from which it prices."""
+
+    table = "costing_method"
+    key = ("sku",)
+
+    sku: str
+    method: str
+    since: str
+
+
+@dataclass(slots=True)
+class CostingEffect(Record):
+    """What a change of the cost formula met: units and value of a SKU on hand, and what its lots alone carried before it."""
+
+    table = "costing_effect"
+    key = ("document_seq", "sku")
+
+    document_seq: int
+    sku: str
+    before: str
+    method: str
+    quantity: int
+    value_before: int
+    value_after: int
+    lots_alone: int
+
+
+@dataclass(slots=True)
+class MonthStock(Record):
+    """By how much the stock of a SKU under month-average changed in a month (posting dates): units, and value by component.
+
+    `closed` is 1 once the month's average is final, until the month is opened again.
+    """
+
+    table = "month_stock"
+    key = ("sku", "month")
+    indexes = {"sku": (("sku",), ""), "month": (("month",), ""), "open": (("sku",), "closed = 0")}
+
+    sku: str
+    month: str
+    quantity: int = 0
+    goods: int = 0
+    landed: int = 0
+    variance: int = 0
+    memo: int = 0
+    closed: int = 0
+
+
+@dataclass(slots=True)
+class Provisional(Record):
+    """What a consumption was charged in its own month, until that month is closed and its average is known."""
+
+    table = "provisional"
+    key = ("consumption_id",)
+    indexes = {"stock": (("sku", "month"), "")}
+
+    consumption_id: int
+    sku: str
+    month: str
+    date: str
+    goods: int
+    landed: int
+    variance: int
+    memo: int
+
+
+@dataclass(slots=True)
+class KitPart(Record):
+    """A component of a version of a kit: `quantity` (micro) of `part` in one `kit`, from `date` on."""
+
+    table = "kit_part"
+    key = ("document_seq", "line")
+    indexes = {"kit": (("kit",), ""), "part": (("part",), "")}
+
+    document_seq: int
+    line: int
+    kit: str
+    date: str
+    part: str
+    quantity: int
+
+
+@dataclass(slots=True)
+class OrderLinePart(Record):
+    """A component of an order line that is a kit, as it was when the order was recorded: `quantity` (micro) in one kit.
+
+    Zero where a correction made the line something else.
+    """
+
+    table = "order_line_part"
+    key = ("order_id", "line", "part")
+    indexes = {"order": (("order_id",), "")}
+
+    order_id: int
+    line: int
+    part: str
+    quantity: int
+
+
+@dataclass(slots=True)
 class Account(Record):
     """An account that the service opened itself (stock of a SKU, clearing of a channel). `raw` is the name before escaping."""
 
@@ -721,8 +843,8 @@ class FreightMonth(Record):
 
 RECORDS: tuple[type[Any], ...] = (
     DocumentRow, Order, Carried, PartyBalance, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced,
-    Cleared, PayoutMatch, Waiting, WaitingReference, Billed, Sku, Pool, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth,
-    Opened,
+    Cleared, PayoutMatch, Waiting, WaitingReference, Billed, Sku, Pool, CostingMethod, CostingEffect, MonthStock, Provisional, KitPart,
+    OrderLinePart, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
 )  # fmt: skip
 
 PROFIT_FIELDS = (

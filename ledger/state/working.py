@@ -45,7 +45,7 @@ class Reader(Protocol):
         ...
 
     def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
-        """Return the rows whose `columns` equal one of `keys` and meet `condition`, by primary key."""
+        """Return the rows whose `columns` equal one of `keys` and meet `condition`, by primary key; no columns: all that meet it."""
         ...
 
 
@@ -143,6 +143,14 @@ class Table(Generic[R]):
         for key in missing:
             known = set(groups[key])
             groups[key].extend(pk for pk in added.get(key, ()) if pk not in known)
+
+    def every(self, index: str) -> list[R]:
+        """Return all rows that meet the condition of an index, by key, and others that are loaded: for documents about the whole stock."""
+        for row in self.reader.load(self.record, (), self._indexes[index][2], ()):
+            pk = self._key(row)
+            if self.rows.get(pk) is None and pk not in self.removed:
+                self.rows[pk] = row
+        return [row for _, row in sorted(self.rows.items()) if row is not None]
 
     def add(self, row: R) -> R:
         """Insert a new row, also under the key of one that was removed: a group may then name it twice, and `where` reads it once."""

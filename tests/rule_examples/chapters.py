@@ -7,7 +7,7 @@ CHAPTERS = (
     ("Buying", "purchases receipts supplier_invoices supplier_returns supplier_payments"),
     ("Freight", "freight freight_charge freight_waiting freight_targets"),
     ("Payouts of platforms", "payouts"),
-    ("Stock and cost", "issue withdraw late give_back stock_adjustments transfers"),
+    ("Stock and cost", "issue withdraw late give_back stock_adjustments transfers kits costing_changes month_averages"),
     (
         "Starting in mid-life",
         "openings opening_orders opening_lots opening_items opening_costs opening_receipts opening_names",
@@ -17,7 +17,7 @@ CHAPTERS = (
     (
         "Corrections",
         "corrections/orders corrections/shipments corrections/money corrections/cancellations corrections/returns "
-        "corrections/purchases corrections/supplier_invoices corrections/freight_bills corrections/stock",
+        "corrections/purchases corrections/supplier_invoices corrections/freight_bills corrections/stock corrections/kits",
     ),
 )
 """What stands where: modules of rules and costing. Those that no chapter names stand in the last one."""

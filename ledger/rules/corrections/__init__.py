@@ -12,11 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger.costing.issue import cover
-from ledger.documents import hand, payouts, purchasing, receiving, sales, settling, stock
+from ledger.documents import costing, hand, payouts, purchasing, receiving, sales, settling, stock
 from ledger.documents.base import Document
 from ledger.rules.conversion import freight_in_base
 from ledger.rules.corrections.cancellations import correct_cancellation
 from ledger.rules.corrections.freight_bills import correct_freight_bill
+from ledger.rules.corrections.kits import correct_kit
 from ledger.rules.corrections.money import correct_money, correct_payment, correct_payout, correct_refund
 from ledger.rules.corrections.orders import correct_order
 from ledger.rules.corrections.purchases import correct_purchase, correct_receipt
@@ -54,6 +55,7 @@ CORRECTIONS: dict[type[Document], Correction] = {
     receiving.SupplierPayment: correct_money,
     stock.StockAdjustment: correct_adjustment,
     stock.Transfer: correct_transfer,
+    costing.Kit: correct_kit,
     hand.HandEntry: correct_money,
 }
 

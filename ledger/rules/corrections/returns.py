@@ -11,7 +11,8 @@ from ledger.rules.corrections.posted import forget_stages
 from ledger.rules.gifts import post_gift_tax
 from ledger.rules.payments import output_role
 from ledger.rules.returns import post_return
-from ledger.state.records import Cancelled, DocumentRow, Order, OrderLine, ShipmentLine
+from ledger.rules.shipped_parts import parts_of
+from ledger.state.records import Cancelled, DocumentRow, Lot, Order, OrderLine, ShipmentLine
 from ledger.work import Work, fault
 
 
@@ -44,16 +45,15 @@ def correct_return(work: Work, new: Return, old: Return, row: DocumentRow) -> No
         raise fault(
             "/corrects", "units came back before they were delivered, and left the order with that; ship again, or send another return"
         )
+    draft.date = max([draft.date, *(lot.available for lot in work.state[Lot].where("document", row.seq))])
     gross = 0
     for wanted in old.lines:
         for part, quantity in _sources(work, order, wanted, shipment_id):
             line = work.state[OrderLine].require((order.id, part.line))
             gross += _earn_again(work, draft, order, line, quantity)
             work.state[ShipmentLine].edit(part).returned -= quantity
-            if line.stocked:
-                take_again(
-                    work, draft, Again(order, part.shipment_id, line.line, line.sku, quantity, wanted.restock, old.warehouse, row.seq)
-                )
+            for sku, units in parts_of(work, line, quantity, "/lines"):
+                take_again(work, draft, Again(order, part.shipment_id, line, sku, units, wanted.restock, old.warehouse, row.seq))
     _charge_again(work, draft, order, gross)
     forget_stages(work, order, row)
     post_return(work, new)
