@@ -95,6 +95,13 @@ class Lot(Answer):
     unit_price = decimal()
 
 
+class Units(Answer):
+    """An amount in a foreign currency."""
+
+    amount = money("With exactly the decimals of its own currency.")
+    currency = text()
+
+
 class Posting(Answer):
     """One side of an entry: debit positive, credit negative."""
 
@@ -107,6 +114,7 @@ class Posting(Answer):
     reference = fields.String(metadata=_about("The receipt or shipment that an accrual stands for."))
     carrier = fields.String()
     supplier = fields.String()
+    units = fields.Nested(Units, metadata=_about("The foreign units that the posting stands in; `amount` is their weight in base."))
     quantity = fields.String()
     lot = fields.Nested(Lot)
 

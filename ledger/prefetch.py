@@ -48,6 +48,8 @@ def prefetch(state: State, documents: Sequence[Document]) -> None:
     if ids:
         state[Order].preload(ids)
         state[OrderLine].preload_groups("order", ids)
+        abroad = [i for i in ids if (order := state[Order].get(i)) is not None and order.currency is not None]
+        state[records.Carried].preload(abroad)
     _prefetch_kits(state, documents, ids)
     state[WaitingReference].preload_groups("reference", _waited_for(documents))
     _prefetch_deliveries(state, documents)

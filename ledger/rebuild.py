@@ -103,7 +103,7 @@ def _post_batch(engine: Engine, batch: list[Recorded], rebuilt: Rebuilt) -> None
         if line.seq != engine.state.head.seq + 1:
             raise BooksProblem(f"the documents files have a gap: number {engine.state.head.seq + 1} is missing before {document.key}")
         try:
-            posted = engine.post(document, line.recorded_at)
+            posted = engine.post(document, line.recorded_at, line.rate)
         except LedgerError as error:
             raise BooksProblem(f"document {document.key} cannot be posted again: {error}") from error
         if tuple(entry.hash for entry in posted.entries) != line.hashes:

@@ -9,6 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ledger.work import UNPRICED
+
 FIRST_DAY = datetime.date(2026, 1, 15)
 SKUS = ("TEA-01", "CUP-02", "龙井 2026")
 KIT = "SET"
@@ -31,6 +33,22 @@ _numbers = (st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.in
 actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KINDS), *_numbers), min_size=5, max_size=45)
 openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
 """What a history may begin with."""
+
+ABROAD = (1, 2, 6, 7, 11, 12, 16, 17, 21, 22, 26, 27, 31, 32, 36, 37)
+"""Choices by which a document that chooses its currency is in a foreign one."""
+
+_abroad = (st.sampled_from(ABROAD), *_numbers[1:])
+_trade = st.tuples(*(st.tuples(st.just(kind), *_abroad) for kind in ("purchase", "order", "receipt", "order", "shipment", "payment")))
+histories_abroad: st.SearchStrategy[list[Action]] = st.builds(
+    lambda trade, rest: [*trade, *rest],
+    _trade,
+    st.lists(st.tuples(st.sampled_from([*KINDS, "shipment", "payment", "return", "settlement", "write_off"]), *_abroad), max_size=35),
+)
+"""Histories that buy, sell, ship and are paid in foreign currencies from the start."""
+
+
+CURRENCY_FIRST = frozenset(["order", "purchase", "purchase_order", "settlement", "supplier_payment", "freight_bill", "opening"])
+"""Kinds that choose their currency by themselves; others follow what they are about."""
 
 
 def money(cents: int) -> str:
@@ -81,6 +99,11 @@ def _cents(text: str) -> int:
     return int(text.replace(".", ""))
 
 
+def abroad(number: int, currency: str) -> dict[str, Any]:
+    """Return the currency and rate of a foreign document: a rate that differs from one to the next."""
+    return {"currency": currency, "rate": f"{6 + number * 37 % 3}.{number * 7919 % 10**4:04d}"}
+
+
 def _millionths(quantity: str) -> int:
     whole, _, fraction = quantity.partition(".")
     return int(whole + fraction.ljust(6, "0"))
@@ -102,6 +125,8 @@ class Shop:
     purchase_orders: list[str] = field(default_factory=list)
     transfers: list[tuple[str, str]] = field(default_factory=list)
     receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
+    foreign: dict[str, str] = field(default_factory=dict)
+    """The currency of documents that are in a foreign one, by number."""
     lots: Callable[[str, str, str], list[tuple[str, int]]] = lambda _sku, _warehouse, _date: []
     specific: Callable[[str], bool] = lambda _sku: False
     parts: Callable[[str, str], dict[str, int]] = lambda _order, _sku: {}
@@ -114,8 +139,28 @@ class Shop:
             date = FIRST_DAY + datetime.timedelta(days=self.day - back)
             self.date = date.isoformat()
             body = getattr(self, f"_{kind}")(number, which, many, cents)
+            if body is not None and "source" not in body:
+                body = self._in_its_currency(number, which, body)
             if body is not None:
                 yield body if "source" in body else {"source": SOURCE, "number": f"D-{number}", "date": date.isoformat(), **body}
+
+    def _in_its_currency(self, number: int, which: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Let some documents be in a foreign currency, and those about them follow."""
+        kind = body["kind"]
+        about = [body.get("order"), body.get("purchase_order"), *body.get("receipts", ()), *(x.get("order") for x in body.get("lines", ()))]
+        currency = next((self.foreign[name] for name in about if name in self.foreign), None)
+        first = kind in CURRENCY_FIRST or (kind == "receipt" and "purchase_order" not in body)
+        if (first and which % 5 in (1, 2)) or (kind == "entry" and which % 10 == 1):
+            currency = "EUR" if which % 15 == 2 else "USD"
+        if currency is None:
+            return body
+        if kind == "opening":
+            body.pop("year_to_date")
+            self.foreign |= {f"{letter}-{number}": currency for letter in "LORDI"}
+        elif first or kind == "receipt":
+            self.foreign[f"D-{number}"] = currency
+        made = abroad(number, currency)
+        return body | ({"rate": made["rate"]} if kind in UNPRICED else made)
 
     def _purchase(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
         self.purchases.append(f"D-{number}")

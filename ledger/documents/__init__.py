@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.documents.base import Document
-from ledger.documents.closing import MonthAverage, PeriodClose, PeriodReopen
+from ledger.documents.closing import MonthAverage, PeriodClose, PeriodReopen, Revaluation
 from ledger.documents.costing import CostingChange, Kit
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
@@ -36,7 +36,7 @@ KINDS: dict[str, type[Document]] = {
 }  # fmt: skip
 """Every kind by its name in the contract."""
 
-INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, PeriodClose, PeriodReopen)}
+INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, PeriodClose, PeriodReopen, Revaluation)}
 """Kinds that only the service itself records."""
 
 

@@ -18,6 +18,8 @@ DimensionMonths = dict[tuple[str, str, str], list[int]]
 
 OrderMonths = dict[tuple[str, str, str], int]
 """(dimension, value, month) -> orders dated in the month. The dimension `total` has the value ""."""
+CurrencyMonths = dict[tuple[str, str, str], list[int]]
+"""(account, currency, month) -> [units, what they stand for in base, base amounts that adjust the units' value], debit positive."""
 
 DIMENSIONS = ("total", "sku", "customer", "channel", "carrier", "supplier")
 _POSITION = {name: i for i, name in enumerate(PROFIT_FIELDS)}
@@ -34,6 +36,7 @@ class Sums:
     accounts: AccountMonths = field(default_factory=dict)
     dimensions: DimensionMonths = field(default_factory=dict)
     shifts: DimensionMonths = field(default_factory=dict)
+    currencies: CurrencyMonths = field(default_factory=dict)
 
 
 def add_up(entries: Iterable[Entry], chart: Chart) -> Sums:
@@ -49,6 +52,10 @@ def add_up(entries: Iterable[Entry], chart: Chart) -> Sums:
                 sums[0] += posting.amount
             else:
                 sums[1] -= posting.amount
+            if posting.currency is not None:
+                units = found.currencies.setdefault((posting.account, posting.currency, month), [0, 0, 0])
+                units[0] += posting.foreign or 0
+                units[1 if posting.foreign else 2] += posting.amount
             field_sign = chart.profit_field(posting.account)
             if field_sign is not None:
                 _add_profit(found, posting, month, _POSITION[field_sign[0]], field_sign[1] * posting.amount)

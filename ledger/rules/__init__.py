@@ -23,6 +23,7 @@ from ledger.rules.purchases import post_purchase
 from ledger.rules.receipts import post_purchase_order, post_receipt
 from ledger.rules.refunds import post_refund
 from ledger.rules.returns import post_return
+from ledger.rules.revaluations import post_revaluation
 from ledger.rules.settlements import post_settlement, post_write_off
 from ledger.rules.shipments import post_shipment
 from ledger.rules.stages import post_event, post_feedback
@@ -61,6 +62,7 @@ RULES: dict[type[Document], Callable[[Work, Any], None]] = {
     closing.MonthAverage: post_month_average,
     closing.PeriodClose: post_period_close,
     closing.PeriodReopen: post_period_reopen,
+    closing.Revaluation: post_revaluation,
     hand.HandEntry: post_hand_entry,
     opening.Opening: post_opening,
 }

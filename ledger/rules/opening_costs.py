@@ -9,6 +9,7 @@ from ledger.costing.issue import Holder, hold
 from ledger.costing.lots import Cost, last_known_cost, unit_price_of
 from ledger.documents.open_orders import OpenOrder
 from ledger.money import allocate, part_of
+from ledger.rules.carrying import stated_cost
 from ledger.rules.shipped_parts import parts_of
 from ledger.state.records import Consumption, Lot, Order, OrderLine, ShipmentLine
 from ledger.work import Work
@@ -39,7 +40,7 @@ def hold_shipped(work: Work, order: Order, lines: Sequence[OrderLine], given: Op
                 _hold(work, order, line, _Gone(shipment_id, date, sku, units, share))
         elif line.cost is not None and line.shipped:
             line.returned_cost = part_of(line.cost_done, line.returned, line.shipped)
-            order.cost_before += line.cost_done - line.returned_cost
+            order.cost_before += stated_cost(work, order, line.cost_done - line.returned_cost)
 
 
 def _costs(lines: Sequence[OrderLine], given: OpenOrder) -> list[int]:
@@ -87,7 +88,7 @@ def _hold(work: Work, order: Order, line: OrderLine, gone: _Gone) -> None:
         date=gone.date,
         label=order.label,
         supplier=None,
-        unit_price=unit_price_of(gone.cost, gone.quantity, None, work.digits),
+        unit_price=unit_price_of(gone.cost, gone.quantity, None, work.base_digits),
         received=gone.quantity,
         bought_for=gone.cost,
         tax=0,
@@ -116,6 +117,6 @@ def learn_cost(work: Work, order: Order, part: ShipmentLine) -> None:
             continue
         cost = last_known_cost(work, held.sku, held.quantity)
         work.state[Lot].edit(lot).bought_for = cost
-        lot.unit_price = unit_price_of(cost, held.quantity, None, work.digits)
+        lot.unit_price = unit_price_of(cost, held.quantity, None, work.base_digits)
         work.state[Consumption].edit(held).goods += cost
         work.state[Order].edit(order).cost_before += cost

@@ -58,6 +58,7 @@ def record_order(work: Work, document: sales.Order, order_id: int) -> Order:
         shipping_net=shipping.list_net,
         shipping_tax=shipping.tax,
         platform=platform,
+        currency=document.currency,
     )
     work.state[Order].add(order)
     for i, (line, taxed) in enumerate(zip(document.lines, goods, strict=True)):

@@ -8,6 +8,7 @@ from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.cancellations import follow_goods, release_excess
+from ledger.rules.carrying import stated_cost
 from ledger.rules.deliveries import take_off_undelivered
 from ledger.rules.gifts import take_back_gift_tax
 from ledger.rules.opening_costs import learn_cost
@@ -113,7 +114,7 @@ def _take_back_revenue(work: Work, draft: Draft, order: Order, line: OrderLine, 
     role = "gift_card" if line.type == "gift_card" else "returns"
     draft.add(role, net, order=order, sku=line.sku)
     draft.add(output_role(order), tax, order=order)
-    take_back_gift_tax(draft, order, line)
+    take_back_gift_tax(work, draft, order, line)
     return net + tax
 
 
@@ -124,6 +125,7 @@ def _take_back_stated_cost(work: Work, draft: Draft, order: Order, line: OrderLi
     work.state[OrderLine].edit(line)
     cost = max(0, part_of(line.cost_done, line.returned, line.earned) - line.returned_cost)
     line.returned_cost += cost
+    cost = -stated_cost(work, order, -cost)
     draft.add("stated_cost", cost, order=order, sku=line.sku)
     draft.add("cogs", -cost, order=order, sku=line.sku)
 

@@ -28,6 +28,7 @@ class DocumentRow(Record):
 
     A correction is a document of the same identity with the next `version`; `superseded` tells that a later one has taken this one's
     place. Where it restates what the records have in place (orders, shipments), `restates` is the number that they are known by.
+    `rate` is the exchange rate that was applied (base per unit, millionths), None where nothing was converted.
     """
 
     table = "document"
@@ -46,6 +47,7 @@ class DocumentRow(Record):
     version: int = 1
     restates: int | None = None
     superseded: int = 0
+    rate: int | None = None
 
     @property
     def origin(self) -> int:
@@ -67,7 +69,8 @@ class Order(Record):
     Open balances are positive: what the customer owes (`receivable`), what we owe (`contract_liability` net, `vat_pending`,
     `customer_deposit`, `refund_liability`), what the platform has of it (`clearing`, `disputed`). `fee_stated` is the part of the fees
     that a payment stated and no payout has repeated yet; `sales_to_clear` and `refunds_to_clear` are payments and refunds through a
-    platform that no payout has shown yet.
+    platform that no payout has shown yet. All of these are in the order's `currency` (None: the books'); the profit sums, `accrued`,
+    `owed`, `memo_landed` and `cost_before` are in the books' currency.
 
     `vat_due` is the tax in the advance that stands on the account of output tax already: under `vat-on-advance` due, and wherever a
     marketplace collects it. `undelivered` counts shipments whose revenue waits for their delivery; `memo_landed` is the inbound cost of
@@ -140,6 +143,7 @@ class Order(Record):
     undelivered: int = 0
     memo_landed: int = 0
     cost_before: int = 0
+    currency: str | None = None
 
     @property
     def prepaid_tax(self) -> int:
@@ -156,6 +160,61 @@ class Order(Record):
         """Return what the customer will still be charged for goods whose revenue is to come, and has not paid yet."""
         charged = self.recognised_net + self.recognised_tax - self.platform_done
         return self.net + self.tax - self.platform - charged - self.prepaid
+
+
+@dataclass(slots=True)
+class Carried(Record):
+    """What the balances of an order in a foreign currency are carried at: units of its currency, and `_base` in the books'.
+
+    Debit positive, all but `recognised` (revenue and tax, gross), `returned` (what of it went back), `stated_cost` and `gift_tax`, which
+    are positive.
+    """
+
+    table = "carried"
+    key = ("order_id",)
+
+    order_id: int
+    receivable: int = 0
+    receivable_base: int = 0
+    contract_liability: int = 0
+    contract_liability_base: int = 0
+    vat_pending: int = 0
+    vat_pending_base: int = 0
+    vat_due: int = 0
+    vat_due_base: int = 0
+    customer_deposit: int = 0
+    customer_deposit_base: int = 0
+    refund_liability: int = 0
+    refund_liability_base: int = 0
+    clearing: int = 0
+    clearing_base: int = 0
+    disputed: int = 0
+    disputed_base: int = 0
+    recognised: int = 0
+    recognised_base: int = 0
+    returned: int = 0
+    returned_base: int = 0
+    stated_cost: int = 0
+    stated_cost_base: int = 0
+    gift_tax: int = 0
+    gift_tax_base: int = 0
+
+
+@dataclass(slots=True)
+class PartyBalance(Record):
+    """What is open with a supplier or carrier in a foreign currency: units and what they are carried at, debit positive.
+
+    `role` is a payable's, or `supplier_prepayment`, which keeps the rate of each payment (IFRIC 22).
+    """
+
+    table = "party_balance"
+    key = ("role", "party", "currency")
+
+    role: str
+    party: str
+    currency: str
+    units: int = 0
+    base: int = 0
 
 
 @dataclass(slots=True)
@@ -280,7 +339,8 @@ class Lot(Record):
     """Units of one receipt on hand with what their value is made of.
 
     `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all,
-    `charged` what late bills brought to it in landed cost.
+    `charged` what late bills brought to it in landed cost. `foreign_amount` is `bought_for` and `tax` together, in the supplier's
+    `currency`.
     `memo` is inbound cost that the books expensed: it moves with the units as `landed` does and is posted nowhere.
     `entered` is the day of the entry that brought the lot into these books where it is older than they are ("" for its own date).
     """
@@ -316,6 +376,8 @@ class Lot(Record):
     charged: int = 0
     memo: int = 0
     entered: str = ""
+    currency: str | None = None
+    foreign_amount: int = 0
 
     @property
     def available(self) -> str:
@@ -402,7 +464,10 @@ class Owed(Record):
 
 @dataclass(slots=True)
 class Received(Record):
-    """A line of a receipt on its way to its invoice: what GR/IR holds for the units not yet invoiced. `lot_id` is what it brought."""
+    """A line of a receipt on its way to its invoice: what GR/IR holds for the units not yet invoiced. `lot_id` is what it brought.
+
+    `foreign_amount` is the same in the supplier's `currency`, received at `rate`.
+    """
 
     table = "received"
     key = ("receipt_id", "line")
@@ -417,6 +482,9 @@ class Received(Record):
     lot_id: int
     to_invoice: int
     grir: int
+    currency: str | None = None
+    foreign_amount: int = 0
+    rate: int | None = None
 
 
 @dataclass(slots=True)
@@ -436,6 +504,8 @@ class Invoiced(Record):
     grir: int
     document_seq: int = 0
     received: int = 0
+    currency: str | None = None
+    foreign_amount: int = 0
 
 
 @dataclass(slots=True)
@@ -454,6 +524,9 @@ class Cleared(Record):
     estimate: int
     cost: int
     tax: int
+    foreign_amount: int = 0
+    foreign_cost: int = 0
+    foreign_tax: int = 0
 
 
 @dataclass(slots=True)
@@ -514,7 +587,7 @@ class Billed(Record):
     """A carrier's charge for one parcel: what another bill must not charge again. Charges of versions that were replaced do not count.
 
     (`type`, `reference`) is ("shipment", its number in the store), or ("name", what the bill calls it) while the parcel is unknown.
-    `amount` is net.
+    `amount` is net, in minor units of `currency` (None: the books').
     """
 
     table = "billed"
@@ -530,6 +603,7 @@ class Billed(Record):
     direction: str
     charge: str
     amount: int
+    currency: str | None = None
 
 
 @dataclass(slots=True)
@@ -768,9 +842,9 @@ class FreightMonth(Record):
 
 
 RECORDS: tuple[type[Any], ...] = (
-    DocumentRow, Order, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Cleared, PayoutMatch,
-    Waiting, WaitingReference, Billed, Sku, Pool, CostingMethod, CostingEffect, MonthStock, Provisional, KitPart, OrderLinePart, Account,
-    Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
+    DocumentRow, Order, Carried, PartyBalance, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced,
+    Cleared, PayoutMatch, Waiting, WaitingReference, Billed, Sku, Pool, CostingMethod, CostingEffect, MonthStock, Provisional, KitPart,
+    OrderLinePart, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
 )  # fmt: skip
 
 PROFIT_FIELDS = (

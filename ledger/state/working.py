@@ -28,6 +28,13 @@ class Moved:
     carrier: str | None
     supplier: str | None
     lot_id: int | None
+    currency: str | None = None
+    foreign: int | None = None
+
+    @property
+    def units(self) -> int:
+        """Return the amount in the currency that it was agreed in."""
+        return self.amount if self.foreign is None else self.foreign
 
 
 class Reader(Protocol):

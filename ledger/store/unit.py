@@ -48,7 +48,19 @@ class SqlReader:
     def posted(self, seq: int) -> list[Moved]:
         """Return what the entries of a document posted, in order."""
         p, e = tables.posting.c, tables.entry.c
-        columns = (p.account, p.amount, p.order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.lot_id)
+        columns = (
+            p.account,
+            p.amount,
+            p.order_id,
+            p.sku,
+            p.party,
+            p.reference,
+            p.carrier,
+            p.supplier,
+            p.lot_id,
+            p.currency,
+            p.foreign_amount,
+        )
         query = select(*columns).join_from(tables.entry, tables.posting, e.id == p.entry_id).where(e.seq == seq, e.reverses.is_(None))
         return [Moved(*row) for row in self.connection.execute(query.order_by(e.id, p.line))]
 
@@ -95,6 +107,7 @@ def _add_sums(connection: Connection, engine: Engine) -> None:
     found = add_up(engine.entries, engine.chart)
     for table, rows in (
         (tables.account_month, found.accounts),
+        (tables.currency_month, found.currencies),
         (tables.dimension_month, found.dimensions),
         (tables.cohort_shift, found.shifts),
     ):
@@ -127,7 +140,22 @@ def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
     for line, p in enumerate(entry.postings):
         order_id = p.order.id if p.order is not None else None
         lot_id = p.lot.id if p.lot is not None else None
-        yield (entry.id, line, p.account, p.amount, order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
+        yield (
+            entry.id,
+            line,
+            p.account,
+            p.amount,
+            order_id,
+            p.sku,
+            p.party,
+            p.reference,
+            p.carrier,
+            p.supplier,
+            p.quantity,
+            lot_id,
+            p.currency,
+            p.foreign,
+        )
 
 
 def _outbox(connection: Connection, engine: Engine) -> Iterator[tuple[int, int, str, str]]:

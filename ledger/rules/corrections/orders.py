@@ -74,6 +74,7 @@ def _keep_names(order: Order, new: sales.Order, old: sales.Order) -> None:
         if (getattr(new, name) or "")[:7] != (getattr(old, name) or "")[:7]:
             raise fault(f"/{name}", "cannot be another one (of the date, another month): cancel the order and send another")
     order.customer, order.channel, order.date = new.customer, new.channel, new.date
+    order.currency = new.currency
     order.marketplace_tax = int(new.tax_collected_by == "marketplace")
 
 

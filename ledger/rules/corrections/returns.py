@@ -6,7 +6,9 @@ from ledger.costing.take_again import Again, take_again
 from ledger.documents.sales import Return, ReturnLine
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.carrying import stated_cost
 from ledger.rules.corrections.posted import forget_stages
+from ledger.rules.gifts import post_gift_tax
 from ledger.rules.payments import output_role
 from ledger.rules.returns import post_return
 from ledger.rules.shipped_parts import parts_of
@@ -82,9 +84,13 @@ def _earn_again(work: Work, draft: Draft, order: Order, line: OrderLine, quantit
     order.returned_tax -= tax
     draft.add("gift_card" if line.type == "gift_card" else "returns", -net, order=order, sku=line.sku)
     draft.add(output_role(order), -tax, order=order)
+    gifts = line.returned_gift_tax - part_of(line.gift_tax_done, line.returned, line.earned)
+    line.returned_gift_tax -= gifts
+    post_gift_tax(work, draft, order, line, gifts)
     if line.cost is not None:
         cost = line.returned_cost - part_of(line.cost_done, line.returned, line.earned)
         line.returned_cost -= cost
+        cost = stated_cost(work, order, cost)
         draft.add("stated_cost", -cost, order=order, sku=line.sku)
         draft.add("cogs", cost, order=order, sku=line.sku)
     return net + tax

@@ -11,6 +11,7 @@ from ledger.rules.corrections.shipped_lots import restated
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.recognition import recognise
 from ledger.rules.restating import post_difference
+from ledger.rules.shipments import in_base
 from ledger.rules.unshipped import unshipped_lines
 from ledger.state.records import DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work, fault
@@ -94,11 +95,14 @@ def _restate_freight(work: Work, draft: Draft, order: Order, shipment: Shipment,
     """Accrue the new estimate instead of the old one; once the carrier has billed the shipment no estimate counts any more."""
     if shipment.billed:
         return
-    difference = new.estimated_freight - shipment.accrued
-    work.state[Shipment].edit(shipment).accrued = new.estimated_freight
+    freight = in_base(work, new)
+    difference = freight - shipment.accrued
+    work.state[Shipment].edit(shipment).accrued = freight
     work.state[Order].edit(order).accrued += difference
-    draft.add("freight_out", difference, order=order)
-    draft.add("accrued_freight", -difference, order=order, reference=shipment.number)
+    costs = draft.aside()
+    costs.add("freight_out", difference, order=order)
+    costs.add("accrued_freight", -difference, order=order, reference=shipment.number)
+    draft.absorb(costs)
 
 
 def _restate_parcel(work: Work, order: Order, shipment: Shipment, new: Sent, row: DocumentRow) -> None:
