@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from ledger.chart import Chart
 from ledger.costing.inbound import keep_inbound
@@ -26,6 +27,8 @@ from ledger.state.opened import opened_as
 from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.work import Work, base_currency_only, fault
+
+_SUMMED = attrgetter(*PROFIT_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,21 +187,25 @@ class Engine:
     def _settle_orders(self, entries: tuple[Entry, ...], order_id: int | None) -> None:
         """Add each posting to its order's kept sums and derive what follows from them (design 7)."""
         touched: dict[int, Order] = {}
-        if order_id is not None and (own := self.state[Order].get(order_id)) is not None:
+        orders = self.state[Order]
+        if order_id is not None and (own := orders.get(order_id)) is not None:
             touched[own.id] = own
-        for entry in entries:
-            for posting in entry.postings:
-                if posting.order is None:
-                    continue
-                touched[posting.order.id] = posting.order
-                field_sign = self.chart.profit_field(posting.account)
-                if field_sign is not None:
-                    name, sign = field_sign
-                    order = self.state[Order].edit(posting.order)
-                    setattr(order, name, getattr(order, name) + sign * posting.amount)
+        fields: dict[str, tuple[str, int] | None] = {}
+        for posting in (posting for entry in entries for posting in entry.postings):
+            order, account = posting.order, posting.account
+            if order is None:
+                continue
+            touched[order.id] = order
+            if account not in fields:
+                fields[account] = self.chart.profit_field(account)
+            field_sign = fields[account]
+            if field_sign is not None:
+                name, sign = field_sign
+                orders.edit(order)
+                setattr(order, name, getattr(order, name) + sign * posting.amount)
         for order in touched.values():
-            derived = derive({name: getattr(order, name) for name in PROFIT_FIELDS})
-            self.state[Order].edit(order)
+            derived = derive(dict(zip(PROFIT_FIELDS, _SUMMED(order), strict=True)))
+            orders.edit(order)
             order.revenue, order.gross_profit, order.contribution = derived[:3]
             order.margin = derived.margin_e4
             order.estimated = int(bool(order.owed or order.accrued or order.unmatched or order.undelivered))

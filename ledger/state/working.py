@@ -6,8 +6,9 @@ The rules see only this. Where records come from is a `Reader`'s business: the s
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
+from operator import attrgetter, ne
 from typing import Any, Generic, Protocol, TypeVar
 
 from ledger.state.records import OPENED_BEFORE, RECORDS, Head, Record
@@ -73,7 +74,7 @@ class Table(Generic[R]):
         self.reader = reader
         self.rows: dict[Any, R | None] = {}
         self.new: dict[Any, None] = {}
-        self.dirty: dict[Any, None] = {}
+        self.dirty: dict[Any, R] = {}
         self.removed: dict[Any, None] = {}
         self._log = log
         self._touched: set[Any] = set()
@@ -127,13 +128,14 @@ class Table(Generic[R]):
         youngest = self._horizon.get(columns[0])
         opened = self._horizon.get("opened", 0)
         stored = missing if youngest is None else [key for key in missing if key <= youngest and not opened < key < 0]
+        rows, primary = self.rows, self._key
         for row in self.reader.load(self.record, columns, condition, stored) if stored else ():
-            pk = self._key(row)
-            if self.rows.get(pk) is None and pk not in self.removed:
-                self.rows[pk] = row
+            pk = primary(row)
+            if rows.get(pk) is None and pk not in self.removed:
+                rows[pk] = row
             groups[key_of(row)].append(pk)
         added = self._added[index]
-        for key in missing:
+        for key in missing if added else ():
             known = set(groups[key])
             groups[key].extend(pk for pk in added.get(key, ()) if pk not in known)
 
@@ -155,10 +157,11 @@ class Table(Generic[R]):
         """Announce that `row` will be changed now; call it before the change."""
         key = self._key(row)
         if key not in self._touched:
-            self._log.append((self, key, self.record(*self._values(row))))
+            before = self.record(*self._values(row))
+            self._log.append((self, key, before))
             self._touched.add(key)
             if key not in self.new:
-                self.dirty[key] = None
+                self.dirty.setdefault(key, before)
         return row
 
     def remove(self, row: R) -> None:
@@ -183,6 +186,8 @@ class Table(Generic[R]):
             return
         if before is not None:
             self.rows[key] = before
+            if self.dirty.get(key) is before:
+                del self.dirty[key]
             return
         row = self.rows[key]
         assert row is not None
@@ -202,6 +207,16 @@ class Table(Generic[R]):
         """Return (new rows, changed rows) since the working set was opened."""
         rows = self.rows
         return [r for r in (rows[k] for k in self.new) if r is not None], [r for r in (rows[k] for k in self.dirty) if r is not None]
+
+    def changed_values(self) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
+        """Yield (positions that differ from the stored row, all values) for each changed row: an index that holds none of them rests."""
+        values, positions = self._values, range(len(dataclasses.fields(self.record)))  # type: ignore[arg-type]
+        for key, before in self.dirty.items():
+            row = self.rows[key]
+            if row is not None:
+                now = values(row)
+                if differing := tuple(compress(positions, map(ne, now, values(before)))):
+                    yield differing, now
 
     def gone(self) -> list[Any]:
         """Return the keys of stored rows that were removed."""

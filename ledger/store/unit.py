@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -27,11 +27,6 @@ from ledger.store.period_events import event_of, period_events
 from ledger.store.sql import add_text, delete_text, insert_text, many, mark, select_in, update_text
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
-_CHANGED_OF = {
-    record: attrgetter(*(c.name for c in table.columns if not c.primary_key), *(c.name for c in table.columns if c.primary_key))
-    for record, table in tables.RECORD_TABLES.items()
-    if any(not c.primary_key for c in table.columns)
-}
 
 
 class SqlReader:
@@ -72,12 +67,12 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
     place = mark(connection)
     for record in RECORDS:
         table = tables.RECORD_TABLES[record]
-        new, changed = engine.state[record].changes()
+        new, _ = engine.state[record].changes()
         if gone := engine.state[record].gone():
             many(connection, delete_text(table, place), [key if isinstance(key, tuple) else (key,) for key in gone])
         many(connection, insert_text(table, place), [_ROW_OF[record](row) for row in new])
-        if changed:
-            many(connection, update_text(table, place), [_CHANGED_OF[record](row) for row in changed])
+        for columns, rows in changed_rows(engine.state, record).items():
+            many(connection, update_text(table, columns, place), rows)
     many(connection, insert_text(tables.entry, place), [_entry_row(entry) for entry in engine.entries])
     many(
         connection,
@@ -88,6 +83,15 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
     many(connection, insert_text(tables.closing_posting, place), closing)
     _add_sums(connection, engine)
     many(connection, insert_text(tables.outbox, place), outbox)
+
+
+def changed_rows(state: State, record: type[Any]) -> dict[tuple[int, ...], list[tuple[Any, ...]]]:
+    """Return what UPDATE needs, by the positions of the columns that change: their new values and the key of each row."""
+    keys = [i for i, column in enumerate(tables.RECORD_TABLES[record].columns) if column.primary_key]
+    found: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+    for columns, values in state[record].changed_values():
+        found.setdefault(columns, []).append(values)
+    return {columns: list(map(itemgetter(*columns, *keys), rows)) for columns, rows in found.items()}
 
 
 def _add_sums(connection: Connection, engine: Engine) -> None:
