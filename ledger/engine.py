@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from ledger.chart import Chart
@@ -20,6 +20,7 @@ from ledger.journal.draft import Draft
 from ledger.journal.entry import Entry, chain, digest_text
 from ledger.journal.text import entry_head, meta, posting_lines
 from ledger.journal.voucher_words import voucher_word
+from ledger.money import exponent
 from ledger.profit import derive
 from ledger.rules import RULES
 from ledger.rules.corrections import correct
@@ -38,6 +39,15 @@ class Posted:
     row: DocumentRow
     entries: tuple[Entry, ...] = ()
     replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A new document that its rule has worked out: all but the numbers of its entries in the journal."""
+
+    document: Document
+    row: DocumentRow
+    drafts: tuple[Draft, ...]
 
 
 @dataclass(slots=True)
@@ -61,6 +71,27 @@ class Engine:
             error.document = error.document or document.key
             raise
 
+    def prepare(self, document: Document) -> Worked | Posted:
+        """Work a document out on a working set that is thrown away, down to the text of its postings, and number nothing.
+
+        LedgerError as by `post`; what was posted before is returned as such.
+        """
+        try:
+            worked = self._work(document, self.now())
+        except LedgerError as error:
+            error.document = error.document or document.key
+            raise
+        for draft in worked.drafts if isinstance(worked, Worked) else ():
+            draft.text = self._postings_text(draft, draft.sole_order())
+        return worked
+
+    def number(self, worked: Worked) -> Posted:
+        """Give a document that another engine has prepared its numbers here, as if it were posted now."""
+        head = self.state[Head].edit(self.state.head)
+        head.seq += 1
+        row = self.state[DocumentRow].add(replace(worked.row, seq=head.seq, recorded_at=self.now()))
+        return self._number(replace(worked, row=row))
+
     def checkpoint(self) -> tuple[int, int, int]:
         """Return the place that `undo` goes back to: for arrays that stand or fall together, and for dry runs."""
         return self.state.mark(), len(self.entries), len(self.documents)
@@ -71,6 +102,11 @@ class Engine:
         del self.entries[place[1] :], self.documents[place[2] :]
 
     def _post(self, document: Document, recorded_at: str) -> Posted:
+        worked = self._work(document, recorded_at)
+        return self._number(worked) if isinstance(worked, Worked) else worked
+
+    def _work(self, document: Document, recorded_at: str) -> Worked | Posted:
+        """Send a document through its rule and settle the orders that it touches; what was posted before is returned as such."""
         body = canonical(document, self.chart.currency)
         versions = self._versions(document)
         same = next((row for row in versions if row.digest == digest(body)), None)
@@ -104,11 +140,14 @@ class Engine:
             correct(work, document, read(json.loads(corrected.body), self.chart.currency), corrected)
         row.order_id = work.order_id
         keep_inbound(self.state, work.drafts)
-        finished = [draft for draft in work.drafts if draft.finished()]
-        entries = tuple(self._append(draft, document, row) for draft in finished)
-        self._settle_orders(entries, work.order_id)
-        self.documents.append(row)
-        return Posted(row, entries)
+        finished = tuple(draft for draft in work.drafts if draft.finished())
+        self._settle_orders(finished, work.order_id)
+        return Worked(document, row, finished)
+
+    def _number(self, worked: Worked) -> Posted:
+        entries = tuple(self._append(draft, worked.document, worked.row) for draft in worked.drafts)
+        self.documents.append(worked.row)
+        return Posted(worked.row, entries)
 
     def _versions(self, document: Document) -> list[DocumentRow]:
         rows = self.state[DocumentRow].where("number", (document.kind, document.number))
@@ -161,7 +200,7 @@ class Engine:
         return f"{word}-{period}-{counter.last}"
 
     def _text(self, draft: Draft, order: Order | None, document: Document, row: DocumentRow, voucher: str) -> str:
-        parts = [entry_head(draft.date, draft.payee, draft.narration, order, (document.identity, *draft.links))]
+        head = entry_head(draft.date, draft.payee, draft.narration, order, (document.identity, *draft.links))
         pairs: list[tuple[str, str | int | None]] = [
             ("seq", row.seq),
             ("voucher", voucher),
@@ -175,23 +214,25 @@ class Engine:
             ("order", order.label if order else None),
             ("channel", order.channel if order else None),
         ]
-        parts.append(meta(2, pairs))
-        digits = Work(self.state, self.chart, document, row.seq).digits
-        for posting in draft.postings:
-            parts.append(posting_lines(posting, self.chart.currency, digits, self._commodity, order))
-        return "".join(parts)
+        body = self._postings_text(draft, order) if draft.text is None else draft.text
+        return f"{head}{meta(2, pairs)}{body}"
+
+    def _postings_text(self, draft: Draft, order: Order | None) -> str:
+        currency = self.chart.currency
+        digits = exponent(currency)
+        return "".join([posting_lines(posting, currency, digits, self._commodity, order) for posting in draft.postings])
 
     def _commodity(self, sku: str) -> str:
         return self.state[Sku].require(sku).commodity
 
-    def _settle_orders(self, entries: tuple[Entry, ...], order_id: int | None) -> None:
+    def _settle_orders(self, drafts: tuple[Draft, ...], order_id: int | None) -> None:
         """Add each posting to its order's kept sums and derive what follows from them (design 7)."""
         touched: dict[int, Order] = {}
         orders = self.state[Order]
         if order_id is not None and (own := orders.get(order_id)) is not None:
             touched[own.id] = own
         fields: dict[str, tuple[str, int] | None] = {}
-        for posting in (posting for entry in entries for posting in entry.postings):
+        for posting in (posting for draft in drafts for posting in draft.postings):
             order, account = posting.order, posting.account
             if order is None:
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ledger.chart import Chart
-from ledger.journal.draft import Posting
+from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
 from ledger.state.records import PROFIT_FIELDS, Order
 
@@ -36,8 +36,8 @@ class Sums:
     shifts: DimensionMonths = field(default_factory=dict)
 
 
-def add_up(entries: Iterable[Entry], chart: Chart) -> Sums:
-    """Sum a batch of entries; closing vouchers move no sums."""
+def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
+    """Sum a batch of entries, numbered or not; closing vouchers move no sums."""
     found = Sums()
     dimensions: _Amounts = {}
     shifts: _Amounts = {}

@@ -15,6 +15,9 @@ from ledger.state.records import OPENED_BEFORE, RECORDS, Head, Record
 
 R = TypeVar("R", bound=Record)
 
+Touch = tuple[Any, tuple[tuple[str, Any], ...]]
+"""A row by its key, and the groups that it is in: (index, key of the group)."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Moved:
@@ -75,7 +78,7 @@ class Table(Generic[R]):
         self.rows: dict[Any, R | None] = {}
         self.new: dict[Any, None] = {}
         self.dirty: dict[Any, R] = {}
-        self.removed: dict[Any, None] = {}
+        self.removed: dict[Any, R] = {}
         self._log = log
         self._touched: set[Any] = set()
         self._had_removals = False
@@ -173,7 +176,7 @@ class Table(Generic[R]):
         self.rows[key] = None
         self.new.pop(key, None)
         if not fresh:
-            self.removed[key] = None
+            self.removed[key] = row
 
     def restore(self, key: Any, before: R | _Removed | None) -> None:
         """Undo one `add` (before is None), one `edit` or one `remove`."""
@@ -199,6 +202,11 @@ class Table(Generic[R]):
             if group_key in self._groups[name]:
                 _remove_last(self._groups[name][group_key], key)
 
+    def has_loaded(self, touched: Iterable[Touch]) -> bool:
+        """Tell whether one of these rows, or a group that it is in, was asked for; new rows here have numbers that were nobody's yet."""
+        rows, new, groups = self.rows, self.new, self._groups
+        return any((key in rows and key not in new) or any(group in groups[name] for name, group in of) for key, of in touched)
+
     def settle(self) -> None:
         """Forget what was touched: the next document starts."""
         self._touched.clear()
@@ -218,6 +226,12 @@ class Table(Generic[R]):
                 if differing := tuple(compress(positions, map(ne, now, values(before)))):
                     yield differing, now
 
+    def touched(self) -> Iterator[Touch]:
+        """Yield the key and the groups of each row that is new, changed or removed, as it was and as it is."""
+        for row in (*(self.rows[key] for key in (*self.new, *self.dirty)), *self.dirty.values(), *self.removed.values()):
+            if row is not None:
+                yield self._key(row), tuple((name, key_of(row)) for name, (key_of, _, _) in self._indexes.items())
+
     def gone(self) -> list[Any]:
         """Return the keys of stored rows that were removed."""
         return list(self.removed)
@@ -231,7 +245,8 @@ def _remove_last(keys: list[Any], key: Any) -> None:
 class State:
     """All tables of a working set, with one log of undo steps.
 
-    Numbers given out since it was opened cannot be in the store yet: groups beyond that horizon are not asked for.
+    Numbers given out since it was opened cannot be in the store yet: groups beyond that horizon are not asked for. `opened_at` is the
+    last document before.
     """
 
     def __init__(self, reader: Reader | None = None) -> None:
@@ -241,6 +256,7 @@ class State:
         horizon: dict[str, int] = {}
         self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log, horizon) for record in RECORDS}
         head = self.head
+        self.opened_at = head.seq
         horizon.update(order_id=head.seq, document_seq=head.seq, root_id=head.next_id, waiting_id=head.next_id)
         horizon["opened"] = OPENED_BEFORE + head.next_id
 
