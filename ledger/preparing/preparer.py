@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from ledger.books.people import read_people
 from ledger.documents.base import Document
 from ledger.engine import Engine, Posted
+from ledger.errors import StoreUnavailable
 from ledger.journal.result import entry_json
 from ledger.prefetch import prefetch
 from ledger.state.watch import Commit
@@ -72,7 +73,9 @@ class Preparer:
     def drop(self) -> None:
         """Let go of what was prepared."""
         self._staged = None
-        self._staging.close()
+        # What is committed is durable by now; a store that goes away at this moment is told by what comes next.
+        with suppress(StoreUnavailable):
+            self._staging.close()
 
 
 def now() -> str:

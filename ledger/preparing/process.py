@@ -26,8 +26,8 @@ def main() -> None:
     try:
         opening: Open = asked.recv()
         preparer = Preparer(opening.books, Database(opening.store_url))
-        # What is loaded by now stays: full collections in the middle of a document need not look at it.
-        gc.freeze()
+        # Collections in the middle of a document find nothing and cost a fifth of it; they come after it.
+        gc.disable()
         answer_all(asked, preparer)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
@@ -50,8 +50,11 @@ def answer_all(asked: Connection[Any, Any], preparer: Preparer) -> None:
                 preparer.drop()
                 if posted is not None:
                     asked.send(preparer.done(posted))
+                del posted
+                gc.collect()
         except LedgerError as error:
             asked.send(error)
+            gc.collect()
 
 
 if __name__ == "__main__":
