@@ -123,24 +123,17 @@ def staged(database: Database, prepared: Prepared) -> Iterator[Staged]:
     with database.alone() as connection:
         one = Staged(connection, prepared)
         with connection.begin():
-            for table, rows in _new(prepared):
-                _stage_insert(one, table, rows, _NEW.get(_RECORD_OF.get(table, Head), {"entry_id": "entry"}))
+            for record, numbers in _NEW.items():
+                _stage_insert(one, tables.RECORD_TABLES[record], new_rows(prepared.state, record), numbers)
+            drafts = enumerate(prepared.worked.drafts)
+            postings = [row for i, draft in drafts for row in posting_rows(i, draft.postings)]
+            _stage_insert(one, tables.posting, postings, {"entry_id": "entry"})
             for record, numbers in _CHANGED.items():
                 for columns, rows in changed_rows(prepared.state, record).items():
                     _stage_update(one, tables.RECORD_TABLES[record], columns, rows, numbers)
             for table, rows in _sums(prepared).items():
                 _stage_add(one, table, rows)
         yield one
-
-
-_RECORD_OF = {tables.RECORD_TABLES[record]: record for record in _NEW}
-
-
-def _new(prepared: Prepared) -> Iterator[tuple[Table, list[tuple[Any, ...]]]]:
-    for record in _NEW:
-        yield tables.RECORD_TABLES[record], new_rows(prepared.state, record)
-    drafts = enumerate(prepared.worked.drafts)
-    yield tables.posting, [row for i, draft in drafts for row in posting_rows(i, draft.postings)]
 
 
 def _sums(prepared: Prepared) -> dict[Table, list[tuple[Any, ...]]]:
