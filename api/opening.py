@@ -66,6 +66,7 @@ class Service:
             log.warning("the store is away: %s", error)
             return
         ledger.start_publisher()
+        ledger.start_preparing()
         self._ledger = ledger
         verify = apart(settings.books, settings.store_url)
         self._app = create_app(ledger, fava_url=_always(settings.fava_url), open_docs=settings.open_docs, verify=verify)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from ledger.chart import Chart
 from ledger.costing.inbound import keep_inbound
@@ -29,6 +30,8 @@ from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth,
 from ledger.state.working import State
 from ledger.work import Work, fault, refuse_foreign, refuse_rate
 
+_SUMMED = attrgetter(*PROFIT_FIELDS)
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
@@ -37,6 +40,15 @@ class Posted:
     row: DocumentRow
     entries: tuple[Entry, ...] = ()
     replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A new document that its rule has worked out: all but the numbers of its entries in the journal."""
+
+    document: Document
+    row: DocumentRow
+    drafts: tuple[Draft, ...]
 
 
 @dataclass(slots=True)
@@ -60,6 +72,27 @@ class Engine:
             error.document = error.document or document.key
             raise
 
+    def prepare(self, document: Document) -> Worked | Posted:
+        """Work a document out on a working set that is thrown away, down to the text of its postings, and number nothing.
+
+        LedgerError as by `post`; what was posted before is returned as such.
+        """
+        try:
+            worked = self._work(document)
+        except LedgerError as error:
+            error.document = error.document or document.key
+            raise
+        for draft in worked.drafts if isinstance(worked, Worked) else ():
+            draft.text = self._postings_text(draft, draft.sole_order())
+        return worked
+
+    def number(self, worked: Worked) -> Posted:
+        """Give a document that another engine has prepared its numbers here, as if it were posted now."""
+        head = self.state[Head].edit(self.state.head)
+        head.seq += 1
+        row = self.state[DocumentRow].add(replace(worked.row, seq=head.seq, recorded_at=self.now()))
+        return self._number(replace(worked, row=row))
+
     def checkpoint(self) -> tuple[int, int, int]:
         """Return the place that `undo` goes back to: for arrays that stand or fall together, and for dry runs."""
         return self.state.mark(), len(self.entries), len(self.documents)
@@ -70,6 +103,11 @@ class Engine:
         del self.entries[place[1] :], self.documents[place[2] :]
 
     def _post(self, document: Document, recorded_at: str | None, rate: int | None) -> Posted:
+        worked = self._work(document, recorded_at, rate)
+        return self._number(worked) if isinstance(worked, Worked) else worked
+
+    def _work(self, document: Document, recorded_at: str | None = None, rate: int | None = None) -> Worked | Posted:
+        """Send a document through its rule and settle the orders that it touches; what was posted before is returned as such."""
         body = canonical(document, self.chart.currency)
         versions = self._versions(document)
         same = next((row for row in versions if row.digest == digest(body)), None)
@@ -106,11 +144,14 @@ class Engine:
         translate(work)
         row.order_id, row.rate = work.order_id, work.rate
         keep_inbound(self.state, work.drafts)
-        finished = [draft for draft in work.drafts if draft.finished()]
-        entries = tuple(self._append(draft, document, row) for draft in finished)
-        self._settle_orders(entries, work.order_id)
-        self.documents.append(row)
-        return Posted(row, entries)
+        finished = tuple(draft for draft in work.drafts if draft.finished())
+        self._settle_orders(finished, work.order_id)
+        return Worked(document, row, finished)
+
+    def _number(self, worked: Worked) -> Posted:
+        entries = tuple(self._append(draft, worked.document, worked.row) for draft in worked.drafts)
+        self.documents.append(worked.row)
+        return Posted(worked.row, entries)
 
     def _versions(self, document: Document) -> list[DocumentRow]:
         rows = self.state[DocumentRow].where("number", (document.kind, document.number))
@@ -163,7 +204,7 @@ class Engine:
         return f"{word}-{period}-{counter.last}"
 
     def _text(self, draft: Draft, order: Order | None, document: Document, row: DocumentRow, voucher: str) -> str:
-        parts = [entry_head(draft.date, draft.payee, draft.narration, order, (document.identity, *draft.links))]
+        head = entry_head(draft.date, draft.payee, draft.narration, order, (document.identity, *draft.links))
         pairs: list[tuple[str, str | int | None]] = [
             ("seq", row.seq),
             ("voucher", voucher),
@@ -177,34 +218,41 @@ class Engine:
             ("order", order.label if order else None),
             ("channel", order.channel if order else None),
         ]
-        parts.append(meta(2, pairs))
-        digits = exponent(self.chart.currency)
-        for posting in draft.postings:
-            parts.append(posting_lines(posting, self.chart.currency, digits, self._commodity, order))
-        parts.append(tolerance_line(draft.postings, self.chart.currency, digits, self.chart.account_or_none("exchange")))
-        return "".join(parts)
+        body = self._postings_text(draft, order) if draft.text is None else draft.text
+        return f"{head}{meta(2, pairs)}{body}"
+
+    def _postings_text(self, draft: Draft, order: Order | None) -> str:
+        currency = self.chart.currency
+        digits = exponent(currency)
+        lines = [posting_lines(posting, currency, digits, self._commodity, order) for posting in draft.postings]
+        lines.append(tolerance_line(draft.postings, currency, digits, self.chart.account_or_none("exchange")))
+        return "".join(lines)
 
     def _commodity(self, sku: str) -> str:
         return self.state[Sku].require(sku).commodity
 
-    def _settle_orders(self, entries: tuple[Entry, ...], order_id: int | None) -> None:
+    def _settle_orders(self, drafts: tuple[Draft, ...], order_id: int | None) -> None:
         """Add each posting to its order's kept sums and derive what follows from them (design 7)."""
         touched: dict[int, Order] = {}
-        if order_id is not None and (own := self.state[Order].get(order_id)) is not None:
+        orders = self.state[Order]
+        if order_id is not None and (own := orders.get(order_id)) is not None:
             touched[own.id] = own
-        for entry in entries:
-            for posting in entry.postings:
-                if posting.order is None:
-                    continue
-                touched[posting.order.id] = posting.order
-                field_sign = self.chart.profit_field(posting.account)
-                if field_sign is not None:
-                    name, sign = field_sign
-                    order = self.state[Order].edit(posting.order)
-                    setattr(order, name, getattr(order, name) + sign * posting.amount)
+        fields: dict[str, tuple[str, int] | None] = {}
+        for posting in (posting for draft in drafts for posting in draft.postings):
+            order, account = posting.order, posting.account
+            if order is None:
+                continue
+            touched[order.id] = order
+            if account not in fields:
+                fields[account] = self.chart.profit_field(account)
+            field_sign = fields[account]
+            if field_sign is not None:
+                name, sign = field_sign
+                orders.edit(order)
+                setattr(order, name, getattr(order, name) + sign * posting.amount)
         for order in touched.values():
-            derived = derive({name: getattr(order, name) for name in PROFIT_FIELDS})
-            self.state[Order].edit(order)
+            derived = derive(dict(zip(PROFIT_FIELDS, _SUMMED(order), strict=True)))
+            orders.edit(order)
             order.revenue, order.gross_profit, order.contribution = derived[:3]
             order.margin = derived.margin_e4
             order.estimated = int(bool(order.owed or order.accrued or order.unmatched or order.undelivered))

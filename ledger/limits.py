@@ -45,6 +45,15 @@ PAGE_DEFAULT = 50
 PAGE_MAX = 500
 """Items of one page of a list."""
 
+PREPARED_TARGETS_MIN = 200
+"""Targets of a freight bill that is prepared beside the queue: below, the writer needs less than 50 ms for it."""
+
+PREPARE_ROUNDS_MAX = 3
+"""How often it is prepared when others change what it touches; then it is posted in the queue, and they wait."""
+
+PREPARING_SECONDS_MAX = 60.0
+"""How long the process that prepares may take for one step; then it is given up, and the queue takes the document."""
+
 IMPORT_BATCH = 4_000
 """Documents of one commit of an import."""
 

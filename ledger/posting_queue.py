@@ -12,14 +12,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from ledger.documents.base import Document
 from ledger.engine import Engine, Posted
 from ledger.errors import LedgerError, QueueFull, StoreUnavailable
 from ledger.limits import BATCH_DOCUMENTS_MAX, GATHER_SECONDS, QUEUE_MAX
 from ledger.prefetch import prefetch
+from ledger.state.working import State
 
 Outcome = Posted | LedgerError
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -32,13 +35,25 @@ class Request:
     future: Future[list[Outcome]] = field(default_factory=Future)
 
 
-class PostingQueue:
-    """Feeds a writer thread; `unit` opens a unit of work."""
+@dataclass(slots=True)
+class Turn(Generic[T]):
+    """Work that has the writer for itself."""
 
-    def __init__(self, unit: Callable[[], AbstractContextManager[Engine]], committed: Callable[[], None]) -> None:
+    work: Callable[[], T]
+    future: Future[T] = field(default_factory=Future)
+
+
+_NOBODY = Request((), together=False, keep=False)
+"""Stands for nobody waiting, where None stands for the end."""
+
+
+class PostingQueue:
+    """Feeds a writer thread; `unit` opens a unit of work, `committed` is called with the working set of each that was committed."""
+
+    def __init__(self, unit: Callable[[], AbstractContextManager[Engine]], committed: Callable[[State], None]) -> None:
         self._unit = unit
         self._committed = committed
-        self._waiting: queue.Queue[Request | None] = queue.Queue(QUEUE_MAX)
+        self._waiting: queue.Queue[Request | Turn[Any] | None] = queue.Queue(QUEUE_MAX)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._started = False
         self._starting = threading.Lock()
@@ -46,6 +61,16 @@ class PostingQueue:
 
     def submit(self, request: Request) -> list[Outcome]:
         """Queue a request and wait until it is durable; QueueFull where too many wait already."""
+        self._put(request)
+        return request.future.result()
+
+    def alone(self, work: Callable[[], T]) -> T:
+        """Let the writer do some work between two groups, wait for it and return what it returns; QueueFull as for a request."""
+        turn = Turn(work)
+        self._put(turn)
+        return turn.future.result()
+
+    def _put(self, item: Request | Turn[Any]) -> None:
         with self._starting:
             if self._closed:
                 raise StoreUnavailable("the service is stopping")
@@ -53,10 +78,9 @@ class PostingQueue:
                 self._thread.start()
                 self._started = True
             try:
-                self._waiting.put_nowait(request)
+                self._waiting.put_nowait(item)
             except queue.Full:
                 raise QueueFull(f"{QUEUE_MAX} requests wait to be posted; try again in a moment") from None
-        return request.future.result()
 
     def close(self) -> None:
         """Post what waits, then end the thread."""
@@ -69,30 +93,34 @@ class PostingQueue:
 
     def _run(self) -> None:
         company = False
-        while True:
-            first = self._waiting.get()
-            if first is None:
-                return
-            batch, last = self._gather(first, company=company)
+        item = self._waiting.get()
+        while item is not None:
+            if isinstance(item, Turn):
+                _take(item)
+                item = self._waiting.get()
+                continue
+            batch, following = self._gather(item, company=company)
             company = len(batch) > 1
             self._post(batch)
-            if last:
-                return
+            item = self._waiting.get() if following is _NOBODY else following
 
-    def _gather(self, first: Request, *, company: bool) -> tuple[list[Request], bool]:
-        """Take what waits, and a moment longer where the last round had company: a lone client never waits for nobody."""
+    def _gather(self, first: Request, *, company: bool) -> tuple[list[Request], Request | Turn[Any] | None]:
+        """Take what waits, and a moment longer where the last round had company: a lone client never waits for nobody.
+
+        Also return what came after and does not belong to the group.
+        """
         batch, size = [first], len(first.documents)
         until = time.monotonic() + (GATHER_SECONDS if company else 0)
         while size < BATCH_DOCUMENTS_MAX:
             try:
-                request = self._waiting.get(timeout=max(0.0, until - time.monotonic())) if company else self._waiting.get_nowait()
+                item = self._waiting.get(timeout=max(0.0, until - time.monotonic())) if company else self._waiting.get_nowait()
             except queue.Empty:
                 break
-            if request is None:
-                return batch, True
-            batch.append(request)
-            size += len(request.documents)
-        return batch, False
+            if not isinstance(item, Request):
+                return batch, item
+            batch.append(item)
+            size += len(item.documents)
+        return batch, _NOBODY
 
     def _post(self, batch: list[Request]) -> None:
         try:
@@ -108,14 +136,22 @@ class PostingQueue:
             for request in batch:
                 self._post([request])
             return
-        self._committed()
         for request, outcome in zip(batch, outcomes, strict=True):
             request.future.set_result(outcome)
 
     def _attempt(self, batch: list[Request]) -> list[list[Outcome]]:
         with self._unit() as engine:
             prefetch(engine.state, [document for request in batch for document in request.documents])
-            return [_post_request(engine, request) for request in batch]
+            outcomes = [_post_request(engine, request) for request in batch]
+        self._committed(engine.state)
+        return outcomes
+
+
+def _take(turn: Turn[Any]) -> None:
+    try:
+        turn.future.set_result(turn.work())
+    except Exception as error:  # whoever asked is told
+        turn.future.set_exception(error)
 
 
 def _post_request(engine: Engine, request: Request) -> list[Outcome]:

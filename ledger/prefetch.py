@@ -42,7 +42,7 @@ def prefetch(state: State, documents: Sequence[Document]) -> None:
     names = list(_names(documents))
     state[DocumentRow].preload_groups("number", names)
     state[Opened].preload_groups("number", names)
-    ordered = [name for name in names if name[0] == "order"]
+    ordered = [name for name in _names(d for d in documents if not isinstance(d, FreightBill)) if name[0] == "order"]
     ids = [row.origin for name in ordered for row in state[DocumentRow].where("number", name)]
     ids += [row.id for name in ordered for row in state[Opened].where("number", name)]
     if ids:
@@ -165,7 +165,8 @@ def _prefetch_freight(state: State, documents: Iterable[Document]) -> None:
     order_ids += [s.order_id for i in ids if (s := state[records.Shipment].get(i)) is not None]
     order_ids += [s.order_id for name in tracking for s in state[records.Shipment].where("tracking", name)]
     state[Order].preload(order_ids)
-    state[ShipmentLine].preload_groups("order", order_ids)
+    if any(line.basis == "quantity" and len(line.orders + line.shipments + line.tracking) > 1 for bill in bills for line in bill.lines):
+        state[ShipmentLine].preload_groups("order", order_ids)
     state[Billed].preload_groups("target", _parcels(state, bills))
     purchases = [n for bill in bills for line in bill.lines for n in line.purchases]
     seqs = [row.seq for name in purchases for row in state[DocumentRow].where("number", ("purchase", name))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,11 +19,15 @@ from ledger.engine import Engine, Posted
 from ledger.errors import BooksProblem, LedgerError, NotFound
 from ledger.journal.result import entry_json
 from ledger.posting_queue import Outcome, PostingQueue, Request
+from ledger.preparing.asking import Preparing
+from ledger.preparing.preparer import now
 from ledger.publisher import Publisher
 from ledger.reports.context import Context
 from ledger.reports.costing_effect import costing_effect
 from ledger.reports.counting import open_context
 from ledger.reports.entries import entries_of_document
+from ledger.state.watch import Watch
+from ledger.state.working import State
 from ledger.store.database import Database
 from ledger.store.schema import upgrade
 from ledger.store.sql import mark
@@ -55,7 +58,9 @@ class Ledger:
         self.publisher = Publisher(database, books)
         self._people = people
         self._people_lock = threading.Lock()
-        self._queue = PostingQueue(self._unit, self.publisher.wake.set)
+        self._watch = Watch()
+        self._queue = PostingQueue(self._unit, self._committed)
+        self._preparing: Preparing | None = None
 
     @classmethod
     def open(cls, books: Path, store_url: str | None = None) -> Ledger:
@@ -91,6 +96,9 @@ class Ledger:
 
     def post(self, documents: Sequence[Document], *, dry_run: bool = False) -> list[Receipt]:
         """Post documents that stand or fall together; return when they are durable. Raises what refused them."""
+        if len(documents) == 1 and not dry_run and self._preparing is not None and (done := self._preparing.post(documents[0])):
+            self.publisher.wake.set()
+            return [Receipt(done.document, done.seq, False, done.entries)]
         outcomes = self._queue.submit(Request(documents, together=True, keep=not dry_run))
         for outcome in outcomes:
             if isinstance(outcome, LedgerError):
@@ -152,14 +160,25 @@ class Ledger:
         """Publish in the background from now on."""
         self.publisher.start()
 
+    def start_preparing(self) -> None:
+        """Prepare long documents in a process of their own from now on, so that others' posts do not wait for them."""
+        self._preparing = Preparing(self.books, self.database.url, self._queue, self._watch)
+        self._preparing.start()
+
     def close(self) -> None:
         """Finish what waits, publish, and let go of the store."""
         self._queue.close()
+        if self._preparing is not None:
+            self._preparing.stop()
         self.publisher.stop()
         self.database.close()
 
     def _unit(self) -> AbstractContextManager[Engine]:
-        return unit_of_work(self.database, self.chart, _now)
+        return unit_of_work(self.database, self.chart, now)
+
+    def _committed(self, state: State) -> None:
+        self._watch.tell(state)
+        self.publisher.wake.set()
 
     def _receipt(self, posted: Posted) -> Receipt:
         row = posted.row
@@ -176,7 +195,3 @@ class Ledger:
             behind = connection.exec_driver_sql(f"SELECT COUNT(*) FROM meta WHERE key = '{SUMS_BEHIND}'").scalar_one()
         if behind:
             raise BooksProblem("the store is of an earlier version and lacks sums that reports need now: run `orderledger rebuild`")
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

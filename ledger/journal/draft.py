@@ -82,6 +82,7 @@ class Draft:
     `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names.
     `reverses` is the number of the document (version) whose effect it takes back. `closing` says that it moves balances of a closed
     month (结转) and counts in no report but the trial balance. `links` are further documents (source, kind, number) that it is about.
+    `text` is its finished postings as they stand in the books, where they were written before the entry has its number.
     """
 
     chart: Chart
@@ -96,7 +97,13 @@ class Draft:
     currency: str | None = None
     postings: list[Posting] = field(default_factory=list)
     inbound: list[InboundMove] = field(default_factory=list)
+    text: str | None = None
     _by_key: dict[Any, Posting] = field(default_factory=dict)
+
+    @property
+    def month(self) -> str:
+        """Return the accounting month, `YYYY-MM`."""
+        return self.date[:7]
 
     def add(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ledger.chart import Chart
-from ledger.journal.draft import Posting
+from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
 from ledger.state.records import PROFIT_FIELDS, Order
 
@@ -18,6 +18,7 @@ DimensionMonths = dict[tuple[str, str, str], list[int]]
 
 OrderMonths = dict[tuple[str, str, str], int]
 """(dimension, value, month) -> orders dated in the month. The dimension `total` has the value ""."""
+
 CurrencyMonths = dict[tuple[str, str, str], list[int]]
 """(account, currency, month) -> [units, what they stand for in base, base amounts that adjust the units' value], debit positive."""
 
@@ -39,44 +40,61 @@ class Sums:
     currencies: CurrencyMonths = field(default_factory=dict)
 
 
-def add_up(entries: Iterable[Entry], chart: Chart) -> Sums:
-    """Sum a batch of entries; closing vouchers move no sums."""
+def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
+    """Sum a batch of entries, numbered or not; closing vouchers move no sums."""
     found = Sums()
+    dimensions: _Amounts = {}
+    shifts: _Amounts = {}
+    positions: dict[str, tuple[int, int] | None] = {}
     for entry in entries:
         if entry.closing:
             continue
         month = entry.month
         for posting in entry.postings:
-            sums = found.accounts.setdefault((posting.account, month), [0, 0])
+            account = posting.account
+            sums = found.accounts.setdefault((account, month), [0, 0])
             if posting.amount >= 0:
                 sums[0] += posting.amount
             else:
                 sums[1] -= posting.amount
             if posting.currency is not None:
-                units = found.currencies.setdefault((posting.account, posting.currency, month), [0, 0, 0])
+                units = found.currencies.setdefault((account, posting.currency, month), [0, 0, 0])
                 units[0] += posting.foreign or 0
                 units[1 if posting.foreign else 2] += posting.amount
-            field_sign = chart.profit_field(posting.account)
-            if field_sign is not None:
-                _add_profit(found, posting, month, _POSITION[field_sign[0]], field_sign[1] * posting.amount)
+            if account not in positions:
+                field_sign = chart.profit_field(account)
+                positions[account] = (_POSITION[field_sign[0]], field_sign[1]) if field_sign is not None else None
+            known = positions[account]
+            if known is not None:
+                _add_profit(dimensions, shifts, posting, month, known[0], known[1] * posting.amount)
+    found.dimensions, found.shifts = _rows(dimensions), _rows(shifts)
     return found
 
 
-def _add_profit(found: Sums, posting: Posting, month: str, position: int, amount: int) -> None:
+_Amounts = dict[tuple[str, str, str, int], int]
+"""(dimension, value, month, position in PROFIT_FIELDS) -> amount."""
+
+
+def _add_profit(dimensions: _Amounts, shifts: _Amounts, posting: Posting, month: str, position: int, amount: int) -> None:
     cohort = posting.order.date[:7] if posting.order is not None else None
     for dimension, value in values_of(posting):
-        _add(found.dimensions, (dimension, value, month), position, amount)
+        key = (dimension, value, month, position)
+        dimensions[key] = dimensions.get(key, 0) + amount
         if cohort != month:
-            _add(found.shifts, (dimension, value, month), position, -amount)
+            shifts[key] = shifts.get(key, 0) - amount
             if cohort is not None:
-                _add(found.shifts, (dimension, value, cohort), position, amount)
+                key = (dimension, value, cohort, position)
+                shifts[key] = shifts.get(key, 0) + amount
 
 
-def _add(sums: DimensionMonths, key: tuple[str, str, str], position: int, amount: int) -> None:
-    row = sums.get(key)
-    if row is None:
-        row = sums[key] = [0] * len(PROFIT_FIELDS)
-    row[position] += amount
+def _rows(amounts: _Amounts) -> DimensionMonths:
+    rows: DimensionMonths = {}
+    for (dimension, value, month, position), amount in amounts.items():
+        row = rows.get((dimension, value, month))
+        if row is None:
+            row = rows[dimension, value, month] = [0] * len(PROFIT_FIELDS)
+        row[position] = amount
+    return rows
 
 
 def values_of(posting: Posting) -> Iterator[tuple[str, str]]:

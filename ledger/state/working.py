@@ -6,13 +6,17 @@ The rules see only this. Where records come from is a `Reader`'s business: the s
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
+from operator import attrgetter, ne
 from typing import Any, Generic, Protocol, TypeVar
 
 from ledger.state.records import OPENED_BEFORE, RECORDS, Head, Record
 
 R = TypeVar("R", bound=Record)
+
+Touch = tuple[Any, tuple[tuple[str, Any], ...]]
+"""A row by its key, and the groups that it is in: (index, key of the group)."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ class Table(Generic[R]):
         self.reader = reader
         self.rows: dict[Any, R | None] = {}
         self.new: dict[Any, None] = {}
-        self.dirty: dict[Any, None] = {}
-        self.removed: dict[Any, None] = {}
+        self.dirty: dict[Any, R] = {}
+        self.removed: dict[Any, R] = {}
         self._log = log
         self._touched: set[Any] = set()
         self._had_removals = False
@@ -134,13 +138,14 @@ class Table(Generic[R]):
         youngest = self._horizon.get(columns[0])
         opened = self._horizon.get("opened", 0)
         stored = missing if youngest is None else [key for key in missing if key <= youngest and not opened < key < 0]
+        rows, primary = self.rows, self._key
         for row in self.reader.load(self.record, columns, condition, stored) if stored else ():
-            pk = self._key(row)
-            if self.rows.get(pk) is None and pk not in self.removed:
-                self.rows[pk] = row
+            pk = primary(row)
+            if rows.get(pk) is None and pk not in self.removed:
+                rows[pk] = row
             groups[key_of(row)].append(pk)
         added = self._added[index]
-        for key in missing:
+        for key in missing if added else ():
             known = set(groups[key])
             groups[key].extend(pk for pk in added.get(key, ()) if pk not in known)
 
@@ -175,10 +180,11 @@ class Table(Generic[R]):
         """Announce that `row` will be changed now; call it before the change."""
         key = self._key(row)
         if key not in self._touched:
-            self._log.append((self, key, self.record(*self._values(row))))
+            before = self.record(*self._values(row))
+            self._log.append((self, key, before))
             self._touched.add(key)
             if key not in self.new:
-                self.dirty[key] = None
+                self.dirty.setdefault(key, before)
         return row
 
     def remove(self, row: R) -> None:
@@ -190,7 +196,7 @@ class Table(Generic[R]):
         self.rows[key] = None
         self.new.pop(key, None)
         if not fresh:
-            self.removed[key] = None
+            self.removed[key] = row
 
     def restore(self, key: Any, before: R | _Removed | None) -> None:
         """Undo one `add` (before is None), one `edit` or one `remove`."""
@@ -203,6 +209,8 @@ class Table(Generic[R]):
             return
         if before is not None:
             self.rows[key] = before
+            if self.dirty.get(key) is before:
+                del self.dirty[key]
             return
         row = self.rows[key]
         assert row is not None
@@ -214,6 +222,11 @@ class Table(Generic[R]):
             if group_key in self._groups[name]:
                 _remove_last(self._groups[name][group_key], key)
 
+    def has_loaded(self, touched: Iterable[Touch]) -> bool:
+        """Tell whether one of these rows, or a group that it is in, was asked for; new rows here have numbers that were nobody's yet."""
+        rows, new, groups = self.rows, self.new, self._groups
+        return any((key in rows and key not in new) or any(group in groups[name] for name, group in of) for key, of in touched)
+
     def settle(self) -> None:
         """Forget what was touched: the next document starts."""
         self._touched.clear()
@@ -222,6 +235,22 @@ class Table(Generic[R]):
         """Return (new rows, changed rows) since the working set was opened."""
         rows = self.rows
         return [r for r in (rows[k] for k in self.new) if r is not None], [r for r in (rows[k] for k in self.dirty) if r is not None]
+
+    def changed_values(self) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
+        """Yield (positions that differ from the stored row, all values) for each changed row: an index that holds none of them rests."""
+        values, positions = self._values, range(len(dataclasses.fields(self.record)))  # type: ignore[arg-type]
+        for key, before in self.dirty.items():
+            row = self.rows[key]
+            if row is not None:
+                now = values(row)
+                if differing := tuple(compress(positions, map(ne, now, values(before)))):
+                    yield differing, now
+
+    def touched(self) -> Iterator[Touch]:
+        """Yield the key and the groups of each row that is new, changed or removed, as it was and as it is."""
+        for row in (*(self.rows[key] for key in (*self.new, *self.dirty)), *self.dirty.values(), *self.removed.values()):
+            if row is not None:
+                yield self._key(row), tuple((name, key_of(row)) for name, (key_of, _, _) in self._indexes.items())
 
     def gone(self) -> list[Any]:
         """Return the keys of stored rows that were removed."""
@@ -236,7 +265,8 @@ def _remove_last(keys: list[Any], key: Any) -> None:
 class State:
     """All tables of a working set, with one log of undo steps.
 
-    Numbers given out since it was opened cannot be in the store yet: groups beyond that horizon are not asked for.
+    Numbers given out since it was opened cannot be in the store yet: groups beyond that horizon are not asked for. `opened_at` is the
+    last document before.
     """
 
     def __init__(self, reader: Reader | None = None) -> None:
@@ -246,6 +276,7 @@ class State:
         horizon: dict[str, int] = {}
         self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log, horizon) for record in RECORDS}
         head = self.head
+        self.opened_at = head.seq
         horizon.update(order_id=head.seq, document_seq=head.seq, root_id=head.next_id, waiting_id=head.next_id)
         horizon["opened"] = OPENED_BEFORE + head.next_id
 

@@ -26,6 +26,7 @@ class Database:
                 raise StoreUnavailable(f"the store must be SQLite or PostgreSQL, not {parsed.get_backend_name()}")
             if parsed.drivername == "postgresql":
                 parsed = parsed.set(drivername="postgresql+psycopg")
+            self.url = parsed.render_as_string(hide_password=False)
             self.sqlite = parsed.get_backend_name() == "sqlite"
             if self.sqlite and parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +48,23 @@ class Database:
         """Open a transaction that commits at the end, or rolls back where an exception leaves it."""
         with _available(), self.writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """Open a connection for temporary tables, which end with it; a transaction on it locks nothing before it writes.
+
+        What it commits goes from SQLite's log into its file when the block ends, not in the commit, which others wait for.
+        """
+        with _available(), self.reader.connect() as connection:
+            connection.detach()
+            if not self.sqlite:
+                yield connection
+                return
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA temp_store = MEMORY")
+            cursor.execute("PRAGMA wal_autocheckpoint = 0")
+            yield connection
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         """Give all connections back."""

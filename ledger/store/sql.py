@@ -28,12 +28,11 @@ def insert_text(table: Table, placeholder: str) -> str:
 
 
 @cache
-def update_text(table: Table, placeholder: str) -> str:
-    """Return UPDATE of all columns but the key's by key: values first, key last."""
-    keys = [column.name for column in table.primary_key]
-    changed = [column.name for column in table.columns if column.name not in keys]
-    sets = ", ".join(f"{name} = {placeholder}" for name in changed)
-    return f"UPDATE {table.name} SET {sets} WHERE " + " AND ".join(f"{name} = {placeholder}" for name in keys)
+def update_text(table: Table, columns: tuple[int, ...], placeholder: str) -> str:
+    """Return UPDATE of the columns at these positions by key: values first, key last."""
+    names = [column.name for column in table.columns]
+    sets = ", ".join(f"{names[position]} = {placeholder}" for position in columns)
+    return f"UPDATE {table.name} SET {sets} WHERE " + " AND ".join(f"{c.name} = {placeholder}" for c in table.primary_key)
 
 
 @cache
@@ -64,6 +63,8 @@ def select_in(connection: Connection, table: Table, columns: Sequence[str], cond
         return list(connection.exec_driver_sql(_all_text(table, condition)).fetchall())
     size = max(1, SQL_VARIABLES_MAX // len(columns))
     rows: list[tuple[Any, ...]] = []
+    if len(keys) > size and connection.exec_driver_sql(f"SELECT 1 FROM {table.name} LIMIT 1").first() is None:
+        return rows
     for start in range(0, len(keys), size):
         piece = keys[start : start + size]
         values = tuple(piece) if len(columns) == 1 else tuple(value for key in piece for value in key)

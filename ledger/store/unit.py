@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
 from ledger.chart import Chart
@@ -16,6 +16,7 @@ from ledger.engine import Engine, with_hash
 from ledger.journal.cash import cash_up
 from ledger.journal.closings_file import closings_text
 from ledger.journal.documents_file import document_line
+from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up, count_orders
 from ledger.journal.text import declare_commodity, open_account
@@ -27,11 +28,6 @@ from ledger.store.period_events import event_of, period_events
 from ledger.store.sql import add_text, delete_text, insert_text, many, mark, select_in, update_text
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
-_CHANGED_OF = {
-    record: attrgetter(*(c.name for c in table.columns if not c.primary_key), *(c.name for c in table.columns if c.primary_key))
-    for record, table in tables.RECORD_TABLES.items()
-    if any(not c.primary_key for c in table.columns)
-}
 
 
 class SqlReader:
@@ -77,45 +73,75 @@ def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, pu
         engine = Engine(chart, State(SqlReader(connection)), now)
         yield engine
         if engine.documents:
-            _write(connection, engine, list(_outbox(connection, engine)) if publish else [])
+            _write(connection, engine, list(outbox_rows(connection, engine)) if publish else [])
 
 
 def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
     place = mark(connection)
-    for record in RECORDS:
-        table = tables.RECORD_TABLES[record]
-        new, changed = engine.state[record].changes()
-        if gone := engine.state[record].gone():
-            many(connection, delete_text(table, place), [key if isinstance(key, tuple) else (key,) for key in gone])
-        many(connection, insert_text(table, place), [_ROW_OF[record](row) for row in new])
-        if changed:
-            many(connection, update_text(table, place), [_CHANGED_OF[record](row) for row in changed])
-    many(connection, insert_text(tables.entry, place), [_entry_row(entry) for entry in engine.entries])
+    write_records(connection, engine.state)
+    write_entries(connection, engine.entries)
     many(
         connection,
         insert_text(tables.posting, place),
-        [row for entry in engine.entries if not entry.closing for row in _posting_rows(entry)],
+        [row for entry in engine.entries if not entry.closing for row in posting_rows(entry.id, entry.postings)],
     )
     closing = [(e.id, line, p.account, p.amount) for e in engine.entries if e.closing for line, p in enumerate(e.postings)]
     many(connection, insert_text(tables.closing_posting, place), closing)
-    _add_sums(connection, engine)
+    for table, rows in sum_rows(engine.entries, engine.chart).items():
+        many(connection, add_text(table, place), rows)
+    counted = count_orders(engine.state[Order].changes()[0])
+    many(connection, add_text(tables.order_month, place), [(*key, count) for key, count in sorted(counted.items())])
+    add_cash(connection, engine)
     many(connection, insert_text(tables.outbox, place), outbox)
 
 
-def _add_sums(connection: Connection, engine: Engine) -> None:
+def write_records(connection: Connection, state: State) -> None:
+    """Write the rows that a working set has added, changed and removed."""
     place = mark(connection)
-    found = add_up(engine.entries, engine.chart)
-    for table, rows in (
+    for record in RECORDS:
+        table = tables.RECORD_TABLES[record]
+        if gone := state[record].gone():
+            many(connection, delete_text(table, place), [key if isinstance(key, tuple) else (key,) for key in gone])
+        many(connection, insert_text(table, place), new_rows(state, record))
+        for columns, rows in changed_rows(state, record).items():
+            many(connection, update_text(table, columns, place), rows)
+
+
+def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Write entries without their postings."""
+    many(connection, insert_text(tables.entry, mark(connection)), [_entry_row(entry) for entry in entries])
+
+
+def new_rows(state: State, record: type[Any]) -> list[tuple[Any, ...]]:
+    """Return what INSERT needs: the rows that a working set has added."""
+    return [_ROW_OF[record](row) for row in state[record].changes()[0]]
+
+
+def changed_rows(state: State, record: type[Any]) -> dict[tuple[int, ...], list[tuple[Any, ...]]]:
+    """Return what UPDATE needs, by the positions of the columns that change: their new values and the key of each row."""
+    keys = [i for i, column in enumerate(tables.RECORD_TABLES[record].columns) if column.primary_key]
+    found: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+    for columns, values in state[record].changed_values():
+        found.setdefault(columns, []).append(values)
+    return {columns: list(map(itemgetter(*columns, *keys), rows)) for columns, rows in found.items()}
+
+
+def sum_rows(entries: Iterable[Entry | Draft], chart: Chart) -> dict[Table, list[tuple[Any, ...]]]:
+    """Return what entries add to the kept sums, by table: key, then amounts."""
+    found = add_up(entries, chart)
+    by_table: tuple[tuple[Table, Mapping[Any, list[int]]], ...] = (
         (tables.account_month, found.accounts),
         (tables.currency_month, found.currencies),
         (tables.dimension_month, found.dimensions),
         (tables.cohort_shift, found.shifts),
-    ):
-        many(connection, add_text(table, place), [(*key, *sums) for key, sums in sorted(rows.items())])
-    counted = count_orders(engine.state[Order].changes()[0])
-    many(connection, add_text(tables.order_month, place), [(*key, count) for key, count in sorted(counted.items())])
+    )
+    return {table: [(*key, *sums) for key, sums in sorted(rows.items())] for table, rows in by_table}
+
+
+def add_cash(connection: Connection, engine: Engine) -> None:
+    """Add what entries did to cash."""
     cash = cash_up(engine.entries, {row.seq: row.kind for row in engine.documents}, engine.chart)
-    many(connection, add_text(tables.cash_month, place), [(*key, amount) for key, amount in sorted(cash.items())])
+    many(connection, add_text(tables.cash_month, mark(connection)), [(*key, amount) for key, amount in sorted(cash.items())])
 
 
 def _entry_row(entry: Entry) -> tuple[Any, ...]:
@@ -136,12 +162,13 @@ def _entry_row(entry: Entry) -> tuple[Any, ...]:
     )
 
 
-def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
-    for line, p in enumerate(entry.postings):
+def posting_rows(entry_id: int, postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of an entry's postings."""
+    for line, p in enumerate(postings):
         order_id = p.order.id if p.order is not None else None
         lot_id = p.lot.id if p.lot is not None else None
         yield (
-            entry.id,
+            entry_id,
             line,
             p.account,
             p.amount,
@@ -158,7 +185,7 @@ def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _outbox(connection: Connection, engine: Engine) -> Iterator[tuple[int, int, str, str]]:
+def outbox_rows(connection: Connection, engine: Engine) -> Iterator[tuple[int, int, str, str]]:
     """Yield what the publisher has to append: openings first, then each document's entries and its own line."""
     state = engine.state
     opened = index_text(engine)

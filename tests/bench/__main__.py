@@ -82,6 +82,7 @@ def _measure(results: Results, folder: Path, postgres_url: str) -> None:
         peaks = server.peaks_mb()
         if peaks:
             results.add("peak memory: the serving process", Figure(peaks.get("serving", 0.0), "MB"))
+            results.add("peak memory: the process that prepares long bills", Figure(peaks.get("preparing", 0.0), "MB"))
             results.add("peak memory: Fava", Figure(peaks.get("fava", 0.0), "MB"), plain.figures.get("memory"))
 
 

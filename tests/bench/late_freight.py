@@ -57,3 +57,4 @@ def _measure(results: Results, books: Books, server: Server, name: str, bill: by
     meanwhile, calm = load.during(started, ended), load.before(started)
     results.add(f"others' posts meanwhile, {CLIENTS} clients: p99", Figure(meanwhile.percentile(0.99), "ms"), orders=orders)
     results.details.setdefault("p99_ms_before_the_bill", {})[name] = calm.percentile(0.99)
+    results.details.setdefault("longest_ms_meanwhile", {})[name] = meanwhile.percentile(1.0)

@@ -100,7 +100,8 @@ class Server:
                 command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
                 status = Path(f"/proc/{pid}/status").read_text()
                 peak = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
-                name = "fava" if "fava" in command else "serving" if "spawn_main" in command else "parent"
+                kinds = {"fava": "fava", "ledger.preparing": "preparing", "spawn_main": "serving"}
+                name = next((kind for word, kind in kinds.items() if word in command), "parent")
                 peaks[name] = max(peaks.get(name, 0.0), peak / 1024)
         return peaks
 

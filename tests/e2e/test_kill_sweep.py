@@ -20,6 +20,7 @@ import pytest
 
 from ledger.creation import create_books
 from ledger.integrity import check
+from ledger.limits import PREPARED_TARGETS_MIN
 from ledger.service import Ledger
 
 POSTERS = 8
@@ -82,7 +83,7 @@ class Served:
 
 @dataclass
 class Poster:
-    """Posts orders and shipments of one shared SKU, now and then a purchase or late freight, until the service is gone."""
+    """Posts orders and shipments of one shared SKU, now and then a purchase, late freight or a long bill, until the service is gone."""
 
     served: Served
     name: str
@@ -118,7 +119,10 @@ class Poster:
         purchase = {**base, "kind": "purchase", "number": number, "supplier": "S", "lines": [bought]}
         freight = {"amount": "1.01", "direction": "inbound", "purchases": [number]}
         bill = {**base, "kind": "freight_bill", "number": number, "carrier": "F", "lines": [freight]}
-        return [order, shipment] + ([purchase, bill] if i % 2 == 0 else [])
+        parcels = [f"{number}-{parcel}" for parcel in range(PREPARED_TARGETS_MIN)]
+        long_line = {"amount": "50.00", "direction": "outbound", "basis": "equal", "tracking": parcels}
+        long_bill = {**base, "kind": "freight_bill", "number": f"LONG-{number}", "carrier": "F", "lines": [long_line]}
+        return [order, shipment] + ([purchase, bill, long_bill] if i % 2 == 0 else [])
 
 
 def one_round(served: Served, seed: int) -> int:

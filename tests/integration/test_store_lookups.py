@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.state.records import RECORDS
+from ledger.state.records import RECORDS, Consumption, Lot, Order, Shipment
 from ledger.store.database import Database
 from ledger.store.schema import upgrade
 from ledger.store.sql import _select_text
+from ledger.store.staged import Staged, _stage_update
 from ledger.store.tables import RECORD_TABLES
 
 LOOKUPS = [(record, record.key, "") for record in RECORDS] + [
@@ -30,4 +31,18 @@ def test_every_lookup_uses_an_index(tmp_path: Path, count: int) -> None:
             scans = [step for step in plan if step.startswith("SCAN t") and "INDEX" not in step]
             assert not scans, (record.table, columns, plan)
             assert any(step.startswith("SEARCH t") for step in plan), (record.table, columns, plan)
+    database.close()
+
+
+def test_what_is_staged_finds_its_rows_by_their_key(tmp_path: Path) -> None:
+    """An update from a temporary table looks each row up: it never reads the table that it changes, however large that is."""
+    database = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    upgrade(database)
+    with database.alone() as connection, connection.begin():
+        staged = Staged(connection, prepared=None)  # type: ignore[arg-type]
+        for record in (Order, Shipment, Lot, Consumption):
+            table = RECORD_TABLES[record]
+            _stage_update(staged, table, (len(table.columns) - 1,), [(0, 1)], {})
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {staged.moves[-1][0]}")]
+            assert plan == ["SCAN s", f"SEARCH {table.name} USING INTEGER PRIMARY KEY (rowid=?)"], plan
     database.close()

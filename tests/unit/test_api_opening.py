@@ -30,6 +30,10 @@ class Opened(PretendLedger):
         """Count it."""
         self.done.append("publisher")
 
+    def start_preparing(self) -> None:
+        """Count it."""
+        self.done.append("preparing")
+
     def close(self) -> None:
         """Count it."""
         self.done.append("close")
@@ -58,7 +62,7 @@ def test_the_store_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.get("/api/v1/health").json == {"status": "ok", "seq": 0, "published_seq": 0}
     assert client.get("/docs").status_code == 200 and len(tries) == 3
     service.close()
-    assert ledger.done == ["publisher", "close"]
+    assert ledger.done == ["publisher", "preparing", "close"]
 
 
 def test_damaged_books_are_no_passing_trouble(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -91,3 +92,21 @@ def test_a_group_that_begins_now_is_not_asked_for() -> None:
     assert state[Billed].where("target", ("shipment", "7")) == []
     state[Billed].where("target", ("shipment", "8"))
     assert reader.asked == [(Head, [1]), (Billed, [("shipment", "8")])]
+
+
+def test_only_what_differs_is_written() -> None:
+    """A change that is undone leaves nothing to write; one after it is told by its column, however often the row was announced."""
+    state = opened()
+    lines = state[OrderLine]
+    mark = state.mark()
+    lines.edit(lines.require((ORDER, 0))).shipped = 2
+    state.rollback(mark)
+    assert list(lines.changed_values()) == []
+    pot = lines.edit(lines.require((ORDER, 0)))
+    pot.tax = 3
+    state.mark()
+    lines.edit(pot).shipped = 1
+    lines.edit(lines.require((ORDER, 1)))
+    names = [field.name for field in dataclasses.fields(OrderLine)]
+    changed = [([names[i] for i in positions], values) for positions, values in lines.changed_values()]
+    assert changed == [(["tax", "shipped"], dataclasses.astuple(pot))]

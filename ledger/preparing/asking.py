@@ -1,0 +1,123 @@
+"""The serving side: long documents go to the process that prepares them, and get a turn of the writer when they are ready."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import subprocess
+import sys
+import threading
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from ledger.documents.base import Document
+from ledger.documents.purchasing import FreightBill
+from ledger.errors import LedgerError
+from ledger.limits import PREPARE_ROUNDS_MAX, PREPARED_TARGETS_MIN, PREPARING_SECONDS_MAX
+from ledger.posting_queue import PostingQueue
+from ledger.preparing.messages import CommitIt, Open, Prepare, Since
+from ledger.preparing.preparer import Done
+from ledger.state.watch import Commit, Watch
+
+STOP_SECONDS_MAX = 5.0
+_log = logging.getLogger(__name__)
+
+
+class Preparing:
+    """The process that prepares long documents, from the serving side. Thread-safe; one document at a time."""
+
+    def __init__(self, books: Path, store_url: str, queue: PostingQueue, watch: Watch) -> None:
+        self._opening = Open(books, store_url)
+        self._queue = queue
+        self._watch = watch
+        self._one_at_a_time = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: Connection[Any, Any] | None = None
+
+    def start(self) -> None:
+        """Start the process and return at once; without it, long documents are posted in the queue."""
+        ours, its = multiprocessing.Pipe()
+        command = [sys.executable, "-P", "-m", "ledger.preparing.process", str(its.fileno())]
+        try:
+            with its:
+                self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=(its.fileno(),))
+            ours.send(self._opening)
+        except OSError as error:
+            _log.error("long documents are posted in the queue, for no process prepares them: %s", error)
+            return
+        self._pipe = ours
+
+    def stop(self) -> None:
+        """End the process, if need be by force."""
+        pipe, process = self._pipe, self._process
+        self._pipe = self._process = None
+        if pipe is not None:
+            pipe.close()
+        if process is not None:
+            try:
+                process.wait(STOP_SECONDS_MAX)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def post(self, document: Document) -> Done | None:
+        """Post a long document; None where the queue has to take it: what it touches does not come to rest, or there is no process.
+
+        LedgerError where its rule refuses it. Where the process ends in the middle, the document is in the books or not at all, and the
+        queue finds out which.
+        """
+        if not is_long(document):
+            return None
+        with self._one_at_a_time:
+            try:
+                return self._post(document)
+            except (EOFError, OSError) as error:
+                if self._pipe is not None:
+                    _log.error("the process that prepares long documents is gone (%r); it is started again", error)
+                    self.stop()
+                    self.start()
+                return None
+
+    def _post(self, document: Document) -> Done | None:
+        for _ in range(PREPARE_ROUNDS_MAX):
+            with self._watch.watching() as commits:
+                self._send(Prepare(document))
+                if not self._answer():
+                    return None
+                ahead = len(commits)
+                self._send(Since(tuple(commits[:ahead])))
+                held = self._queue.alone(lambda commits=commits, ahead=ahead: self._commit(commits[ahead:]))  # type: ignore[misc]
+            if held:
+                done: Done = self._answer()
+                return done
+        return None
+
+    def _commit(self, commits: list[Commit]) -> bool:
+        self._send(CommitIt(tuple(commits)))
+        return bool(self._answer())
+
+    def _send(self, message: object) -> None:
+        if self._pipe is None:
+            raise BrokenPipeError("stopped")
+        self._pipe.send(message)
+
+    def _answer(self) -> Any:
+        if self._pipe is None or not self._pipe.poll(PREPARING_SECONDS_MAX):
+            raise TimeoutError("no answer")
+        answer = self._pipe.recv()
+        if isinstance(answer, LedgerError):
+            raise answer
+        return answer
+
+
+def is_long(document: Document) -> bool:
+    """Tell whether a document is worth preparing: a new freight bill that names much, or purchases, behind which many orders may stand."""
+    if not isinstance(document, FreightBill) or document.corrects:
+        return False
+    if any(line.direction == "inbound" for line in document.lines):
+        return True
+    return (
+        sum(len(line.orders) + len(line.shipments) + len(line.tracking) + len(line.shares) for line in document.lines)
+        >= PREPARED_TARGETS_MIN
+    )

@@ -1,0 +1,38 @@
+"""What the serving process asks the one that prepares; one answer each, but none to `Since`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.documents.base import Document
+from ledger.state.watch import Commit
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The first message: which books, and the URL of their store."""
+
+    books: Path
+    store_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Prepare a document; answered by whether it was, or by the LedgerError that refuses it."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What was committed meanwhile, ahead of the writer's turn."""
+
+    commits: tuple[Commit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitIt:
+    """It is the writer's turn; `commits` came after the last `Since`. Answered by whether it still held, or a LedgerError; then by Done."""
+
+    commits: tuple[Commit, ...]
