@@ -13,11 +13,11 @@ from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, e
 from ledger.chart import Chart
 from ledger.documents.closing import PERIOD_KINDS
 from ledger.engine import Engine, with_hash
-from ledger.journal.cash import cash_up
+from ledger.journal.cash import by_month, cash_up
 from ledger.journal.closings_file import closings_text
 from ledger.journal.documents_file import document_line
 from ledger.journal.entry import Entry
-from ledger.journal.sums import add_up, count_orders
+from ledger.journal.sums import add_up, count_orders, total_customers, with_contribution
 from ledger.journal.text import declare_commodity, open_account
 from ledger.state.records import RECORDS, Account, JournalMonth, Order, Sku
 from ledger.state.working import Moved, State
@@ -95,14 +95,22 @@ def _add_sums(connection: Connection, engine: Engine) -> None:
     found = add_up(engine.entries, engine.chart)
     for table, rows in (
         (tables.account_month, found.accounts),
-        (tables.dimension_month, found.dimensions),
+        (tables.account_day, found.account_days),
+        (tables.dimension_day, found.dimension_days),
         (tables.cohort_shift, found.shifts),
     ):
         many(connection, add_text(table, place), [(*key, *sums) for key, sums in sorted(rows.items())])
+    for ranked, profits in (
+        (tables.dimension_month, found.dimensions),
+        (tables.customer_total, total_customers(found.dimensions)),
+        (tables.order_profit, found.orders),
+    ):
+        many(connection, add_text(ranked, place), [(*key, *with_contribution(sums)) for key, sums in sorted(profits.items())])
     counted = count_orders(engine.state[Order].changes()[0])
     many(connection, add_text(tables.order_month, place), [(*key, count) for key, count in sorted(counted.items())])
     cash = cash_up(engine.entries, {row.seq: row.kind for row in engine.documents}, engine.chart)
-    many(connection, add_text(tables.cash_month, place), [(*key, amount) for key, amount in sorted(cash.items())])
+    for table, amounts in ((tables.cash_day, cash), (tables.cash_month, by_month(cash))):
+        many(connection, add_text(table, place), [(*key, amount) for key, amount in sorted(amounts.items())])
 
 
 def _entry_row(entry: Entry) -> tuple[Any, ...]:
@@ -127,7 +135,8 @@ def _posting_rows(entry: Entry) -> Iterator[tuple[Any, ...]]:
     for line, p in enumerate(entry.postings):
         order_id = p.order.id if p.order is not None else None
         lot_id = p.lot.id if p.lot is not None else None
-        yield (entry.id, line, p.account, p.amount, order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
+        traced = (p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
+        yield (entry.id, line, entry.date, p.account, p.amount, order_id, *traced)
 
 
 def _outbox(connection: Connection, engine: Engine) -> Iterator[tuple[int, int, str, str]]:
