@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add, mul
 from typing import TypeVar
 
 from ledger.chart import Chart
 from ledger.journal.draft import Posting
 from ledger.journal.entry import Entry
-from ledger.profit import derive
+from ledger.profit import CONTRIBUTION
 from ledger.state.records import PROFIT_FIELDS, Order
 
 K = TypeVar("K")
@@ -42,6 +43,7 @@ DAILY = ("total", "ordered", "sku", "channel", "carrier", "supplier")
 """Dimensions kept by day too. A customer hardly orders twice a day, so sums of customers by day would be as many as orders."""
 
 _POSITION = {name: i for i, name in enumerate(PROFIT_FIELDS)}
+_SIGNS = tuple(CONTRIBUTION.get(name, 0) for name in PROFIT_FIELDS)
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ def _add(sums: dict[K, list[int]], key: K, position: int, amount: int) -> None:
 
 def _add_all(sums: dict[K, list[int]], key: K, added: list[int]) -> None:
     row = sums.get(key)
-    sums[key] = list(added) if row is None else [one + other for one, other in zip(row, added, strict=True)]
+    sums[key] = list(added) if row is None else list(map(add, row, added))
 
 
 def values_of(posting: Posting) -> Iterator[tuple[str, str]]:
@@ -138,7 +140,7 @@ def total_customers(dimensions: Mapping[tuple[str, str, str], list[int]]) -> Cus
 
 def with_contribution(sums: Sequence[int]) -> tuple[int, ...]:
     """Return PROFIT_FIELDS and the contribution that follows from them."""
-    return (*sums, derive(dict(zip(PROFIT_FIELDS, sums, strict=True))).contribution)
+    return (*sums, sum(map(mul, sums, _SIGNS)))
 
 
 def count_orders(orders: Iterable[Order]) -> OrderMonths:

@@ -70,7 +70,7 @@ def _walked(
     size: int,
     place: Place | None,
 ) -> tuple[list[Row[Any]], Place | None]:
-    """Walk the sort's index (or the one that `found` names) and meet `others` on the way, WALK_MAX orders a page and no further."""
+    """Walk the sort's index (or the one that `found` names) and meet `others` on the way, up to a bounded number of orders."""
     column, order_id = orders.c[sort.name], orders.c.id
     rows: list[Row[Any]] = []
     for segment in _segments(sort, place):
