@@ -17,6 +17,14 @@ MARGIN_MAX = 10**18
 """Largest margin either way: one cent of revenue against a trillion of cost must still fit 64 bits."""
 
 
+CONTRIBUTION = {
+    "goods_revenue": 1, "shipping_revenue": 1, "discounts": -1, "refunds": -1,
+    "product_cost": -1, "landed_cost": -1, "price_variance": -1, "return_loss": -1,
+    "freight": -1, "packaging": -1, "fees": -1,
+}  # fmt: skip
+"""The sign of each field in the contribution, as `derive` has it, for whoever adds up many at once (a test compares them)."""
+
+
 class Derived(NamedTuple):
     """The derived figures of a profit, minor units; `margin_e4` in ten-thousandths, None where revenue <= 0."""
 

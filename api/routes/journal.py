@@ -39,7 +39,7 @@ def blueprint(ledger: Ledger) -> Blueprint:
     @routes.arguments(EntryList, location="query", as_kwargs=True)
     @routes.response(200, EntryPage)
     def entries(**query: Any) -> Response:
-        """Return entries in the order in which they were recorded, hand-written ones last."""
+        """Return entries as recorded (of an account or a period: by day, then as recorded), hand-written ones last."""
         with ledger.read() as context:
             return json_response(list_entries(context, period=period_of(query), **query))
 

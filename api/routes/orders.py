@@ -36,7 +36,10 @@ def _add_lists(routes: Blueprint, ledger: Ledger) -> None:
     @routes.arguments(OrderList, location="query", as_kwargs=True)
     @answers_table(routes, OrderPage)
     def orders(**query: Any) -> Response:
-        """Return orders, each with its profit, without entries; `from`, `to` and `period` mean the orders' own dates."""
+        """Return orders, each with its profit, without entries; `from`, `to` and `period` mean the orders' own dates.
+
+        Where few orders hold to the filters a page may be short, even empty, and still have a `next`.
+        """
         chosen = chosen_format(query)
         with ledger.read() as context:
             return table_response(list_orders(context, period=period_of(query), **query), chosen, "orders")

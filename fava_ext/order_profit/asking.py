@@ -10,8 +10,8 @@ from fava_ext.order_profit.question import Question
 from fava_ext.order_profit.wanted import ORDERS_NAMED_MAX, Wanted
 from ledger.errors import NotFound
 from ledger.reports.context import Context
-from ledger.reports.order_pages import Sort
 from ledger.reports.order_profit import order_profit
+from ledger.reports.order_sorts import Sort
 from ledger.reports.orders import list_orders
 from ledger.reports.profit_view import Json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.books.lock import books_lock
-from ledger.integrity import balances, cash, chain, closed_periods, closing_vouchers, files, hand_written, inbound, stock
+from ledger.integrity import balances, cash, chain, closed_periods, closing_vouchers, files, hand_written, inbound, order_sums, stock
 from ledger.integrity.stock_beancount import bean_check
 from ledger.progress import Progress, silent
 from ledger.service import Ledger
@@ -31,6 +31,7 @@ def _all(ledger: Ledger, progress: Progress) -> Iterator[str]:
     with ledger.read() as context:
         yield from chain.problems(context, progress)
         yield from balances.problems(context, progress)
+        yield from order_sums.problems(context, progress)
         yield from cash.problems(context)
         yield from stock.problems(context)
         yield from inbound.problems(context)

@@ -21,12 +21,15 @@ def problems(context: Context) -> Iterator[str]:
     joined = select(posting.c.entry_id, entry.c.date, document.c.kind, posting.c.account, posting.c.amount)
     joined = joined.join_from(entry, posting, posting.c.entry_id == entry.c.id).join(document, document.c.seq == entry.c.seq)
     query = joined.where(entry.c.id.in_(touching)).order_by(posting.c.entry_id, posting.c.line)
-    expected: dict[tuple[str, str], list[int]] = {}
+    months: dict[tuple[str, str], list[int]] = {}
+    days: dict[tuple[str, str], list[int]] = {}
     rows = context.connection.execution_options(stream_results=True).execute(query)
     for (_, date, kind), postings in groupby(rows, key=lambda row: (row.entry_id, row.date, row.kind)):
         for item, amount in cash_flows(context.chart, kind, [(one.account, one.amount) for one in postings]):
-            expected.setdefault((item, date[:7]), [0])[0] += amount
-    yield from compare(context, "cash_month", "item, month", ("amount",), expected)
+            months.setdefault((item, date[:7]), [0])[0] += amount
+            days.setdefault((date, item), [0])[0] += amount
+    yield from compare(context, "cash_month", "item, month", ("amount",), months)
+    yield from compare(context, "cash_day", "date, item", ("amount",), days)
     yield from _months(context)
 
 

@@ -56,6 +56,9 @@ ITEM_OF_ROOT = {"Income": OTHER_RECEIVED, "Expenses": OTHER_PAID, "Assets": INVE
 CashMonths = dict[tuple[str, str], int]
 """(item, month) -> what cash gained (negative: lost), minor units."""
 
+CashDays = dict[tuple[str, str], int]
+"""(day, item) -> the same by day."""
+
 
 def cash_flows(chart: Chart, kind: str, postings: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
     """Return (item, what cash gained) for an entry of a document of `kind`; `postings` are (account, debit positive).
@@ -93,13 +96,21 @@ def item_of(chart: Chart, account: str) -> str:
     return ITEM_OF_ROOT[account.partition(":")[0]]
 
 
-def cash_up(entries: Iterable[Entry], kinds: Mapping[int, str], chart: Chart) -> CashMonths:
-    """Sum a batch of entries; `kinds` has the kind of each entry's document by its number."""
-    found: CashMonths = {}
+def cash_up(entries: Iterable[Entry], kinds: Mapping[int, str], chart: Chart) -> CashDays:
+    """Sum a batch of entries by day; `kinds` has the kind of each entry's document by its number."""
+    found: CashDays = {}
     cash = chart.cash_accounts
     for entry in entries:
         if any(posting.account in cash for posting in entry.postings):
             postings = [(posting.account, posting.amount) for posting in entry.postings]
             for item, amount in cash_flows(chart, kinds[entry.seq], postings):
-                found[item, entry.month] = found.get((item, entry.month), 0) + amount
+                found[entry.date, item] = found.get((entry.date, item), 0) + amount
+    return found
+
+
+def by_month(days: CashDays) -> CashMonths:
+    """Sum days into months."""
+    found: CashMonths = {}
+    for (day, item), amount in days.items():
+        found[item, day[:7]] = found.get((item, day[:7]), 0) + amount
     return found

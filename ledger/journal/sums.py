@@ -1,20 +1,37 @@
-"""Kept sums: what a batch of entries adds to account-months and to the profit of each dimension and month."""
+"""Kept sums: what a batch of entries adds to accounts and to the profit of each dimension, by day and by month."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add, mul
+from typing import TypeVar
 
 from ledger.chart import Chart
 from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
+from ledger.profit import CONTRIBUTION
 from ledger.state.records import PROFIT_FIELDS, Order
+
+K = TypeVar("K")
 
 AccountMonths = dict[tuple[str, str], list[int]]
 """(account, month) -> [debit, credit], minor units, both positive."""
 
+AccountDays = dict[tuple[str, str], list[int]]
+"""(day, account) -> [debit, credit], as by month."""
+
 DimensionMonths = dict[tuple[str, str, str], list[int]]
-"""(dimension, value, month) -> one number for each of PROFIT_FIELDS. The dimension `total` has the value ""."""
+"""(dimension, value, month) -> one number for each of PROFIT_FIELDS. The dimensions `total` and `ordered` have the value ""."""
+
+DimensionDays = dict[tuple[str, str, str], list[int]]
+"""(dimension, day, value) -> the same by day, of DAILY dimensions."""
+
+OrderProfits = dict[tuple[str, int], list[int]]
+"""(month, order) -> one number for each of PROFIT_FIELDS."""
+
+CustomerTotals = dict[tuple[str, str], list[int]]
+"""(year, or "" for all time; customer) -> one number for each of PROFIT_FIELDS."""
 
 OrderMonths = dict[tuple[str, str, str], int]
 """(dimension, value, month) -> orders dated in the month. The dimension `total` has the value ""."""
@@ -22,8 +39,14 @@ OrderMonths = dict[tuple[str, str, str], int]
 CurrencyMonths = dict[tuple[str, str, str], list[int]]
 """(account, currency, month) -> [units, what they stand for in base, base amounts that adjust the units' value], debit positive."""
 
-DIMENSIONS = ("total", "sku", "customer", "channel", "carrier", "supplier")
+DIMENSIONS = ("total", "ordered", "sku", "customer", "channel", "carrier", "supplier")
+"""`total` is all profit, `ordered` all that belongs to orders, whichever: what customers have together."""
+
+DAILY = ("total", "ordered", "sku", "channel", "carrier", "supplier")
+"""Dimensions kept by day too. A customer hardly orders twice a day, so sums of customers by day would be as many as orders."""
+
 _POSITION = {name: i for i, name in enumerate(PROFIT_FIELDS)}
+_SIGNS = tuple(CONTRIBUTION.get(name, 0) for name in PROFIT_FIELDS)
 
 
 @dataclass(slots=True)
@@ -35,7 +58,10 @@ class Sums:
     """
 
     accounts: AccountMonths = field(default_factory=dict)
+    account_days: AccountDays = field(default_factory=dict)
     dimensions: DimensionMonths = field(default_factory=dict)
+    dimension_days: DimensionDays = field(default_factory=dict)
+    orders: OrderProfits = field(default_factory=dict)
     shifts: DimensionMonths = field(default_factory=dict)
     currencies: CurrencyMonths = field(default_factory=dict)
 
@@ -43,22 +69,19 @@ class Sums:
 def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
     """Sum a batch of entries, numbered or not; closing vouchers move no sums."""
     found = Sums()
-    dimensions: _Amounts = {}
-    shifts: _Amounts = {}
     positions: dict[str, tuple[int, int] | None] = {}
     for entry in entries:
         if entry.closing:
             continue
-        month = entry.month
         for posting in entry.postings:
             account = posting.account
-            sums = found.accounts.setdefault((account, month), [0, 0])
+            sums = found.account_days.setdefault((entry.date, account), [0, 0])
             if posting.amount >= 0:
                 sums[0] += posting.amount
             else:
                 sums[1] -= posting.amount
             if posting.currency is not None:
-                units = found.currencies.setdefault((account, posting.currency, month), [0, 0, 0])
+                units = found.currencies.setdefault((account, posting.currency, entry.month), [0, 0, 0])
                 units[0] += posting.foreign or 0
                 units[1 if posting.foreign else 2] += posting.amount
             if account not in positions:
@@ -66,35 +89,40 @@ def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
                 positions[account] = (_POSITION[field_sign[0]], field_sign[1]) if field_sign is not None else None
             known = positions[account]
             if known is not None:
-                _add_profit(dimensions, shifts, posting, month, known[0], known[1] * posting.amount)
-    found.dimensions, found.shifts = _rows(dimensions), _rows(shifts)
+                _add_profit(found, posting, entry.date, known[0], known[1] * posting.amount)
+    for (day, account), sums in found.account_days.items():
+        _add_all(found.accounts, (account, day[:7]), sums)
+    for (dimension, day, value), sums in found.dimension_days.items():
+        _add_all(found.dimensions, (dimension, value, day[:7]), sums)
     return found
 
 
-_Amounts = dict[tuple[str, str, str, int], int]
-"""(dimension, value, month, position in PROFIT_FIELDS) -> amount."""
-
-
-def _add_profit(dimensions: _Amounts, shifts: _Amounts, posting: Posting, month: str, position: int, amount: int) -> None:
+def _add_profit(found: Sums, posting: Posting, day: str, position: int, amount: int) -> None:
+    month = day[:7]
     cohort = posting.order.date[:7] if posting.order is not None else None
+    if posting.order is not None:
+        _add(found.orders, (month, posting.order.id), position, amount)
     for dimension, value in values_of(posting):
-        key = (dimension, value, month, position)
-        dimensions[key] = dimensions.get(key, 0) + amount
+        if dimension == "customer":
+            _add(found.dimensions, (dimension, value, month), position, amount)
+        else:
+            _add(found.dimension_days, (dimension, day, value), position, amount)
         if cohort != month:
-            shifts[key] = shifts.get(key, 0) - amount
+            _add(found.shifts, (dimension, value, month), position, -amount)
             if cohort is not None:
-                key = (dimension, value, cohort, position)
-                shifts[key] = shifts.get(key, 0) + amount
+                _add(found.shifts, (dimension, value, cohort), position, amount)
 
 
-def _rows(amounts: _Amounts) -> DimensionMonths:
-    rows: DimensionMonths = {}
-    for (dimension, value, month, position), amount in amounts.items():
-        row = rows.get((dimension, value, month))
-        if row is None:
-            row = rows[dimension, value, month] = [0] * len(PROFIT_FIELDS)
-        row[position] = amount
-    return rows
+def _add(sums: dict[K, list[int]], key: K, position: int, amount: int) -> None:
+    row = sums.get(key)
+    if row is None:
+        row = sums[key] = [0] * len(PROFIT_FIELDS)
+    row[position] += amount
+
+
+def _add_all(sums: dict[K, list[int]], key: K, added: list[int]) -> None:
+    row = sums.get(key)
+    sums[key] = list(added) if row is None else list(map(add, row, added))
 
 
 def values_of(posting: Posting) -> Iterator[tuple[str, str]]:
@@ -103,6 +131,7 @@ def values_of(posting: Posting) -> Iterator[tuple[str, str]]:
     if posting.sku is not None:
         yield "sku", posting.sku
     if posting.order is not None:
+        yield "ordered", ""
         yield "customer", posting.order.customer
         if posting.order.channel is not None:
             yield "channel", posting.order.channel
@@ -110,6 +139,21 @@ def values_of(posting: Posting) -> Iterator[tuple[str, str]]:
         yield "carrier", posting.carrier
     if posting.supplier is not None:
         yield "supplier", posting.supplier
+
+
+def total_customers(dimensions: Mapping[tuple[str, str, str], list[int]]) -> CustomerTotals:
+    """Return what a batch adds to customers by year and over all time."""
+    found: CustomerTotals = {}
+    for (dimension, value, month), sums in dimensions.items():
+        if dimension == "customer":
+            _add_all(found, ("", value), sums)
+            _add_all(found, (month[:4], value), sums)
+    return found
+
+
+def with_contribution(sums: Sequence[int]) -> tuple[int, ...]:
+    """Return PROFIT_FIELDS and the contribution that follows from them."""
+    return (*sums, sum(map(mul, sums, _SIGNS)))
 
 
 def count_orders(orders: Iterable[Order]) -> OrderMonths:

@@ -1,4 +1,4 @@
-"""What accounts came to in each month of a period: from the sums kept by month, and from postings for the days outside whole months."""
+"""What accounts came to in each month of a period: from the sums kept by month, and by day for the days outside whole months."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, union_all
 
 from ledger.reports.context import Context
-from ledger.reports.expressions import met_on_the_way, whole_sum
+from ledger.reports.expressions import whole_sum
 from ledger.reports.pages import chunks
 from ledger.reports.period import Period
-from ledger.store.tables import account_month, entry, posting
+from ledger.store.tables import account_day, account_month
 
 
 def account_months(ctx: Context, period: Period, accounts: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -33,9 +33,9 @@ def _add_stored(ctx: Context, period: Period, accounts: Sequence[str], found: di
         kept = select(account_month.c.account, account_month.c.month, amount)
         parts.append(kept.where(account_month.c.account.in_(accounts), account_month.c.month.between(*period.months)))
     for first, last in period.edges:
-        month = func.substr(entry.c.date, 1, 7).label("month")
-        posted = select(posting.c.account, month, posting.c.amount).join_from(entry, posting, posting.c.entry_id == entry.c.id)
-        parts.append(posted.where(met_on_the_way(posting.c.account).in_(accounts), entry.c.date.between(first, last)))
+        month = func.substr(account_day.c.date, 1, 7).label("month")
+        kept = select(account_day.c.account, month, (account_day.c.debit - account_day.c.credit).label("amount"))
+        parts.append(kept.where(account_day.c.account.in_(accounts), account_day.c.date.between(first, last)))
     source = (parts[0] if len(parts) == 1 else union_all(*parts)).subquery()
     grouped = select(source.c.account, source.c.month, whole_sum(source.c.amount)).group_by(source.c.account, source.c.month)
     for account, of_month, amount in ctx.connection.execute(grouped):

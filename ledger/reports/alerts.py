@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from ledger.money import MICRO_DIGITS, format_quantity, parse_scaled
 from ledger.reports.context import Context
 from ledger.reports.expressions import whole_sum
-from ledger.reports.order_pages import Sort, page_of_orders
+from ledger.reports.order_pages import page_of_orders
+from ledger.reports.order_sorts import Sort
 from ledger.reports.profit_view import Json, profit_json
 from ledger.store.tables import document, metadata
 

@@ -1,4 +1,4 @@
-"""What accounts moved and stand at: from the sums kept by month, plus postings for days outside whole months.
+"""What accounts moved and stand at: from the sums kept by month, and by day for days outside whole months.
 
 Hand-written entries count. Amounts are minor units, debit positive.
 """
@@ -16,7 +16,7 @@ from ledger.reports.context import Context
 from ledger.reports.expressions import whole_sum
 from ledger.reports.pages import chunks
 from ledger.reports.period import Period
-from ledger.store.tables import account_month, entry, metadata, posting
+from ledger.store.tables import account_day, account_month, metadata
 
 MEMBERS_MAX = 2_000
 """Stock accounts (one a SKU) that a statement lists one by one; beyond it they are one line, and `inventory` has the detail."""
@@ -87,11 +87,8 @@ def _query(period: Period, parent: str | None, accounts: Sequence[str] | None) -
         kept = select(account_month.c.account, account_month.c.debit, account_month.c.credit)
         parts.append(kept.where(account_month.c.month.between(*months)))
     for first, last in period.edges:
-        amount = posting.c.amount
-        debit, credit = case((amount > 0, amount), else_=0), case((amount < 0, -amount), else_=0)
-        posted = select(posting.c.account, debit.label("debit"), credit.label("credit"))
-        posted = posted.join_from(entry, posting, posting.c.entry_id == entry.c.id)
-        parts.append(posted.where(entry.c.date.between(first, last)))
+        kept = select(account_day.c.account, account_day.c.debit, account_day.c.credit)
+        parts.append(kept.where(account_day.c.date.between(first, last)))
     if accounts is not None:
         parts = [part.where(part.selected_columns[0].in_(accounts)) for part in parts]
     source = (parts[0] if len(parts) == 1 else union_all(*parts)).subquery()

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Table, select
 
 from ledger.journal import cash
 from ledger.reports.balances import accounts_json, turnovers
-from ledger.reports.cash_days import flows_of_days
 from ledger.reports.context import Context
 from ledger.reports.expressions import whole_sum
 from ledger.reports.period import Period
 from ledger.reports.profit_view import Json
-from ledger.store.tables import cash_month
+from ledger.store.tables import cash_day, cash_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +69,12 @@ def cash_flow_lines(ctx: Context, period: Period) -> list[Json]:
 
 
 def _flows(ctx: Context, period: Period) -> dict[str, int]:
-    """Return what cash gained by item: kept by month, read for days outside whole months, and written by hand."""
+    """Return what cash gained by item: kept by month, by day outside whole months, and written by hand."""
     found: dict[str, int] = {}
     stretches: list[Sequence[tuple[str, int]]] = []
     if period.months is not None:
-        kept = select(cash_month.c.item, whole_sum(cash_month.c.amount)).where(cash_month.c.month.between(*period.months))
-        stretches.append([(row[0], row[1]) for row in ctx.connection.execute(kept.group_by(cash_month.c.item))])
-    stretches += [flows_of_days(ctx, first, last) for first, last in period.edges]
+        stretches.append(_kept(ctx, cash_month, cash_month.c.month.between(*period.months)))
+    stretches += [_kept(ctx, cash_day, cash_day.c.date.between(*days)) for days in period.edges]
     for hand in ctx.manual:
         if period.holds(hand.date):
             stretches.append(cash.cash_flows(ctx.chart, "entry", [(one.account, one.amount) for one in hand.postings]))
@@ -84,6 +82,11 @@ def _flows(ctx: Context, period: Period) -> dict[str, int]:
         for item, amount in stretch:
             found[item] = found.get(item, 0) + amount
     return found
+
+
+def _kept(ctx: Context, table: Table, chosen: ColumnElement[bool]) -> list[tuple[str, int]]:
+    query = select(table.c.item, whole_sum(table.c.amount)).where(chosen).group_by(table.c.item)
+    return [(row[0], row[1]) for row in ctx.connection.execute(query)]
 
 
 def _line(ctx: Context, line: Line, amount: int, accounts: Mapping[str, int] | None = None) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, or_, select
+from sqlalchemy import Row, Select, select
 
 from ledger.errors import NotFound
 from ledger.journal.result import units_json
@@ -34,13 +34,19 @@ def entries_of_document(ctx: Context, seq: int) -> list[Json]:
 
 
 def entries_by_id(ctx: Context, ids: Sequence[int], *, only_order: int | None = None) -> list[Json]:
-    """Return entries by id (ascending); with `only_order` just their postings to it, whole where all is the order's."""
+    """Return entries in the sequence of `ids`; with `only_order` just their postings to it, whole where all is the order's."""
     rows: list[Row[Any]] = []
-    postings: dict[int, list[Row[Any]]] = {}
     for part in chunks(ids):
-        rows += ctx.connection.execute(_entry_rows().where(entry.c.id.in_(part)).order_by(entry.c.id))
-        for one in ctx.connection.execute(_posting_rows(part, only_order)):
-            postings.setdefault(one.entry_id, []).append(one)
+        rows += ctx.connection.execute(_entry_rows().where(entry.c.id.in_(part)))
+    places = {one: place for place, one in enumerate(ids)}
+    rows.sort(key=lambda row: places[row.id])
+    whole = [row.id for row in rows if only_order is None or row.order_id == only_order]
+    shared = [row.id for row in rows if only_order is not None and row.order_id != only_order]
+    postings: dict[int, list[Row[Any]]] = {}
+    for chosen, order_id in ((whole, None), (shared, only_order)):
+        for part in chunks(chosen):
+            for one in ctx.connection.execute(_posting_rows(part, order_id)):
+                postings.setdefault(one.entry_id, []).append(one)
     closing = _closing_postings(ctx, [row.id for row in rows if row.id not in postings])
     return [
         _closing_json(ctx, row._mapping, closing[row.id]) if row.id in closing else entry_json(ctx, row._mapping, postings.get(row.id, []))
@@ -109,7 +115,5 @@ def _posting_rows(ids: Sequence[int], only_order: int | None) -> Select[Any]:
         .where(posting.c.entry_id.in_(ids))
         .order_by(posting.c.entry_id, posting.c.line)
     )
-    if only_order is None:
-        return query
-    whole = exists().where(and_(entry.c.id == posting.c.entry_id, entry.c.order_id == only_order))
-    return query.where(or_(posting.c.order_id == only_order, whole))
+    # A freight bill over ten thousand orders has one posting of the order: it is found by the order.
+    return query if only_order is None else query.where(posting.c.order_id == only_order)

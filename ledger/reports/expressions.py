@@ -8,18 +8,12 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Label, and_, case, cast, collate, func, or_
 
 from ledger.chart import PROFIT_FIELD_OF_ROLE
+from ledger.profit import CONTRIBUTION
 from ledger.reports.context import Context
 from ledger.state.records import PROFIT_FIELDS
 from ledger.store.tables import posting
 
 PROFIT_ROOTS = ("Income:", "Expenses:")
-
-_CONTRIBUTION = {
-    "goods_revenue": 1, "shipping_revenue": 1, "discounts": -1, "refunds": -1,
-    "product_cost": -1, "landed_cost": -1, "price_variance": -1, "return_loss": -1,
-    "freight": -1, "packaging": -1, "fees": -1,
-}  # fmt: skip
-"""The same as `ledger.profit.derive` says, for sorting inside the database (a test compares them)."""
 
 
 def whole_sum(column: ColumnElement[Any]) -> ColumnElement[int]:
@@ -34,7 +28,7 @@ def field_sums(source: FromClause) -> list[Label[int]]:
 
 def contribution_of(source: FromClause) -> ColumnElement[int]:
     """Compute the contribution from the profit fields of a row."""
-    terms: list[ColumnElement[int]] = [source.c[name] * sign for name, sign in _CONTRIBUTION.items()]
+    terms: list[ColumnElement[int]] = [source.c[name] * sign for name, sign in CONTRIBUTION.items()]
     result = terms[0]
     for term in terms[1:]:
         result = result + term
@@ -61,7 +55,7 @@ def posted_fields(ctx: Context) -> list[Label[int]]:
 def posted_contribution(ctx: Context) -> ColumnElement[int]:
     """Turn one posting to income or expenses into its part of the contribution: a credit raises it."""
     accounts, _ = _accounts_by_field(ctx)
-    contributing = [one for name in _CONTRIBUTION for one in accounts.get(name, ())]
+    contributing = [one for name in CONTRIBUTION for one in accounts.get(name, ())]
     return case((posting.c.account.in_(contributing), -posting.c.amount), else_=0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, select, tuple_
 
 from ledger.journal.result import units_json
 from ledger.reports.balances import Turnover, turnovers
@@ -16,9 +16,6 @@ from ledger.reports.pages import decode_cursor, encode_cursor, page_limit
 from ledger.reports.period import Period, parse_day
 from ledger.reports.profit_view import Json
 from ledger.store.tables import document, entry, orders, posting
-
-RARE_MAX = 2_000
-"""An account with fewer postings is read whole and sorted; of others the days of the period are walked."""
 
 Place = tuple[str, int, int]
 """Where a posting stands: day, entry, line."""
@@ -66,27 +63,21 @@ def account_ledger(ctx: Context, account: str, period: Period, *, limit: int | N
 
 
 def _stored(ctx: Context, account: str, period: Period, place: Place | None, size: int) -> list[Posted]:
-    few = select(posting.c.line).where(posting.c.account == account).limit(RARE_MAX + 1).subquery()
-    rare = ctx.connection.execute(select(func.count()).select_from(few)).scalar_one() <= RARE_MAX
-    # Hidden from its own index, the account is met while the days are walked, and the walk stops at the page's end.
-    column = posting.c.account if rare else func.coalesce(posting.c.account, posting.c.account)
-    query = _rows().where(column == account, entry.c.date.between(period.first, period.last))
+    date, entry_id, line = posting.c.date, posting.c.entry_id, posting.c.line
+    query = _rows().where(posting.c.account == account, date.between(period.first, period.last))
     if place is not None:
-        day, entry_id, line = place
-        same_entry = and_(entry.c.id == entry_id, posting.c.line > line)
-        same_day = and_(entry.c.date == day, or_(entry.c.id > entry_id, same_entry))
-        query = query.where(entry.c.date >= day, or_(entry.c.date > day, same_day))
-    ordered = query.order_by(entry.c.date, entry.c.id, posting.c.line).limit(size)
+        query = query.where(date >= place[0], tuple_(date, entry_id, line) > tuple_(*place))
+    ordered = query.order_by(date, entry_id, line).limit(size)
     return [_posted(row) for row in ctx.connection.execute(ordered)]
 
 
 def _rows() -> Select[Any]:
     columns = (
-        posting.c.entry_id, posting.c.line, posting.c.amount, posting.c.sku, posting.c.party, orders.c.label.label("order"),
-        entry.c.date, entry.c.voucher, entry.c.payee, entry.c.narration,
+        posting.c.entry_id, posting.c.line, posting.c.date, posting.c.amount, posting.c.sku, posting.c.party,
+        orders.c.label.label("order"), entry.c.voucher, entry.c.payee, entry.c.narration,
         document.c.source, document.c.kind, document.c.number, posting.c.currency, posting.c.foreign_amount,
     )  # fmt: skip
-    joined = select(*columns).join_from(entry, posting, posting.c.entry_id == entry.c.id)
+    joined = select(*columns).join_from(posting, entry, entry.c.id == posting.c.entry_id)
     return joined.join(document, document.c.seq == entry.c.seq).outerjoin(orders, orders.c.id == posting.c.order_id)
 
 

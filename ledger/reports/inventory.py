@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, tuple_, union, union_all
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Subquery, func, literal_column, select, tuple_, union, union_all
 
 from ledger.costing.methods import POOLED
 from ledger.money import MICRO_DIGITS, allocate, format_quantity, format_scaled
@@ -29,18 +29,37 @@ Group = tuple[str, str]
 Sums = tuple[int, int, int]
 """(rows, quantity, value)."""
 
+Wanted = Sequence[tuple[str, str]]
+"""What is asked for: columns and their values."""
+
+
+class Span(NamedTuple):
+    """The first and the last group of a page, among those that are wanted."""
+
+    first: Group
+    last: Group
+    wanted: Wanted
+
+
 _lots, _owed, _pools = metadata.tables["lot"], metadata.tables["owed"], metadata.tables["pool"]
 _held, _shipments = metadata.tables["consumption"], metadata.tables["shipment"]
 
-_undelivered = union_all(
-    select(_held.c.sku, _shipments.c.warehouse, _held.c.quantity, (_held.c.goods + _held.c.landed + _held.c.variance).label("worth"))
-    .join(_shipments, _shipments.c.id == _held.c.shipment_id)
-    .where(_held.c.held == "goods_shipped", _held.c.quantity > 0),
-    select(_owed.c.sku, _owed.c.warehouse, _owed.c.quantity, _owed.c.estimate.label("worth")).where(
-        _owed.c.held == "goods_shipped", _owed.c.quantity > 0
-    ),
-).subquery("undelivered")
-"""Units on their way to the customer, by the warehouse they left: goods shipped, no longer on hand."""
+_zero: ColumnElement[int] = literal_column("0")
+_shipped: ColumnElement[str] = literal_column("'goods_shipped'")
+"""Said as they are, not as parameters: an index of few rows is known by its condition when the statement is planned."""
+
+
+def _undelivered(first: str, last: str | None = None) -> Subquery:
+    """Units of the SKUs from `first` to `last` on their way to the customer, by the warehouse they left: no longer on hand."""
+    worth = _held.c.goods + _held.c.landed + _held.c.variance
+    held = select(_held.c.sku, _shipments.c.warehouse, _held.c.quantity, worth.label("worth"))
+    held = held.join(_shipments, _shipments.c.id == _held.c.shipment_id)
+    owed = select(_owed.c.sku, _owed.c.warehouse, _owed.c.quantity, _owed.c.estimate.label("worth"))
+    sides = []
+    for table, query in ((_held, held), (_owed, owed)):
+        within = table.c.sku >= first if last is None else table.c.sku.between(first, last)
+        sides.append(query.where(within, table.c.held == _shipped, table.c.quantity > _zero))
+    return union_all(*sides).subquery("undelivered")
 
 
 def inventory(
@@ -62,10 +81,11 @@ def inventory(
     page = groups[:size]
     if not page:
         return {"items": [], "next": None}
-    span = (page[0], page[-1])
+    span = Span(page[0], page[-1], wanted)
     held = _sums(ctx, _lots, span, _lots.c.goods + _lots.c.landed + _lots.c.variance)
     owed = _sums(ctx, _owed, span, _owed.c.estimate)
-    shipped = _sums(ctx, _undelivered, span, _undelivered.c.worth)
+    under_way = _undelivered(span.first[0], span.last[0])
+    shipped = _sums(ctx, under_way, span, under_way.c.worth)
     lots = _lots_by_group(ctx, span)
     held |= _averaged(ctx, sorted({sku for sku, _ in page}), held)
     items = [
@@ -74,14 +94,16 @@ def inventory(
     return {"items": items, "next": encode_cursor(*page[-1]) if len(groups) > size else None}
 
 
-def _groups(ctx: Context, wanted: Sequence[tuple[str, str]], place: Any, size: int) -> list[Group]:
+def _groups(ctx: Context, wanted: Wanted, place: Any, size: int) -> list[Group]:
     """Return the next groups that have lots, debts or units on their way; each side stops as soon as it has a page."""
     sides: list[Select[Any]] = []
-    for table in (_lots, _owed, _undelivered):
+    skus = [value for name, value in wanted if name == "sku"]
+    first = skus[0] if skus else place[0] if place is not None else ""
+    for table in (_lots, _owed, _undelivered(first, *skus)):
         query = select(table.c.sku, table.c.warehouse).distinct().where(table.c.quantity > 0)
-        query = query.where(*(table.c[name] == value for name, value in wanted))
+        query = query.where(*_asked(table, wanted))
         if place is not None:
-            query = query.where(_pair(table) > tuple_(*place))
+            query = query.where(table.c.sku >= place[0], _pair(table) > tuple_(*place))
         side = query.order_by(table.c.sku, table.c.warehouse).limit(size).subquery()
         sides.append(select(side.c.sku, side.c.warehouse))
     both = union(*sides).subquery()
@@ -93,13 +115,18 @@ def _pair(table: FromClause) -> Any:
     return tuple_(table.c.sku, table.c.warehouse)
 
 
-def _in_span(table: FromClause, span: tuple[Group, Group]) -> list[ColumnElement[bool]]:
-    """Tell the rows of a page's groups: they are neighbours, so the first and the last bound them."""
-    first, last = span
-    return [table.c.quantity > 0, _pair(table) >= tuple_(*first), _pair(table) <= tuple_(*last)]
+def _in_span(table: FromClause, span: Span) -> list[ColumnElement[bool]]:
+    """Tell the rows of a page's groups: among what was asked for they are neighbours, so the first and the last bound them."""
+    first, last = span.first, span.last
+    bounds = [table.c.quantity > 0, table.c.sku.between(first[0], last[0])]
+    return [*bounds, _pair(table) >= tuple_(*first), _pair(table) <= tuple_(*last), *_asked(table, span.wanted)]
 
 
-def _sums(ctx: Context, table: FromClause, span: tuple[Group, Group], value: ColumnElement[int]) -> dict[Group, tuple[int, int, int]]:
+def _asked(table: FromClause, wanted: Wanted) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in wanted]
+
+
+def _sums(ctx: Context, table: FromClause, span: Span, value: ColumnElement[int]) -> dict[Group, tuple[int, int, int]]:
     """Return (rows, quantity, value) of each group."""
     query = (
         select(table.c.sku, table.c.warehouse, func.count(), whole_sum(table.c.quantity), whole_sum(value))
@@ -135,7 +162,7 @@ def _averaged(ctx: Context, skus: Sequence[str], held: dict[Group, Sums]) -> dic
     return found
 
 
-def _lots_by_group(ctx: Context, span: tuple[Group, Group]) -> dict[Group, list[Row[Any]]]:
+def _lots_by_group(ctx: Context, span: Span) -> dict[Group, list[Row[Any]]]:
     query = select(_lots).where(*_in_span(_lots, span))
     query = query.order_by(_lots.c.sku, _lots.c.warehouse, _lots.c.date, _lots.c.id).limit(LOTS_MAX)
     found: dict[Group, list[Row[Any]]] = {}

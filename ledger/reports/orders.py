@@ -10,9 +10,11 @@ from sqlalchemy import Row, select
 from ledger.errors import InvalidQuery
 from ledger.money import exponent, format_quantity, format_scaled
 from ledger.reports.context import Context
-from ledger.reports.order_pages import Condition, Sort, page_of_orders
+from ledger.reports.order_pages import page_of_orders
 from ledger.reports.order_profit import order_json, pending_of
 from ledger.reports.order_references import find_order
+from ledger.reports.order_sorts import Sort
+from ledger.reports.order_walks import Condition
 from ledger.reports.pages import decode_cursor, encode_cursor, page_limit, query_text
 from ledger.reports.period import EVERYTHING, Period, parse_day
 from ledger.reports.profit_view import Json
@@ -46,11 +48,11 @@ def list_orders(
     if place is not None and by.name == "date":
         parse_day(place[0], "after")
     filters = _filters(customer, channel, state, period)
-    items, more = page_of_orders(ctx, by, filters, size, place)
+    items, following = page_of_orders(ctx, by, filters, size, place)
     pending = pending_of(ctx, [item.row for item in items])
     return {
         "items": [order_json(ctx, item.row, item.sums, pending[item.row.id]) for item in items],
-        "next": encode_cursor(*items[-1].place) if more else None,
+        "next": encode_cursor(*following) if following is not None else None,
     }
 
 

@@ -59,6 +59,18 @@ class Period:
         """Tell whether a day lies in the period."""
         return self.first <= day <= self.last
 
+    @property
+    def whole_month(self) -> str | None:
+        """Return the month (YYYY-MM) that the period is, if it is one."""
+        months = self.months
+        return months[0] if months is not None and months[0] == months[1] and not self.edges else None
+
+    @property
+    def whole_year(self) -> str | None:
+        """Return the calendar year (YYYY) that the period is, if it is one."""
+        year = self.first[:4]
+        return year if (self.first, self.last) == (f"{year}-01-01", f"{year}-12-31") else None
+
     def before(self) -> Period | None:
         """Return everything earlier, or None where nothing can be."""
         return Period(FIRST_DAY, _shift(self.first, -1), f"before {self.first}") if self.first > FIRST_DAY else None

@@ -15,8 +15,10 @@ from ledger.limits import PAGE_MAX
 from ledger.reports.context import Context
 from ledger.reports.operating import DIMENSIONS as OPERATING_DIMENSIONS
 from ledger.reports.operating import Operating, operating_json, share_operating
-from ledger.reports.order_pages import Condition, Sort, page_of_orders
+from ledger.reports.order_pages import page_of_orders
 from ledger.reports.order_references import shared_numbers
+from ledger.reports.order_sorts import Sort
+from ledger.reports.order_walks import Condition
 from ledger.reports.pages import chunks, decode_cursor, encode_cursor, page_limit
 from ledger.reports.period import EVERYTHING, Period
 from ledger.reports.profit_facts import Key, sums_by_key
@@ -133,9 +135,8 @@ def _kept_orders(scope: Scope, size: int, after: str | None) -> tuple[list[Ranke
     dated: tuple[str, Condition] = ("date", lambda column: column.between(days.first, days.last))
     filters = () if days.is_everything else (dated,)
     by_contribution = Sort("contribution", descending=True)
-    found, more = page_of_orders(scope.ctx, by_contribution, filters, size, decode_cursor(after, int, int))
-    following = encode_cursor(*found[-1].place) if more else None
-    return [(item.row.id, item.sums) for item in found], following
+    found, place = page_of_orders(scope.ctx, by_contribution, filters, size, decode_cursor(after, int, int))
+    return [(item.row.id, item.sums) for item in found], encode_cursor(*place) if place is not None else None
 
 
 def _order_names(ctx: Context, ids: Sequence[int]) -> dict[Key, Json]:

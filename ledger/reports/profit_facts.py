@@ -1,4 +1,6 @@
-"""Where profit by a dimension comes from: sums kept by month, and postings for the days outside whole months.
+"""Where profit by a dimension comes from: sums kept by month, and by day for the days outside whole months.
+
+Customers and orders are not kept by day: theirs are read from the postings of those days.
 
 A fact is a key (the SKU, the customer ...) with profit fields and contribution; facts of one key are still to be summed. What has
 no value for a dimension is in none of its facts, so unallocated = total - sum of facts.
@@ -6,51 +8,38 @@ no value for a dimension is in none of its facts, so unallocated = total - sum o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Subquery, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, Table, func, select, union_all
 
 from ledger.reports.context import Context
 from ledger.reports.expressions import (
-    code_order,
     contribution_of,
     field_sums,
     is_profit_posting,
     posted_contribution,
     posted_fields,
-    whole_sum,
 )
 from ledger.reports.pages import chunks
 from ledger.reports.period import Period
 from ledger.reports.profit_view import ProfitSums
 from ledger.state.records import PROFIT_FIELDS
-from ledger.store.tables import dimension_month, entry, orders, posting
+from ledger.store.tables import dimension_day, dimension_month, entry, order_profit, orders, posting
 
 Key = Any
 """What facts are summed by: text, or the id of an order."""
 
-_POSTED_KEYS: dict[str, ColumnElement[Any]] = {
-    "sku": posting.c.sku,
-    "customer": orders.c.customer,
-    "channel": orders.c.channel,
-    "carrier": posting.c.carrier,
-    "supplier": posting.c.supplier,
-    "order": posting.c.order_id,
-    "month": func.substr(entry.c.date, 1, 7),
-    "total": literal(""),
-}
+_POSTED_KEYS: dict[str, ColumnElement[Any]] = {"customer": orders.c.customer, "order": posting.c.order_id}
 
 
 def facts(ctx: Context, dimension: str, period: Period) -> Subquery:
-    """Return the facts of a dimension in a period: columns `key`, `contribution` and the profit fields.
-
-    Orders are not kept by month, so theirs are read from the postings of the whole period.
-    """
-    months = None if dimension == "order" else period.months
-    stretches = period.edges if months is not None else ((period.first, period.last),)
-    parts = [_kept(dimension, period, months)] if months is not None else []
-    parts += [_posted(ctx, dimension, first, last) for first, last in stretches]
+    """Return the facts of a dimension in a period: columns `key`, `contribution` and the profit fields."""
+    parts = [_kept_months(dimension, period, period.months)] if period.months is not None else []
+    if dimension in _POSTED_KEYS:
+        parts += [_posted(ctx, dimension, first, last) for first, last in period.edges]
+    else:
+        parts += [_kept_days(dimension, first, last) for first, last in period.edges]
     return (parts[0] if len(parts) == 1 else union_all(*parts)).subquery()
 
 
@@ -70,56 +59,42 @@ def sum_of_all(ctx: Context, source: Subquery) -> ProfitSums:
     return ProfitSums.of(ctx.connection.execute(select(*field_sums(source))).one()._mapping)
 
 
-def _kept(dimension: str, period: Period, months: tuple[str, str]) -> Select[Any]:
+def all_of_orders(ctx: Context, period: Period) -> ProfitSums:
+    """Return what was posted on orders in a period, whichever they are."""
+    parts = [_kept_months("ordered", period, period.months)] if period.months is not None else []
+    parts += [_kept_days("ordered", first, last) for first, last in period.edges]
+    return sum_of_all(ctx, (parts[0] if len(parts) == 1 else union_all(*parts)).subquery())
+
+
+def _kept_days(dimension: str, first: str, last: str) -> Select[Any]:
     by_month = dimension == "month"
-    key = dimension_month.c.month if by_month else dimension_month.c.value
-    contribution = contribution_of(dimension_month).label("contribution")
-    fields = (dimension_month.c[name] for name in PROFIT_FIELDS)
-    query = select(key.label("key"), contribution, *fields).where(dimension_month.c.dimension == ("total" if by_month else dimension))
-    return query if period.is_everything else query.where(dimension_month.c.month.between(*months))
+    key = func.substr(dimension_day.c.date, 1, 7) if by_month else dimension_day.c.value
+    fields = (dimension_day.c[name] for name in PROFIT_FIELDS)
+    query = select(key.label("key"), contribution_of(dimension_day).label("contribution"), *fields)
+    return query.where(dimension_day.c.dimension == ("total" if by_month else dimension), dimension_day.c.date.between(first, last))
+
+
+def _kept_months(dimension: str, period: Period, months: tuple[str, str]) -> Select[Any]:
+    by_month = dimension == "month"
+    if dimension == "order":
+        query, table = _of(order_profit, order_profit.c.order_id), order_profit
+    else:
+        query, table = _of(dimension_month, dimension_month.c.month if by_month else dimension_month.c.value), dimension_month
+        query = query.where(table.c.dimension == ("total" if by_month else dimension))
+    return query if period.is_everything else query.where(table.c.month.between(*months))
+
+
+def _of(table: Table, key: ColumnElement[Any]) -> Select[Any]:
+    return select(key.label("key"), table.c.contribution, *(table.c[name] for name in PROFIT_FIELDS))
 
 
 def _posted(ctx: Context, dimension: str, first: str, last: str) -> Select[Any]:
     key = _POSTED_KEYS[dimension]
     columns = (key.label("key"), posted_contribution(ctx).label("contribution"), *posted_fields(ctx))
     query = select(*columns).join_from(entry, posting, posting.c.entry_id == entry.c.id)
-    if dimension in ("customer", "channel"):
+    if dimension == "customer":
         query = query.join(orders, orders.c.id == posting.c.order_id)
     return query.where(entry.c.date.between(first, last), is_profit_posting(), key.is_not(None))
-
-
-def ranked(
-    ctx: Context,
-    source: Subquery,
-    added: Mapping[Key, ProfitSums],
-    size: int,
-    place: tuple[int, Key] | None,
-    *,
-    ranking: Subquery | None = None,
-    shown: ColumnElement[bool] | None = None,
-) -> list[tuple[Key, ProfitSums]]:
-    """Return the next `size` keys behind `place` (contribution, key) by contribution from the highest, then by key.
-
-    `added` are sums from elsewhere (hand-written entries); the keys that they touch are ranked here, all others in SQL. The
-    database ranks by one sum (of `ranking`, where that is quicker than the facts), and adds up the fields of those keys only that
-    are shown. `shown` is a condition on groups.
-    """
-    ranking = source if ranking is None else ranking
-    key = code_order(ctx, ranking.c.key) if isinstance(ranking.c.key.type, String) else ranking.c.key
-    contribution = whole_sum(ranking.c.contribution)
-    query = select(ranking.c.key).group_by(ranking.c.key)
-    if place is not None:
-        query = query.having(or_(contribution < place[0], and_(contribution == place[0], key > place[1])))
-    if shown is not None:
-        query = query.having(shown)
-    best = ctx.connection.execute(query.order_by(contribution.desc(), key).limit(size + len(added))).scalars()
-    found = sums_by_key(ctx, source, list(dict.fromkeys([*best, *added])))
-    for one, sums in added.items():
-        found.setdefault(one, ProfitSums()).add(sums)
-    ranks = {one: (-sums.derived.contribution, one) for one, sums in found.items()}
-    start = (-place[0], place[1]) if place is not None else None
-    keys = sorted((one for one in ranks if start is None or ranks[one] > start), key=lambda one: ranks[one])
-    return [(one, found[one]) for one in keys[:size]]
 
 
 def _by_key(ctx: Context, query: Select[Any]) -> dict[Key, ProfitSums]:

@@ -16,7 +16,8 @@ from ledger.reports.expressions import whole_sum
 from ledger.reports.hand_written import HandPosting, hand_postings, hand_sums
 from ledger.reports.pages import chunks
 from ledger.reports.period import EVERYTHING, Period
-from ledger.reports.profit_facts import Key, facts, ranked, sum_of_all
+from ledger.reports.profit_facts import Key, all_of_orders, facts, sum_of_all
+from ledger.reports.profit_ranking import kept_ranking, ranked, ranked_kept
 from ledger.reports.profit_view import ProfitSums, total_of
 from ledger.state.records import PROFIT_FIELDS
 from ledger.store.tables import orders
@@ -43,6 +44,11 @@ class Scope:
         period, a SKU whose fields all come to nothing.
         """
         source, added = self.facts(by), self.by_hand(by)
+        # Over all time the cohort of a customer is what was posted: every customer has an order.
+        same = not self.cohort or (by == "customer" and self.period.is_everything)
+        kept = kept_ranking(by, self.period) if same else None
+        if kept is not None:
+            return ranked_kept(self.ctx, kept, added, size, place)
         if not self.cohort:
             return ranked(self.ctx, source, added, size, place)
         if by != "customer":
@@ -58,9 +64,13 @@ class Scope:
 
     def sum_of(self, dimension: str) -> ProfitSums:
         """Return what all values of a dimension have together."""
-        result = sum_of_all(self.ctx, self.facts(dimension))
+        result = self._of_all_orders() if dimension == "customer" else sum_of_all(self.ctx, self.facts(dimension))
         result.add(total_of(self.by_hand(dimension).values()))
         return result
+
+    def _of_all_orders(self) -> ProfitSums:
+        """Return what customers have together: every order has one, and a cohort is nothing but orders."""
+        return sum_of_all(self.ctx, self.facts("total")) if self.cohort else all_of_orders(self.ctx, self.period)
 
     def _key_of(self, by: str) -> Callable[[HandPosting], Key | None]:
         """Return what a hand-written posting belongs to: it names an order and a SKU at most."""

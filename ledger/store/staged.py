@@ -126,7 +126,7 @@ def staged(database: Database, prepared: Prepared) -> Iterator[Staged]:
             for record, numbers in _NEW.items():
                 _stage_insert(one, tables.RECORD_TABLES[record], new_rows(prepared.state, record), numbers)
             drafts = enumerate(prepared.worked.drafts)
-            postings = [row for i, draft in drafts for row in posting_rows(i, draft.postings)]
+            postings = [row for i, draft in drafts for row in posting_rows(i, draft.date, draft.postings)]
             _stage_insert(one, tables.posting, postings, {"entry_id": "entry"})
             for record, numbers in _CHANGED.items():
                 for columns, rows in changed_rows(prepared.state, record).items():

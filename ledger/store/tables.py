@@ -61,6 +61,8 @@ waiting = metadata.tables["waiting"]
 Index("waiting_open", waiting.c.id, sqlite_where=waiting.c.waits == 1, postgresql_where=waiting.c.waits == 1)
 
 _lots = metadata.tables["lot"]
+_on_hand = text("quantity > 0")
+Index("lot_warehouse", _lots.c.warehouse, _lots.c.sku, sqlite_where=_on_hand, postgresql_where=_on_hand)
 _under_way = text("warehouse = '' AND quantity > 0")
 Index("lot_in_transit", _lots.c.document_seq, sqlite_where=_under_way, postgresql_where=_under_way)
 
@@ -82,7 +84,7 @@ Index("entry_date", entry.c.date, entry.c.id)
 
 posting = _table(
     "posting",
-    _whole("entry_id"), _whole("line"), _text("account"), _whole("amount"), _whole("order_id", nullable=True),
+    _whole("entry_id"), _whole("line"), _text("date"), _text("account"), _whole("amount"), _whole("order_id", nullable=True),
     _text("sku", nullable=True), _text("party", nullable=True), _text("reference", nullable=True),
     _text("carrier", nullable=True), _text("supplier", nullable=True),
     _whole("quantity", nullable=True), _whole("lot_id", nullable=True),
@@ -90,7 +92,7 @@ posting = _table(
     key=("entry_id", "line"),
 )  # fmt: skip
 Index("posting_order", posting.c.order_id, posting.c.entry_id)
-Index("posting_account", posting.c.account, posting.c.entry_id)
+Index("posting_account", posting.c.account, posting.c.date, posting.c.entry_id, posting.c.line)
 Index(
     "posting_currency", posting.c.currency, posting.c.account,
     sqlite_where=posting.c.currency.is_not(None), postgresql_where=posting.c.currency.is_not(None),
@@ -115,12 +117,27 @@ currency_month = _table(
 )  # fmt: skip
 """Sums of postings in foreign units: the units, what they stand for in base, and what was written in base beside them."""
 
+account_day = _table(
+    "account_day", _text("date"), _text("account"), _whole("debit"), _whole("credit"), key=("date", "account"), clustered=True
+)
+"""What `account_month` keeps, by day: for the ends of a period that are no whole month."""
+
 dimension_month = _table(
     "dimension_month",
-    _text("dimension"), _text("value"), _text("month"), *(_whole(name) for name in PROFIT_FIELDS),
+    _text("dimension"), _text("value"), _text("month"), *(_whole(name) for name in PROFIT_FIELDS), _whole("contribution"),
     key=("dimension", "value", "month"), clustered=True,
 )  # fmt: skip
-Index("dimension_month_month", dimension_month.c.dimension, dimension_month.c.month)
+Index(
+    "dimension_month_best",
+    dimension_month.c.dimension, dimension_month.c.month, dimension_month.c.contribution.desc(), dimension_month.c.value,
+)  # fmt: skip
+
+dimension_day = _table(
+    "dimension_day",
+    _text("dimension"), _text("date"), _text("value"), *(_whole(name) for name in PROFIT_FIELDS),
+    key=("dimension", "date", "value"), clustered=True,
+)  # fmt: skip
+"""What `dimension_month` keeps, by day, of every dimension but customers: they hardly come twice a day."""
 
 cohort_shift = _table(
     "cohort_shift",
@@ -134,6 +151,23 @@ order_month = _table(
 )
 
 cash_month = _table("cash_month", _text("item"), _text("month"), _whole("amount"), key=("item", "month"), clustered=True)
+cash_day = _table("cash_day", _text("date"), _text("item"), _whole("amount"), key=("date", "item"), clustered=True)
+
+customer_total = _table(
+    "customer_total",
+    _text("period"), _text("customer"), *(_whole(name) for name in PROFIT_FIELDS), _whole("contribution"),
+    key=("period", "customer"), clustered=True,
+)  # fmt: skip
+"""The profit of each customer in a year, and ("") over all time: a list of customers walks its index instead of summing months."""
+Index("customer_total_best", customer_total.c.period, customer_total.c.contribution.desc(), customer_total.c.customer)
+
+order_profit = _table(
+    "order_profit",
+    _text("month"), _whole("order_id"), *(_whole(name) for name in PROFIT_FIELDS), _whole("contribution"),
+    key=("month", "order_id"), clustered=True,
+)  # fmt: skip
+"""The profit of each order by the month that it was posted in."""
+Index("order_profit_best", order_profit.c.month, order_profit.c.contribution.desc(), order_profit.c.order_id)
 
 outbox = _table("outbox", _whole("id"), _whole("seq"), _text("path"), _text("text"), key=("id",))
 book_file = _table("book_file", _text("path"), _whole("size"), key=("path",))

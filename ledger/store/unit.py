@@ -13,12 +13,12 @@ from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, e
 from ledger.chart import Chart
 from ledger.documents.closing import PERIOD_KINDS
 from ledger.engine import Engine, with_hash
-from ledger.journal.cash import cash_up
+from ledger.journal.cash import by_month, cash_up
 from ledger.journal.closings_file import closings_text
 from ledger.journal.documents_file import document_line
 from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
-from ledger.journal.sums import add_up, count_orders
+from ledger.journal.sums import add_up, count_orders, total_customers, with_contribution
 from ledger.journal.text import declare_commodity, open_account
 from ledger.state.records import RECORDS, Account, JournalMonth, Order, Sku
 from ledger.state.working import Moved, State
@@ -83,7 +83,7 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
     many(
         connection,
         insert_text(tables.posting, place),
-        [row for entry in engine.entries if not entry.closing for row in posting_rows(entry.id, entry.postings)],
+        [row for entry in engine.entries if not entry.closing for row in posting_rows(entry.id, entry.date, entry.postings)],
     )
     closing = [(e.id, line, p.account, p.amount) for e in engine.entries if e.closing for line, p in enumerate(e.postings)]
     many(connection, insert_text(tables.closing_posting, place), closing)
@@ -131,17 +131,27 @@ def sum_rows(entries: Iterable[Entry | Draft], chart: Chart) -> dict[Table, list
     found = add_up(entries, chart)
     by_table: tuple[tuple[Table, Mapping[Any, list[int]]], ...] = (
         (tables.account_month, found.accounts),
+        (tables.account_day, found.account_days),
         (tables.currency_month, found.currencies),
-        (tables.dimension_month, found.dimensions),
+        (tables.dimension_day, found.dimension_days),
         (tables.cohort_shift, found.shifts),
     )
-    return {table: [(*key, *sums) for key, sums in sorted(rows.items())] for table, rows in by_table}
+    ranked: tuple[tuple[Table, Mapping[Any, list[int]]], ...] = (
+        (tables.dimension_month, found.dimensions),
+        (tables.customer_total, total_customers(found.dimensions)),
+        (tables.order_profit, found.orders),
+    )
+    return {
+        **{table: [(*key, *sums) for key, sums in sorted(rows.items())] for table, rows in by_table},
+        **{table: [(*key, *with_contribution(sums)) for key, sums in sorted(rows.items())] for table, rows in ranked},
+    }
 
 
 def add_cash(connection: Connection, engine: Engine) -> None:
     """Add what entries did to cash."""
     cash = cash_up(engine.entries, {row.seq: row.kind for row in engine.documents}, engine.chart)
-    many(connection, add_text(tables.cash_month, mark(connection)), [(*key, amount) for key, amount in sorted(cash.items())])
+    for table, amounts in ((tables.cash_day, cash), (tables.cash_month, by_month(cash))):
+        many(connection, add_text(table, mark(connection)), [(*key, amount) for key, amount in sorted(amounts.items())])
 
 
 def _entry_row(entry: Entry) -> tuple[Any, ...]:
@@ -162,27 +172,13 @@ def _entry_row(entry: Entry) -> tuple[Any, ...]:
     )
 
 
-def posting_rows(entry_id: int, postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
+def posting_rows(entry_id: int, date: str, postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of an entry's postings."""
     for line, p in enumerate(postings):
         order_id = p.order.id if p.order is not None else None
         lot_id = p.lot.id if p.lot is not None else None
-        yield (
-            entry_id,
-            line,
-            p.account,
-            p.amount,
-            order_id,
-            p.sku,
-            p.party,
-            p.reference,
-            p.carrier,
-            p.supplier,
-            p.quantity,
-            lot_id,
-            p.currency,
-            p.foreign,
-        )
+        traced = (p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
+        yield (entry_id, line, date, p.account, p.amount, order_id, *traced, p.currency, p.foreign)
 
 
 def outbox_rows(connection: Connection, engine: Engine) -> Iterator[tuple[int, int, str, str]]:

@@ -26,7 +26,7 @@ from tests.bench.orders import make_company
 from tests.bench.plain_side import PlainSide
 from tests.bench.posting import measure_lag, measure_posts
 from tests.bench.processes import ROOT
-from tests.bench.reading import measure_first_page, measure_just_posted, measure_page_after_entry, measure_questions
+from tests.bench.reading import measure_cold, measure_first_page, measure_just_posted, measure_page_after_entry, measure_questions
 from tests.bench.results import Figure, Results
 from tests.postgres import running_server, stop_left_over
 
@@ -69,6 +69,7 @@ def _measure(results: Results, folder: Path, postgres_url: str) -> None:
     measure_upkeep(results, plain, sqlite)
     with sqlite.serve() as server:
         measure_first_page(results, plain, server)
+        measure_cold(results, sqlite, server)
         compare(results, company, plain, sqlite, server)
         sqlite.stock_up(server)
         measure_questions(results, plain, sqlite, server)

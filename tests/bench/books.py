@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from ledger.books.layout import PRIVATE
 from tests.bench.documents import live_order, stock_up
 from tests.bench.load import get_request, post_request
 from tests.bench.processes import Ran, Server, free_port, run, serving
@@ -66,6 +68,13 @@ class Books:
         if status != 201:
             raise RuntimeError(f"POST: {status} {answer[:500]!r}")
         return json.loads(answer)
+
+    def put_out_of_memory(self) -> None:
+        """Have the system forget what it keeps in memory of an SQLite store; what the service itself keeps stays."""
+        for path in (self.folder / PRIVATE).glob("store.db*"):
+            with path.open("rb") as file:
+                os.fdatasync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def stock_up(self, server: Server) -> None:
         """Buy plenty of each SKU that is sold live."""

@@ -1,4 +1,6 @@
-"""Questions over HTTP, one client, medians; beside bean-query on the same orders, and Fava for a statement."""
+"""Questions over HTTP, one client: cold (once each, the store out of memory) and warm (medians); beside bean-query on the same orders,
+and Fava for a statement.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +22,32 @@ PREFIX = "/books/orderledger"
 LOOK_SECONDS = 0.02
 
 QUESTIONS = {
+    "profit of one order": ("/orders/SO0000042/profit", None),
     "profit by sku": ("/profit?by=sku", "by sku"),
     "profit by channel": ("/profit?by=channel", "by channel"),
     "profit by customer": ("/profit?by=customer", "by customer"),
     "profit by month": ("/profit?by=month", "by month"),
+    "a month's profit by customer": ("/profit?by=customer&period=2025-06&limit=50", None),
+    "a month's profit by order": ("/profit?by=order&period=2025-06&limit=50", None),
     "a page of orders by margin": ("/orders?sort=-margin&limit=50", "orders page"),
+    "a channel's orders by margin": ("/orders?channel=jd&sort=-margin&limit=50", None),
+    "a month's orders by margin": ("/orders?period=2025-06&sort=margin&limit=50", None),
     "a month's income statement": ("/statements/income?period=2025-06", "statement"),
     "a month's balance sheet": ("/statements/balance-sheet?period=2025-06", None),
     "a month's trial balance": ("/statements/trial-balance?period=2025-06", None),
+    "income statement of some weeks": ("/statements/income?from=2025-06-10&to=2025-07-12", None),
+    "a page of an account's ledger": ("/statements/general-ledger?account=payable:carrier&period=2025-06&limit=50", None),
+    "a page of a month's entries": ("/entries?period=2025-06&limit=50", None),
+    "a page of stock": ("/inventory?limit=50", None),
 }
+
+
+def measure_cold(results: Results, books: Books, server: Server) -> None:
+    """Ask each question once after a start, with the store's pages put out of the system's memory before it."""
+    for work, (path, _) in QUESTIONS.items():
+        books.put_out_of_memory()
+        load = run(server.port, [books.reading(path)], 1).require(200)
+        results.add(f"{work}, cold", of_load(load))
 
 
 def measure_questions(results: Results, plain: PlainSide, books: Books, server: Server) -> None:

@@ -9,20 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from ledger.reports.account_months import account_months
-from ledger.reports.cash_days import flows_of_days
 from ledger.reports.context import Context
-from ledger.reports.period import parse_period
 from ledger.reports.revisions import list_revisions
 from tests.books_in_memory import chart
 from tests.company import Company
 
 QUESTIONS = {
-    "cash of days": (lambda ctx: flows_of_days(ctx, "2026-01-02", "2026-01-12"), "entry_date"),
-    "costs of days": (
-        lambda ctx: account_months(ctx, parse_period(None, "2026-01-02", "2026-01-12"), ["Expenses:Operating"]),
-        "entry_date",
-    ),
     "revisions": (lambda ctx: list_revisions(ctx, "SO-1"), "posting_order"),
 }
 

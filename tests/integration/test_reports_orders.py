@@ -14,8 +14,9 @@ from ledger.reports import order_profit as order_profit_module
 from ledger.reports.context import Context
 from ledger.reports.entries import entries_of_document, entry_by_voucher
 from ledger.reports.entry_list import list_entries
-from ledger.reports.order_pages import RARE_MAX, SORTS
 from ledger.reports.order_profit import order_profit
+from ledger.reports.order_sorts import SORTS
+from ledger.reports.order_walks import RARE_MAX
 from ledger.reports.orders import list_orders, order_detail
 from ledger.reports.pages import encode_cursor
 from ledger.reports.period import EVERYTHING, parse_period
@@ -242,9 +243,24 @@ def test_filters_that_many_orders_pass_give_the_same(books: ReportBooks, monkeyp
     with books.reading(HAND) as ctx:
         query = {"channel": "tmall", "state": "final", "period": parse_period("2026"), "sort": "-margin", "limit": 2}
         few = all_orders(ctx, **query)
-        monkeypatch.setattr("ledger.reports.order_pages.RARE_MAX", 0)
+        monkeypatch.setattr("ledger.reports.order_walks.RARE_MAX", 0)
         assert all_orders(ctx, **query) == few and few
     assert RARE_MAX > 0
+
+
+@pytest.mark.parametrize("sort", ["margin", "-margin", "date", "-contribution"])
+def test_a_bounded_walk_goes_on_where_it_was_given_up(books: ReportBooks, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
+    """With a bound of one order a page most pages are empty, and together they are the list."""
+    query: dict[str, Any] = {"channel": "tmall", "state": "final", "period": parse_period("2026"), "sort": sort, "limit": 2}
+    with books.reading(HAND) as ctx:
+        whole = all_orders(ctx, **query)
+        monkeypatch.setattr("ledger.reports.order_walks.RARE_MAX", 0)
+        monkeypatch.setattr("ledger.reports.order_walks.WALK_PER_ORDER", 0)
+        found, pages, after = [], 0, None
+        while pages == 0 or after is not None:
+            page = list_orders(ctx, **query, after=after)
+            found, pages, after = found + page["items"], pages + 1, page["next"]
+        assert found == whole and pages > len(whole) > 2
 
 
 @pytest.mark.parametrize(

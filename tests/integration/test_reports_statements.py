@@ -138,11 +138,7 @@ def test_income_lines_follow_from_each_other(books: ReportBooks, hand: Any) -> N
 
 @HANDS
 @pytest.mark.parametrize("account", ["bank", "Income:Sales", "Assets:Inventory:TEA-01"])
-@pytest.mark.parametrize("rare_max", [0, 2_000])
-def test_the_general_ledger_runs_from_opening_to_closing(
-    books: ReportBooks, hand: Any, account: str, rare_max: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ledger.reports.general_ledger.RARE_MAX", rare_max)
+def test_the_general_ledger_runs_from_opening_to_closing(books: ReportBooks, hand: Any, account: str) -> None:
     with books.reading(hand) as ctx:
         facts = facts_of(ctx.connection, hand)
         full = ctx.chart.account("bank") if account == "bank" else account
