@@ -141,6 +141,8 @@ def translate(work: Work) -> None:
         Cr receivable 720.00 order=SO-1 units="-100.00 USD"
     """
     annotate(work)
+    if not _abroad(work):
+        return
     touched: dict[int, Order] = {}
     for draft in list(work.drafts):
         for posting in draft.postings:
@@ -154,6 +156,12 @@ def translate(work: Work) -> None:
     _settle_parties(work)
     for draft in work.drafts:
         draft.postings = [part for posting in draft.postings for part in _readable(posting)]
+
+
+def _abroad(work: Work) -> bool:
+    """Tell whether anything of the document is in a foreign currency: most are not, and are done with."""
+    postings = (posting for draft in work.drafts for posting in draft.postings)
+    return any(p.currency is not None or p.foreign is not None or (p.order is not None and p.order.currency is not None) for p in postings)
 
 
 def is_monetary(chart: Chart, account: str) -> bool:
