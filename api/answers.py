@@ -95,6 +95,13 @@ class Lot(Answer):
     unit_price = decimal()
 
 
+class Units(Answer):
+    """An amount in a foreign currency."""
+
+    amount = money("With exactly the decimals of its own currency.")
+    currency = text()
+
+
 class Posting(Answer):
     """One side of an entry: debit positive, credit negative."""
 
@@ -107,6 +114,7 @@ class Posting(Answer):
     reference = fields.String(metadata=_about("The receipt or shipment that an accrual stands for."))
     carrier = fields.String()
     supplier = fields.String()
+    units = fields.Nested(Units, metadata=_about("The foreign units that the posting stands in; `amount` is their weight in base."))
     quantity = fields.String()
     lot = fields.Nested(Lot)
 
@@ -145,6 +153,18 @@ class PostedDocument(Answer):
     entries = many(Entry)
 
 
+class CostingEffect(Answer):
+    """What a change of the cost formula met in one SKU."""
+
+    sku = text()
+    method_before = fields.String(required=True, data_key="from")
+    method = fields.String(required=True, data_key="to")
+    quantity = decimal()
+    value_before = money()
+    value_after = money("As before: the change is prospective.")
+    lots_alone = money("What the lots carried without the pool of an average.")
+
+
 class RecordedDocument(Answer):
     """A document as it was received, and what it became."""
 
@@ -157,3 +177,5 @@ class RecordedDocument(Answer):
     version = whole("1 for a document that was never corrected; the last one is shown.")
     body = fields.Dict(required=True, metadata=_about("The document, in canonical JSON."))
     entries = many(Entry)
+    effect = fields.List(fields.Nested(CostingEffect), metadata=_about("Of a costing_change: each SKU on hand."))
+    effect_left = fields.Integer(metadata=_about("SKUs that are not listed, where there are too many."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.answers import Answer, Lot, day, decimal, many, money, text, whole
+from api.answers import Answer, Lot, Units, day, decimal, many, money, text, whole
 from api.order_answers import Profit
 
 
@@ -45,6 +45,7 @@ class StatementLine(Answer):
     order = fields.String(allow_none=True)
     sku = fields.String(allow_none=True)
     party = fields.String(allow_none=True)
+    units = fields.Nested(Units, metadata={"description": "The foreign units that the posting stands in."})
     unadopted = fields.Boolean()
 
 

@@ -34,8 +34,8 @@ from flask import has_request_context, request
 
 from fava_ext.books_changes import BooksChanges
 from fava_ext.books_files import BooksBusyError, BooksFiles, SharedLock
-from fava_ext.collector import without_collector
 from fava_ext.request_gate import RequestGate
+from ledger.collector import without_collector
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -12,6 +12,7 @@ KIND_ORDER = (
     "supplier_invoice",
     "transfer",
     "transfer_receipt",
+    "kit",
     "order",
     "cancellation",
     "payment",
@@ -29,6 +30,7 @@ KIND_ORDER = (
     "write_off",
     "entry",
     "feedback",
+    "costing_change",
 )
 """Order within a day: goods come in before they go out, what is referred to comes before what refers to it."""
 

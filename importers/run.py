@@ -6,7 +6,7 @@ A file that cannot be read stops it before anything is posted; a document that c
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from importers.report import ImportReport
 from importers.resume import Done, Resume, resume_of
 from ledger import limits
 from ledger.books.layout import PRIVATE
+from ledger.collector import collector_between_batches
 from ledger.documents.base import Document
 from ledger.errors import LedgerError
 from ledger.progress import Progress, silent
@@ -86,10 +87,19 @@ class _Posting:
         self._report = report
         self._resume = resume
         self._before = before
-        self._place = 0
 
     def run(self, prepared: Prepared, progress: Progress) -> None:
         """Post what is not known to be in the books."""
+        with collector_between_batches() as collect:
+            for batch, done in self._batches(prepared):
+                self._post(batch)
+                collect()
+                if done < prepared.count:
+                    progress("documents posted", done, prepared.count)
+        progress("documents posted", prepared.count, prepared.count)
+
+    def _batches(self, prepared: Prepared) -> Iterator[tuple[list[tuple[int, Found]], int]]:
+        """Yield (documents with their places, how many are done with them)."""
         batch: list[tuple[int, Found]] = []
         for place, found in enumerate(prepared.documents()):
             if place < self._before.count and place not in self._before.refused:
@@ -99,12 +109,10 @@ class _Posting:
                 continue
             batch.append((place, found))
             if len(batch) >= limits.IMPORT_BATCH:
-                self._post(batch)
-                progress("documents posted", place + 1, prepared.count)
+                yield batch, place + 1
                 batch = []
         if batch:
-            self._post(batch)
-        progress("documents posted", prepared.count, prepared.count)
+            yield batch, prepared.count
 
     def _post(self, batch: list[tuple[int, Found]]) -> None:
         answers = self._ledger.post_outcomes([found.document for _, found in batch])

@@ -96,12 +96,16 @@ class AccountInfo:
 
 @dataclass(slots=True)
 class Chart:
-    """Accounts of one set of books, by name and by role. Options of the books stand beside it: the last of each, and all by date."""
+    """Accounts of one set of books, by name and by role. Options of the books stand beside it: the last of each, and all by date.
+
+    `prices` are exchange rates by (currency, day): what one unit is in the books' currency, millionths.
+    """
 
     accounts: Mapping[str, AccountInfo]
     currency: str
     options: Mapping[str, str] = field(default_factory=dict)
     dated: Dated = field(default_factory=dict)
+    prices: Mapping[tuple[str, str], int] = field(default_factory=dict)
     _by_role: dict[str, str] = field(default_factory=dict)
     cash_accounts: frozenset[str] = frozenset()
     """Accounts that are cash (IAS 7.6): the bank, what people mark `cash: TRUE`, and accounts below these without a role of their own."""
@@ -144,6 +148,10 @@ class Chart:
         if family in FAMILIES and member and family in self._by_role:
             return f"{self._by_role[family]}:{account_component(member)}"
         raise UnknownAccount(f"the chart has no role {role}")
+
+    def account_or_none(self, role: str) -> str | None:
+        """Return the account of a role that books need not have."""
+        return self._by_role.get(role)
 
     def stock_account(self, commodity: str) -> str:
         """Return the stock account of a commodity code."""

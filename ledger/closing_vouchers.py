@@ -22,15 +22,23 @@ Movements = Mapping[str, Mapping[str, int]]
 """Month -> account -> what it moved, minor units, debit positive."""
 
 
-def closing_vouchers(context: Context, closed: str, period: str) -> tuple[ClosingVoucher, ...]:
-    """Return the vouchers that closing `period` writes where months up to `closed` are closed; none where the books ask for none."""
+def closing_vouchers(context: Context, closed: str, period: str, coming: Movements) -> tuple[ClosingVoucher, ...]:
+    """Return the vouchers that closing `period` writes where months up to `closed` are closed; none where the books ask for none.
+
+    `coming` is what documents that are recorded with the closing, before it, will move (averages of months).
+    """
     chart = context.chart
     if chart.options.get(OPTION) != "monthly":
         return ()
     missing = [role for role in (PROFIT, RETAINED) if not chart.has_role(role)]
     if missing:
         raise BooksProblem(f"closing vouchers need an account with the role {', '.join(missing)} in accounts.beancount")
-    return vouchers_of(chart, movements(context, period), closed, period)
+    moved = movements(context, period)
+    for month, accounts in coming.items():
+        of_month = moved.setdefault(month, {})
+        for account, amount in accounts.items():
+            of_month[account] = of_month.get(account, 0) + amount
+    return vouchers_of(chart, moved, closed, period)
 
 
 def vouchers_of(chart: Chart, moved: Movements, closed: str, period: str) -> tuple[ClosingVoucher, ...]:

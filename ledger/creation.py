@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ledger.books.files import WITH_HEAD
 from ledger.books.layout import INDEX, MAIN, PEOPLES_FILES, PRIVATE
-from ledger.costing.withdraw import METHODS
+from ledger.costing.methods import METHODS
 from ledger.errors import BooksProblem
 from ledger.money import exponent
 
@@ -33,7 +33,7 @@ def create_books(
     if standard is not None and (chart != "cn" or standard not in STANDARDS):
         raise BooksProblem(f"standard {standard!r} does not go with chart {chart!r}; the cn chart knows {', '.join(STANDARDS)}")
     if costing not in COSTINGS:
-        raise BooksProblem(f"costing {costing!r} is not in force yet; known are {', '.join(COSTINGS)}")
+        raise BooksProblem(f"costing {costing!r} is not known; known are {', '.join(COSTINGS)}")
     if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
         raise BooksProblem(f"{currency!r} is not a currency code such as CNY")
     if (directory / MAIN).exists():

@@ -18,16 +18,17 @@ from ledger.documents.base import Document
 from ledger.errors import Conflict, FieldError, LedgerError
 from ledger.journal.draft import Draft
 from ledger.journal.entry import Entry, chain, digest_text
-from ledger.journal.text import entry_head, meta, posting_lines
+from ledger.journal.text import entry_head, meta, posting_lines, tolerance_line
 from ledger.journal.voucher_words import voucher_word
 from ledger.money import exponent
 from ledger.profit import derive
 from ledger.rules import RULES
 from ledger.rules.corrections import correct
+from ledger.rules.translation import translate
 from ledger.state.opened import opened_as
 from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
-from ledger.work import Work, base_currency_only, fault
+from ledger.work import Work, fault, refuse_foreign, refuse_rate
 
 _SUMMED = attrgetter(*PROFIT_FIELDS)
 
@@ -60,11 +61,11 @@ class Engine:
     entries: list[Entry] = field(default_factory=list)
     documents: list[DocumentRow] = field(default_factory=list)
 
-    def post(self, document: Document, recorded_at: str | None = None) -> Posted:
-        """Post one document or raise a LedgerError and leave no trace of it."""
+    def post(self, document: Document, recorded_at: str | None = None, rate: int | None = None) -> Posted:
+        """Post one document or raise a LedgerError and leave no trace of it. `recorded_at` and the applied `rate` are a rebuild's."""
         mark, entries, documents = self.state.mark(), len(self.entries), len(self.documents)
         try:
-            return self._post(document, recorded_at or self.now())
+            return self._post(document, recorded_at, rate)
         except LedgerError as error:
             self.state.rollback(mark)
             del self.entries[entries:], self.documents[documents:]
@@ -77,7 +78,7 @@ class Engine:
         LedgerError as by `post`; what was posted before is returned as such.
         """
         try:
-            worked = self._work(document, self.now())
+            worked = self._work(document)
         except LedgerError as error:
             error.document = error.document or document.key
             raise
@@ -101,11 +102,11 @@ class Engine:
         self.state.rollback(place[0])
         del self.entries[place[1] :], self.documents[place[2] :]
 
-    def _post(self, document: Document, recorded_at: str) -> Posted:
-        worked = self._work(document, recorded_at)
+    def _post(self, document: Document, recorded_at: str | None, rate: int | None) -> Posted:
+        worked = self._work(document, recorded_at, rate)
         return self._number(worked) if isinstance(worked, Worked) else worked
 
-    def _work(self, document: Document, recorded_at: str) -> Worked | Posted:
+    def _work(self, document: Document, recorded_at: str | None = None, rate: int | None = None) -> Worked | Posted:
         """Send a document through its rule and settle the orders that it touches; what was posted before is returned as such."""
         body = canonical(document, self.chart.currency)
         versions = self._versions(document)
@@ -113,7 +114,7 @@ class Engine:
         if same is not None:
             return Posted(same, replay=True)
         corrected = _corrected(document, versions)
-        base_currency_only(document, self.chart.currency)
+        refuse_foreign(document, self.chart.currency)
         self._not_opened(document)
         head = self.state[Head].edit(self.state.head)
         head.seq += 1
@@ -123,7 +124,7 @@ class Engine:
             kind=document.kind,
             number=document.number,
             date=document.date,
-            recorded_at=recorded_at,
+            recorded_at=recorded_at or self.now(),
             digest=digest(body),
             body=body,
             order_id=None,
@@ -132,13 +133,16 @@ class Engine:
             row.version = corrected.version + 1
             self.state[DocumentRow].edit(corrected).superseded = 1
         self.state[DocumentRow].add(row)
-        work = Work(self.state, self.chart, document, head.seq, self.entries)
+        work = Work(self.state, self.chart, document, head.seq, self.entries, rate=rate)
         if corrected is None:
             RULES[type(document)](work, document)
         else:
             work.versions = (*(row.seq for row in versions), head.seq)
             correct(work, document, read(json.loads(corrected.body), self.chart.currency), corrected)
-        row.order_id = work.order_id
+        if recorded_at is None:
+            refuse_rate(work)
+        translate(work)
+        row.order_id, row.rate = work.order_id, work.rate
         keep_inbound(self.state, work.drafts)
         finished = tuple(draft for draft in work.drafts if draft.finished())
         self._settle_orders(finished, work.order_id)
@@ -220,7 +224,9 @@ class Engine:
     def _postings_text(self, draft: Draft, order: Order | None) -> str:
         currency = self.chart.currency
         digits = exponent(currency)
-        return "".join([posting_lines(posting, currency, digits, self._commodity, order) for posting in draft.postings])
+        lines = [posting_lines(posting, currency, digits, self._commodity, order) for posting in draft.postings]
+        lines.append(tolerance_line(draft.postings, currency, digits, self.chart.account_or_none("exchange")))
+        return "".join(lines)
 
     def _commodity(self, sku: str) -> str:
         return self.state[Sku].require(sku).commodity

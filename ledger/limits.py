@@ -54,7 +54,7 @@ PREPARE_ROUNDS_MAX = 3
 PREPARING_SECONDS_MAX = 60.0
 """How long the process that prepares may take for one step; then it is given up, and the queue takes the document."""
 
-IMPORT_BATCH = 1_000
+IMPORT_BATCH = 4_000
 """Documents of one commit of an import."""
 
 PUBLISH_BATCH = 2_000

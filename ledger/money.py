@@ -116,6 +116,46 @@ def allocate(amount: int, weights: Sequence[int]) -> list[int]:
     return [-share for share in shares] if amount < 0 else shares
 
 
+def at_rate(units: int, rate_micro: int, digits: int, base_digits: int) -> int:
+    """Return what `units` (minor units of a currency with `digits` decimals) come to at `rate` (base per unit), whole, half up.
+
+    >>> at_rate(10_000, 7_100_000, 2, 2), at_rate(1000, 48_000, 0, 2), at_rate(1000, 23_456_700, 3, 2)
+    (71000, 4800, 2346)
+    """
+    return divide_half_up(units * rate_micro * 10**base_digits, MICRO * 10**digits)
+
+
+def exact_rate(base: int, base_digits: int, units: int, digits: int) -> int | None:
+    """Return the rate (millionths) at which `units` are exactly `base`, or None where it has more than six decimals.
+
+    >>> exact_rate(71_000, 2, 10_000, 2), exact_rate(71_003, 2, 10_000, 2), exact_rate(100, 2, 300, 2)
+    (7100000, 7100300, None)
+    """
+    rate, rest = divmod(base * MICRO * 10**digits, units * 10**base_digits)
+    return rate if not rest and rate >= 0 else None
+
+
+def scale(amounts: Sequence[int], total: int, numerator: int, denominator: int) -> list[int]:
+    """Return each amount (either sign) times numerator / denominator, whole, so that they sum to `total`, the rounded sum.
+
+    Largest remainder as in `allocate`: none changes sign, what comes out even stays as it is, ties go to the earlier one.
+
+    >>> scale([-3333, -3333, -3334, 10_000], 0, 71, 10)
+    [-23664, -23664, -23672, 71000]
+    >>> scale([100, -1], 698, 705, 100)
+    [705, -7]
+    """
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    parts = [amount * numerator // denominator for amount in amounts]
+    left = total - sum(parts)
+    by_fraction = sorted(range(len(amounts)), key=lambda i: -(amounts[i] * numerator % denominator))
+    for i in by_fraction[:left]:
+        parts[i] += 1
+    assert sum(parts) == total, "the total is the rounded sum of the parts"
+    return parts
+
+
 def tax_by_rate(bases: Sequence[int], rates_micro: Sequence[int], *, inclusive: bool) -> list[int]:
     """Return each line's tax: computed once per rate on the sum of its bases, then shared to the lines by largest remainder.
 

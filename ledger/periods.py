@@ -5,23 +5,27 @@ The balances become `balance` assertions in the books, so that stock Beancount f
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.adoption import adopt_months
 from ledger.adoption_plan import Adopted
 from ledger.chart import Chart
+from ledger.closing_averages import add_up, moved_by, open_averages
 from ledger.closing_vouchers import closing_vouchers
+from ledger.costing.months import last_day_of
 from ledger.documents import read
-from ledger.documents.closing import PERIOD, ClosingBalance, CountedByHand, PeriodClose, PeriodReopen
+from ledger.documents.closing import PERIOD, ClosingBalance, ClosingUnits, CountedByHand, MonthAverage, PeriodClose, PeriodReopen
 from ledger.errors import Conflict, InvalidQuery
 from ledger.estimates import open_estimates
 from ledger.limits import LINES_MAX, NAME_MAX, YEAR_MAX, YEAR_MIN
+from ledger.money import exponent, format_scaled
 from ledger.reports.alerts import alerts
 from ledger.reports.context import Context
+from ledger.revaluation import revaluation
 from ledger.rules.period_closes import month_before
 from ledger.service import Ledger
 from ledger.store.sql import mark
@@ -46,8 +50,9 @@ class Closed:
 
 
 def close(ledger: Ledger, period: str, *, adopt: bool = False) -> Closed:
-    """Close `period` (and with it every month before); InvalidQuery where it is no month, has not ended, or is closed.
+    """Close `period` and every month before; InvalidQuery where it is no month, has not ended, is closed, or lacks a closing rate.
 
+    Where monetary items in foreign currency are open, their revaluation comes first (IAS 21.23a).
     `adopt` adopts the hand-written entries of these months first; InvalidDocument, and nothing is closed, where one cannot be.
     """
     last_day = _last_day(period)
@@ -55,35 +60,67 @@ def close(ledger: Ledger, period: str, *, adopt: bool = False) -> Closed:
         raise InvalidQuery(f"{period} has not ended yet")
     adopted = _adopt(ledger, period) if adopt else ()
     for _ in range(_TRIES_MAX):
-        with ledger.read() as context:
-            seq, closed = _open_head(context, period)
-            number = _number(context, PeriodClose.kind, period)
-            balances = closing_balances(context, last_day)
-            by_hand = _by_hand(context, last_day)
-            checklist = _checklist(context, last_day)
-            vouchers = closing_vouchers(context, closed, period)
-            estimates = open_estimates(context, last_day)
-        document = PeriodClose(
-            source=SOURCE,
-            number=number,
-            date=last_day,
-            period=period,
-            as_of_seq=str(seq),
-            balances=tuple(ClosingBalance(account=account, amount=amount) for account, amount in balances.items()),
-            vouchers=vouchers,
-            estimates=estimates,
-            by_hand=by_hand,
-        )
         try:
-            receipt = ledger.post([document])[0]
+            seq = _revalue(ledger, period)
+            averages = _averages(ledger, period)
+            document, checklist = _closing(ledger, period, averages)
+            if document.as_of_seq != str(seq + len(averages)):
+                continue
+            receipt = ledger.post([*averages, document])[-1]
         except Conflict as error:
-            if not error.errors or error.errors[0].pointer != "/as_of_seq":
+            if not error.errors or not error.errors[0].pointer.endswith("/as_of_seq"):
                 raise
             continue
         closings = tuple(entry["voucher"] for entry in receipt.entries if entry.get("closing"))
         renewed = tuple(entry["voucher"] for entry in receipt.entries if not entry.get("closing"))
         return Closed(receipt.document, period, checklist, closings, renewed, adopted)
     raise Conflict(f"{period} could not be closed: documents come in faster than it can be counted; try again in a moment")
+
+
+def _revalue(ledger: Ledger, period: str) -> int:
+    """Re-price what is open in foreign currency at the period's end (IAS 21.23a); return the number of the last document counted.
+
+    Until nothing is left to re-price: one document holds so many items.
+    """
+    for _ in range(_TRIES_MAX):
+        with ledger.read() as context:
+            seq, _ = _open_head(context, period)
+            document = revaluation(context, _last_day(period), seq)
+        if document is None:
+            return seq
+        ledger.post([document])
+    raise Conflict(f"{period} has more to re-price than {_TRIES_MAX} documents hold; close it again")
+
+
+def _averages(ledger: Ledger, period: str) -> list[MonthAverage]:
+    with ledger.read() as context:
+        seq, _ = _open_head(context, period)
+        return open_averages(context, period, seq, lambda month: _number(context, MonthAverage.kind, month), SOURCE)
+
+
+def _closing(ledger: Ledger, period: str, averages: Sequence[MonthAverage]) -> tuple[PeriodClose, list[dict[str, Any]]]:
+    """Return the closing as the books will stand after the averages, and the checklist."""
+    moved, last_day = moved_by(ledger, averages), last_day_of(period)
+    asserted_only = {m: {a: amount for a, amount in of.items() if asserted(ledger.chart, a)} for m, of in moved.items()}
+    with ledger.read() as context:
+        seq, closed = _open_head(context, period)
+        balances = add_up(closing_balances(context, last_day), asserted_only, period)
+        document = PeriodClose(
+            source=SOURCE,
+            number=_number(context, PeriodClose.kind, period),
+            date=last_day,
+            period=period,
+            as_of_seq=str(seq + len(averages)),
+            balances=tuple(ClosingBalance(account=account, amount=amount) for account, amount in balances.items()),
+            units=tuple(
+                ClosingUnits(account=account, currency=currency, units=format_scaled(held, exponent(currency)), carried=base)
+                for (account, currency), (held, base) in closing_units(context, last_day).items()
+            ),
+            vouchers=closing_vouchers(context, closed, period, moved),
+            estimates=open_estimates(context, last_day),
+            by_hand=_by_hand(context, last_day),
+        )
+        return document, _checklist(context, last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +151,27 @@ def reopen(ledger: Ledger, period: str, reason: str) -> Reopened:
 def closing_balances(context: Context, last_day: str) -> dict[str, int]:
     """Return each account's balance at the end of a day, minor units, from the store and the hand-written entries.
 
-    Without stock accounts: they hold units, and only the service's own files move them.
+    Without stock accounts: they hold units, and only the service's own files move them. Without what stands in foreign units.
     """
     place = mark(context.connection)
     rows = context.connection.exec_driver_sql(
         f"SELECT account, SUM(debit - credit) FROM account_month WHERE month <= {place} GROUP BY account ORDER BY account", (last_day[:7],)
     )
     balances = {account: int(amount) for account, amount in rows if asserted(context.chart, account)}
+    for (account, _), (_, base) in closing_units(context, last_day).items():
+        balances[account] -= base
     for entry in context.manual:
         for posting in entry.postings if entry.date <= last_day else ():
             balances[posting.account] = balances.get(posting.account, 0) + posting.amount
     return dict(sorted(balances.items()))
+
+
+def closing_units(context: Context, last_day: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return (foreign units, what they are carried at) by account and currency at the end of a day, minor units."""
+    place = mark(context.connection)
+    query = f"SELECT account, currency, SUM(units), SUM(base) FROM currency_month WHERE month <= {place} GROUP BY account, currency"
+    rows = context.connection.exec_driver_sql(query + " ORDER BY account, currency", (last_day[:7],))
+    return {(account, currency): (int(units), int(base)) for account, currency, units, base in rows}
 
 
 def asserted(chart: Chart, account: str) -> bool:
@@ -135,7 +182,7 @@ def asserted(chart: Chart, account: str) -> bool:
 def _last_day(period: str) -> str:
     if not _PERIOD.fullmatch(period) or not YEAR_MIN <= int(period[:4]) <= YEAR_MAX:
         raise InvalidQuery(f"a period is a month such as 2026-03, not {period!r}")
-    return f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02d}"
+    return last_day_of(period)
 
 
 def _number(context: Context, kind: str, period: str) -> str:
@@ -181,6 +228,8 @@ def _checklist(context: Context, last_day: str) -> list[dict[str, Any]]:
     """Name what is still open: owed stock, unmatched freight, GR/IR, clearing, entries that nobody adopted."""
     found: list[dict[str, Any]] = [item for item in alerts(context)["items"] if item.get("what") != "loss"]
     balances = closing_balances(context, last_day)
+    for (account, _), (_, base) in closing_units(context, last_day).items():
+        balances[account] += base
     for account, amount in balances.items():
         role = context.chart.role_of(account)
         if amount and role in ("grir", "clearing"):

@@ -10,11 +10,26 @@ from collections.abc import Iterable, Sequence
 from ledger.documents.base import Document
 from ledger.documents.opening import Opening
 from ledger.documents.purchasing import FreightBill, Purchase
+from ledger.documents.receiving import Receipt
 from ledger.documents.sales import Delivery, Return, Shipment
 from ledger.documents.sales import Order as OrderDocument
 from ledger.documents.stock import StockAdjustment
 from ledger.state import records
-from ledger.state.records import Billed, DocumentRow, Lot, Opened, Order, OrderLine, Owed, ShipmentLine, Sku, WaitingReference
+from ledger.state.records import (
+    Billed,
+    CostingMethod,
+    DocumentRow,
+    KitPart,
+    Lot,
+    Opened,
+    Order,
+    OrderLine,
+    OrderLinePart,
+    Owed,
+    ShipmentLine,
+    Sku,
+    WaitingReference,
+)
 from ledger.state.working import State
 
 _SHARED = {"inbound": ("purchase", "receipt"), "outbound": ("shipment", "order"), "return": ("shipment", "order")}
@@ -33,6 +48,9 @@ def prefetch(state: State, documents: Sequence[Document]) -> None:
     if ids:
         state[Order].preload(ids)
         state[OrderLine].preload_groups("order", ids)
+        abroad = [i for i in ids if (order := state[Order].get(i)) is not None and order.currency is not None]
+        state[records.Carried].preload(abroad)
+    _prefetch_kits(state, documents, ids)
     state[WaitingReference].preload_groups("reference", _waited_for(documents))
     _prefetch_deliveries(state, documents)
     _prefetch_stock(state, documents)
@@ -70,6 +88,26 @@ def _waited_for(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
                 yield kind, f"{document.source}/{number}"
 
 
+def _prefetch_kits(state: State, documents: Sequence[Document], order_ids: Sequence[int]) -> None:
+    """Load the kits among the SKUs that are ordered or come in, and the parts of known orders' lines that are kits."""
+    moved = [d for d in documents if isinstance(d, OrderDocument | Purchase | Receipt | StockAdjustment)]
+    state[KitPart].preload_groups("kit", [line.sku for document in moved for line in document.lines])
+    with_kits = [i for i in order_ids if any(line.kit for line in state[OrderLine].where("order", i))]
+    state[OrderLinePart].preload_groups("order", with_kits)
+
+
+def _order_rows(state: State, name: str) -> list[DocumentRow]:
+    """Return the orders that `name` (a number, or source/number) may mean, as far as they are loaded."""
+    rows = state[DocumentRow].where("number", ("order", name))
+    return rows if rows or "/" not in name else state[DocumentRow].where("number", ("order", name.partition("/")[2]))
+
+
+def _in_stock(state: State, line: OrderLine) -> list[str]:
+    if not line.kit:
+        return [line.sku]
+    return [part.part for part in state[OrderLinePart].where("order", line.order_id) if part.line == line.line]
+
+
 def _prefetch_deliveries(state: State, documents: Iterable[Document]) -> None:
     """Load what undelivered orders hold; an order that awaits no delivery needs nothing more than itself."""
     names = [("order", d.order.rpartition("/")[2]) for d in documents if isinstance(d, Delivery)]
@@ -87,12 +125,14 @@ def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
     returned: list[int] = []
     orders = [d for d in documents if isinstance(d, OrderDocument)]
     ordered = {name: [line.sku for line in d.lines] for d in orders for name in (d.number, f"{d.source}/{d.number}")}
+    parts = {sku: [part.part for part in state[KitPart].where("kit", sku)] for skus in ordered.values() for sku in skus}
     for document in documents:
         if isinstance(document, Shipment | Return):
-            stock.update(((sku, document.warehouse), None) for sku in ordered.get(document.order, ()))
-            for row in state[DocumentRow].where("number", ("order", document.order)):
+            skus = [one for sku in ordered.get(document.order, ()) for one in parts[sku] or [sku]]
+            stock.update(((sku, document.warehouse), None) for sku in skus)
+            for row in _order_rows(state, document.order):
                 lines = state[OrderLine].where("order", row.origin)
-                stock.update(((line.sku, document.warehouse), None) for line in lines if line.stocked)
+                stock.update(((sku, document.warehouse), None) for line in lines if line.stocked for sku in _in_stock(state, line))
                 returned += [row.origin] if isinstance(document, Return) else []
         elif isinstance(document, Purchase | StockAdjustment):
             stock.update(((line.sku, document.warehouse), None) for line in document.lines)
@@ -100,6 +140,7 @@ def _prefetch_stock(state: State, documents: Sequence[Document]) -> None:
             stock.update(((lot.sku, lot.warehouse), None) for lot in document.lots)
     if stock:
         state[Sku].preload(sku for sku, _ in stock)
+        state[CostingMethod].preload(["", *(sku for sku, _ in stock)])
         state[Lot].preload_groups("on_hand", stock)
         state[Owed].preload_groups("stock", stock)
     if returned:

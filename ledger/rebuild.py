@@ -18,6 +18,7 @@ from ledger.books.layout import CLOSINGS, INDEX, JOURNAL, default_store_url, doc
 from ledger.books.lock import books_lock
 from ledger.books.people import read_people
 from ledger.chart import Chart
+from ledger.collector import collector_between_batches
 from ledger.documents import canonical, digest, read
 from ledger.documents.closing import PERIOD_KINDS
 from ledger.engine import Engine, with_hash
@@ -81,12 +82,14 @@ def _publish_what_waits(url: str, books: Path) -> None:
 def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -> Rebuilt:
     rebuilt = Rebuilt()
     lines = _recorded(books)
-    while batch := list(itertools.islice(lines, IMPORT_BATCH)):
-        with unit_of_work(database, chart, lambda: "", publish=False) as engine:
-            _post_batch(engine, batch, rebuilt)
-            rebuilt.index.append(index_text(engine))
-        rebuilt.documents = batch[-1].seq
-        progress("documents", rebuilt.documents, None)
+    with collector_between_batches() as collect:
+        while batch := list(itertools.islice(lines, IMPORT_BATCH)):
+            with unit_of_work(database, chart, lambda: "", publish=False) as engine:
+                _post_batch(engine, batch, rebuilt)
+                rebuilt.index.append(index_text(engine))
+            rebuilt.documents = batch[-1].seq
+            progress("documents", rebuilt.documents, None)
+            collect()
     return rebuilt
 
 
@@ -100,7 +103,7 @@ def _post_batch(engine: Engine, batch: list[Recorded], rebuilt: Rebuilt) -> None
         if line.seq != engine.state.head.seq + 1:
             raise BooksProblem(f"the documents files have a gap: number {engine.state.head.seq + 1} is missing before {document.key}")
         try:
-            posted = engine.post(document, line.recorded_at)
+            posted = engine.post(document, line.recorded_at, line.rate)
         except LedgerError as error:
             raise BooksProblem(f"document {document.key} cannot be posted again: {error}") from error
         if tuple(entry.hash for entry in posted.entries) != line.hashes:

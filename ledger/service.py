@@ -14,6 +14,7 @@ from ledger.books.layout import JOURNAL, PRIVATE, default_store_url
 from ledger.books.people import People, read_people
 from ledger.chart import Chart
 from ledger.documents.base import Document
+from ledger.documents.costing import CostingChange
 from ledger.engine import Engine, Posted
 from ledger.errors import BooksProblem, LedgerError, NotFound
 from ledger.journal.result import entry_json
@@ -22,6 +23,7 @@ from ledger.preparing.asking import Preparing
 from ledger.preparing.preparer import now
 from ledger.publisher import Publisher
 from ledger.reports.context import Context
+from ledger.reports.costing_effect import costing_effect
 from ledger.reports.counting import open_context
 from ledger.reports.entries import entries_of_document
 from ledger.state.watch import Watch
@@ -120,7 +122,7 @@ class Ledger:
             yield open_context(connection, people.chart, people.manual, people.categories, people.drivers)
 
     def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
-        """Return a document in its present version with what that posted."""
+        """Return a document in its present version with what that posted; a change of the cost formula with its effect on each SKU."""
         with self.read() as context:
             place = mark(context.connection)
             row = context.connection.exec_driver_sql(
@@ -140,6 +142,7 @@ class Ledger:
                 "digest": f"sha256:{row.digest}",
                 "body": json.loads(row.body),
                 "entries": entries_of_document(context, row.seq),
+                **(costing_effect(context, row.seq) if kind == CostingChange.kind else {}),
             }
 
     def health(self) -> dict[str, int]:

@@ -10,11 +10,35 @@ from ledger.documents.base import Document
 from ledger.errors import AmbiguousReference, FieldError, InvalidDocument, UnknownAccount, UnknownReference
 from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
-from ledger.money import exponent
+from ledger.money import MICRO, at_rate, exponent
 from ledger.names import commodity
 from ledger.state.opened import opened_documents
 from ledger.state.records import Account, DocumentRow, Order, OrderLine, Sku
 from ledger.state.working import Moved, State
+
+UNPRICED = frozenset(["shipment", "return", "cancellation", "delivery", "event", "feedback"])
+"""Documents about an order that state no money of their own but what `currency` says: they follow their order's currency."""
+
+FOREIGN = frozenset(
+    ["order", "payment", "shipment", "return", "refund", "cancellation", "payout", "settlement", "write_off", "purchase_order",
+     "purchase", "receipt", "supplier_invoice", "freight_bill", "supplier_payment", "entry", "opening"]
+)  # fmt: skip
+"""Kinds that can be in another currency than the books'; the rest has no money, or states costs of goods in base (IAS 2)."""
+
+
+CONVERTED = frozenset(["purchase", "receipt", "supplier_invoice", "freight_bill", "supplier_payment", "entry"])
+"""Kinds whose rules write their drafts in base, units beside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What a converted document of buying said in its own units: net and tax of each line, and what of it was paid ahead."""
+
+    currency: str
+    nets: tuple[int, ...]
+    taxes: tuple[int, ...]
+    prepaid: int = 0
+    prepaid_base: int = 0
 
 
 @dataclass(slots=True)
@@ -22,7 +46,8 @@ class Work:
     """One document on its way into the journal. `seq` is its number in the store; drafts are posted in the order they were made.
 
     `entries` are those of the same working set that are not in the store yet; `versions` are the numbers of the versions of a document
-    that is corrected, its own included (none for one that is new).
+    that is corrected, its own included (none for one that is new). `currency` is what drafts are written in (None: the books'): the
+    document's, or its order's. `rate` is what was applied to it, or what a rebuild says that was.
     """
 
     state: State
@@ -33,11 +58,39 @@ class Work:
     versions: tuple[int, ...] = ()
     drafts: list[Draft] = field(default_factory=list)
     order_id: int | None = None
+    rate: int | None = None
+    foreign: Foreign | None = None
+    currency: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.currency = self.document.currency if self.document.kind not in CONVERTED else None
 
     @property
     def digits(self) -> int:
+        """Return the decimals of the currency that drafts are written in."""
+        return exponent(self.currency or self.chart.currency)
+
+    @property
+    def base_digits(self) -> int:
         """Return the decimals of the books' currency."""
         return exponent(self.chart.currency)
+
+    def applied_rate(self, currency: str) -> int:
+        """Return the document's rate (base per unit of `currency`, millionths): stated, else the books' price of its day (IAS 21.21-22)."""
+        for stated in getattr(self.document, "rates", ()):
+            if stated.currency == currency:
+                rate: int = stated.rate
+                return rate
+        if self.rate is None:
+            self.rate = self.document.rate or self.chart.prices.get((currency, self.document.date))
+        if self.rate is None:
+            price = f"{self.document.date} price {currency} 7.20 {self.chart.currency}"
+            raise fault("/rate", f"is needed to convert {currency}: state rate, or write the price of that day into the books: {price}")
+        return self.rate
+
+    def in_base(self, units: int, currency: str) -> int:
+        """Return what `units` (minor units of `currency`) come to at the document's rate, minor units of the books' currency."""
+        return at_rate(units, self.applied_rate(currency), exponent(currency), self.base_digits)
 
     @property
     def date(self) -> str:
@@ -54,7 +107,7 @@ class Work:
 
     def draft(self, payee: str, narration: str, *, date: str | None = None, carrier: str | None = None) -> Draft:
         """Start an entry, dated as the document where nothing else is said."""
-        draft = Draft(self.chart, self.posting_date(date or self.document.date), payee, narration, carrier)
+        draft = Draft(self.chart, self.posting_date(date or self.document.date), payee, narration, carrier, currency=self.currency)
         self.drafts.append(draft)
         return draft
 
@@ -107,7 +160,19 @@ class Work:
         """Return the order that a document names, and note that the document is about it."""
         row = self.find("order", reference, pointer)
         self.order_id = row.origin
-        return self.state[Order].require(row.origin)
+        order = self.state[Order].require(row.origin)
+        self._agree(order)
+        return order
+
+    def _agree(self, order: Order) -> None:
+        """Let a document without money be in its order's currency; refuse money in another one."""
+        if self.document.kind == "entry":
+            return
+        if self.document.currency is None and self.document.kind in UNPRICED:
+            self.currency = order.currency
+        elif self.document.currency != order.currency:
+            wanted = order.currency or self.chart.currency
+            raise fault("/currency", f"must be {wanted}: order {order.label} is in {wanted}, and what it is paid with is posted in it")
 
     def lines(self, order: Order) -> list[OrderLine]:
         """Return an order's lines."""
@@ -170,14 +235,24 @@ def _moved(posting: Posting) -> Moved:
         posting.carrier,
         posting.supplier,
         lot_id,
+        posting.currency,
+        posting.foreign,
     )
 
 
-def base_currency_only(document: Document, currency: str) -> None:
-    """Refuse a document in another currency than the books': the rules for exchange are not in force yet."""
-    if document.currency not in (None, currency):
-        fault = FieldError("/currency", f"these books take documents in {currency} only, not {document.currency}")
-        raise InvalidDocument("foreign currency", (fault,))
+def refuse_foreign(document: Document, currency: str) -> None:
+    """Refuse a currency where the kind of document has no use for one."""
+    if document.currency is not None and document.kind not in FOREIGN:
+        raise fault("/currency", f"a {document.kind.replace('_', ' ')} has nothing in {document.currency}: leave it out, or say {currency}")
+
+
+def refuse_rate(work: Work) -> None:
+    """Refuse a rate that converts nothing: the document, or the order that it is about, is in the books' currency.
+
+    Asked of new documents only: journals of before have documents with a rate that nobody looked at.
+    """
+    if work.document.rate not in (None, MICRO) and work.document.currency is None and work.currency is None:
+        raise fault("/rate", f"converts nothing: this is in {work.chart.currency}, the books' currency; leave it out, or say 1")
 
 
 def fault(pointer: str, detail: str) -> InvalidDocument:

@@ -85,12 +85,17 @@ def bean_check(text: str) -> tuple[list[Any], list[str]]:
     return entries, [f"{error.source.get('lineno')}: {error.message}" for error in errors]
 
 
+PRICE_DIGITS = 12
+"""Beancount turns a total price into a price of one unit, cut after 28 digits: weights are equal to far beyond a cent."""
+
+
 def bean_values(entries: Iterable[Any]) -> dict[str, Any]:
-    """Return the balance of each account as Beancount has it: money, and units at cost."""
+    """Return the balance of each account as Beancount has it: the weights of its postings."""
     found: dict[str, Any] = defaultdict(int)
     for entry in entries:
         if isinstance(entry, data.Transaction):
             for posting in entry.postings:
                 cost = posting.cost
-                found[posting.account] += posting.units.number * cost.number if cost is not None else posting.units.number
-    return found
+                weight = cost or posting.price
+                found[posting.account] += posting.units.number * weight.number if weight is not None else posting.units.number
+    return {account: round(number, PRICE_DIGITS) for account, number in found.items()}

@@ -24,6 +24,9 @@ else `source/number`.
 Money, quantities, prices and rates are decimal strings. Money has at most its currency's decimals, quantities at most six. `amount`,
 `discount`, `tax`, `cost`, `weight_kg` and `volume_m3` of a line are for the whole line. Text is any Unicode without control characters.
 
+`currency` says what a document's money is in, the books' where it is left out; `rate` is what one unit of it is in the books' currency,
+the `price` of the document's day in `prices.beancount` where it is left out. What is about an order is in the order's currency.
+
 `make docs` writes this page from the code; the examples are posted, in this order, by a test:
 
     orderledger init books && orderledger --books books import docs/examples

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
 
+from ledger.work import UNPRICED
+
 FIRST_DAY = datetime.date(2026, 1, 15)
 SKUS = ("TEA-01", "CUP-02", "龙井 2026")
+KIT = "SET"
+METHODS = ("fifo", "average", "specific", "month-average")
+MILLION = 1_000_000
 SOURCE = "shop"
 
 Action = tuple[str, int, int, int, int]
@@ -21,12 +26,29 @@ KINDS = (
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
     "supplier_payment", "delivery", "delivery", "transfer", "transfer_receipt", "opening", "correction", "correction", "correction",
+    "kit", "kit_order", "kit_order", "costing_change",
 )  # fmt: skip
 
 _numbers = (st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10))
 actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KINDS), *_numbers), min_size=5, max_size=45)
 openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
 """What a history may begin with."""
+
+ABROAD = (1, 2, 6, 7, 11, 12, 16, 17, 21, 22, 26, 27, 31, 32, 36, 37)
+"""Choices by which a document that chooses its currency is in a foreign one."""
+
+_abroad = (st.sampled_from(ABROAD), *_numbers[1:])
+_trade = st.tuples(*(st.tuples(st.just(kind), *_abroad) for kind in ("purchase", "order", "receipt", "order", "shipment", "payment")))
+histories_abroad: st.SearchStrategy[list[Action]] = st.builds(
+    lambda trade, rest: [*trade, *rest],
+    _trade,
+    st.lists(st.tuples(st.sampled_from([*KINDS, "shipment", "payment", "return", "settlement", "write_off"]), *_abroad), max_size=35),
+)
+"""Histories that buy, sell, ship and are paid in foreign currencies from the start."""
+
+
+CURRENCY_FIRST = frozenset(["order", "purchase", "purchase_order", "settlement", "supplier_payment", "freight_bill", "opening"])
+"""Kinds that choose their currency by themselves; others follow what they are about."""
 
 
 def money(cents: int) -> str:
@@ -49,6 +71,8 @@ def corrected(body: dict[str, Any], number: int, many: int, cents: int) -> dict[
         change = cents % 500
         made["lines"] = [{**first, "amount": money(_cents(first["amount"]) + change)}, *body["lines"][1:]]
         made["net"] = money(_cents(body["net"]) + change)
+    elif body["kind"] == "kit":
+        made["components"] = [{**body["components"][0], "quantity": f"{many}"}, *body["components"][1:]]
     elif body.get("lines"):
         made["lines"] = [_other_line(body["lines"][0], many, cents), *body["lines"][1:]]
     elif body["kind"] == "shipment":
@@ -65,11 +89,28 @@ def _other_line(line: dict[str, Any], many: int, cents: int) -> dict[str, Any]:
     elif "quantity" in line:
         sign = "-" if line["quantity"].startswith("-") else ""
         made["quantity"] = f"{sign}{many}"
+        if line.get("parts"):
+            parts = line["parts"]
+            made["parts"] = [{**one, "quantity": _units(many * _millionths(one["quantity"]) // 2)} for one in parts]
     return made
 
 
 def _cents(text: str) -> int:
     return int(text.replace(".", ""))
+
+
+def abroad(number: int, currency: str) -> dict[str, Any]:
+    """Return the currency and rate of a foreign document: a rate that differs from one to the next."""
+    return {"currency": currency, "rate": f"{6 + number * 37 % 3}.{number * 7919 % 10**4:04d}"}
+
+
+def _millionths(quantity: str) -> int:
+    whole, _, fraction = quantity.partition(".")
+    return int(whole + fraction.ljust(6, "0"))
+
+
+def _units(quantity: int) -> str:
+    return f"{quantity // MILLION}.{quantity % MILLION:06d}"
 
 
 @dataclass
@@ -84,15 +125,42 @@ class Shop:
     purchase_orders: list[str] = field(default_factory=list)
     transfers: list[tuple[str, str]] = field(default_factory=list)
     receipts: list[tuple[str, str, str | None]] = field(default_factory=list)
+    foreign: dict[str, str] = field(default_factory=dict)
+    """The currency of documents that are in a foreign one, by number."""
+    lots: Callable[[str, str, str], list[tuple[str, int]]] = lambda _sku, _warehouse, _date: []
+    specific: Callable[[str], bool] = lambda _sku: False
+    parts: Callable[[str, str], dict[str, int]] = lambda _order, _sku: {}
+    date: str = ""
 
     def documents(self, history: list[Action]) -> Iterator[dict[str, Any]]:
         """Yield the history's documents in the order in which they are recorded."""
         for number, (kind, which, many, cents, back) in enumerate(history):
             self.day += 1
             date = FIRST_DAY + datetime.timedelta(days=self.day - back)
+            self.date = date.isoformat()
             body = getattr(self, f"_{kind}")(number, which, many, cents)
+            if body is not None and "source" not in body:
+                body = self._in_its_currency(number, which, body)
             if body is not None:
                 yield body if "source" in body else {"source": SOURCE, "number": f"D-{number}", "date": date.isoformat(), **body}
+
+    def _in_its_currency(self, number: int, which: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Let some documents be in a foreign currency, and those about them follow."""
+        kind = body["kind"]
+        about = [body.get("order"), body.get("purchase_order"), *body.get("receipts", ()), *(x.get("order") for x in body.get("lines", ()))]
+        currency = next((self.foreign[name] for name in about if name in self.foreign), None)
+        first = kind in CURRENCY_FIRST or (kind == "receipt" and "purchase_order" not in body)
+        if (first and which % 5 in (1, 2)) or (kind == "entry" and which % 10 == 1):
+            currency = "EUR" if which % 15 == 2 else "USD"
+        if currency is None:
+            return body
+        if kind == "opening":
+            body.pop("year_to_date")
+            self.foreign |= {f"{letter}-{number}": currency for letter in "LORDI"}
+        elif first or kind == "receipt":
+            self.foreign[f"D-{number}"] = currency
+        made = abroad(number, currency)
+        return body | ({"rate": made["rate"]} if kind in UNPRICED else made)
 
     def _purchase(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
         self.purchases.append(f"D-{number}")
@@ -131,6 +199,43 @@ class Shop:
 
     def _pick(self, which: int) -> dict[str, Any] | None:
         return self.orders[which % len(self.orders)] if self.orders else None
+
+    def _kit(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
+        parts = [{"sku": SKUS[which % 3], "quantity": f"{1 + many % 3}"}, {"sku": SKUS[(which + 1) % 3], "quantity": "0.25"}]
+        return {"kind": "kit", "sku": KIT, "components": parts[: 1 + which % 2]}
+
+    def _kit_order(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        lines = [{"sku": KIT, "quantity": f"{many}", "unit_price": money(cents)}]
+        if which % 2:
+            lines.append({"sku": SKUS[which % 3], "quantity": "2", "amount": money(cents)})
+        self.orders.append({"number": f"D-{number}", "lines": lines})
+        return {"kind": "order", "customer": f"Customer {which % 4}", "lines": lines}
+
+    def _costing_change(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
+        of_sku = {"sku": SKUS[which % 3]} if many % 2 else {}
+        return {"kind": "costing_change", "method": METHODS[which % 4], "reason": "as agreed", **of_sku}
+
+    def _named(self, sku: str, warehouse: str, quantity: int) -> list[dict[str, Any]]:
+        """Return lines for a quantity (millionths) that name the lots on hand for it, oldest first; one without a lot where none is."""
+        named: list[dict[str, Any]] = []
+        for label, held in self.lots(sku, warehouse, self.date):
+            part = min(quantity, held)
+            if part:
+                named.append({"sku": sku, "quantity": _units(part), "lot": label})
+                quantity -= part
+        return named or [{"sku": sku, "quantity": _units(quantity)}]
+
+    def _identified(self, order: str, line: dict[str, Any], warehouse: str) -> list[dict[str, Any]]:
+        """Return an order's line as shipment lines with the lots that specific identification wants."""
+        quantity = _millionths(line["quantity"]) - _millionths(line.get("shipped", "0"))
+        parts = {sku: per_kit for sku, per_kit in self.parts(order, line["sku"]).items() if self.specific(sku)}
+        if parts:
+            named = [one for sku, per_kit in parts.items() for one in self._named(sku, warehouse, quantity * per_kit // MILLION)]
+            with_lots = [one for one in named if "lot" in one]
+            return [{"sku": line["sku"], "quantity": _units(quantity)} | ({"parts": with_lots} if with_lots else {})]
+        if self.specific(line["sku"]) and line["sku"] in SKUS:
+            return self._named(line["sku"], warehouse, quantity)
+        return [{"sku": line["sku"], "quantity": _units(quantity)}]
 
     def _payment(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any] | None:
         order = self._pick(which)
@@ -182,10 +287,12 @@ class Shop:
         return {"kind": "supplier_payment", "supplier": "Supplier 0", "amount": money(cents + 1), "account": "bank"}
 
     def _transfer(self, number: int, which: int, many: int, _cents: int) -> dict[str, Any]:
-        line = {"sku": SKUS[which % 3], "quantity": f"{max(1, many // 3)}"}
-        body = {"kind": "transfer", "from": "main", "to": "north", "lines": [line], "received": many % 2 == 0}
+        sku, quantity = SKUS[which % 3], max(1, many // 3)
+        named = self.specific(sku) or which % 4 == 0
+        lines = self._named(sku, "main", quantity * MILLION) if named else [{"sku": sku, "quantity": f"{quantity}"}]
+        body: dict[str, Any] = {"kind": "transfer", "from": "main", "to": "north", "lines": lines, "received": many % 2 == 0}
         if not body["received"]:
-            self.transfers.append((f"D-{number}", line["sku"]))
+            self.transfers.append((f"D-{number}", sku))
         return body
 
     def _transfer_receipt(self, _number: int, which: int, many: int, _cents: int) -> dict[str, Any] | None:
@@ -236,6 +343,9 @@ class Shop:
         if many % 2:
             quantity = max(1, many // 3)
             body["lines"] = [{"sku": order["lines"][0]["sku"], "quantity": f"{quantity}"}]
+        if self.specific("") or any(self.specific(sku) for sku in SKUS):
+            lines = body.get("lines", order["lines"])
+            body["lines"] = [one for line in lines for one in self._identified(order["number"], line, body["warehouse"])]
         self.shipments.append((f"D-{number}", order["number"]))
         return body
 
@@ -305,6 +415,10 @@ class Shop:
 
     def _adjustment(self, _number: int, which: int, many: int, cents: int) -> dict[str, Any]:
         gone = which % 2 == 0
+        if gone and (self.specific(SKUS[which % 3]) or many % 3 == 0):
+            named = self._named(SKUS[which % 3], "main", max(1, many // 2) * MILLION)
+            lines = [one | {"quantity": f"-{one['quantity']}"} for one in named]
+            return {"kind": "stock_adjustment", "reason": "counted", "lines": lines}
         line: dict[str, Any] = {"sku": SKUS[which % 3], "quantity": f"{'-' if gone else ''}{max(1, many // 2)}"}
         if not gone and many % 2:
             line["unit_cost"] = money(cents)
@@ -346,7 +460,7 @@ class Shop:
         body["open_orders"] = [self._open_order(order, which, many, cents)]
         body["balances"] = [{"account": "bank", "amount": money(cents)}]
         body["year_to_date"] = [{"account": "sales", "amount": money(-cents)}, {"account": "fees", "amount": "1.00", "month": "2026-01"}]
-        self.orders.append({"number": other, "lines": [{"sku": "NONE"}]})
+        self.orders.append({"number": other, "lines": [{"sku": "NONE", "quantity": "1"}]})
         return body
 
     def _open_order(self, number: str, which: int, many: int, cents: int) -> dict[str, Any]:
@@ -361,6 +475,9 @@ class Shop:
         if which % 4 == 0:
             lines.append({"sku": SKUS[(which + 1) % 3], "quantity": "3", "amount": money(cents // 2 + 100), "discount": "1.00"})
             lines.append({"sku": "DROP", "quantity": "3", "amount": "10.00", "cost": "7.01", "shipped": "2", "returned": "1"})
+        if which % 6 == 1:
+            lines.append({"sku": KIT, "quantity": f"{many}", "amount": money(cents), "shipped": f"{many // 2}"})
+            lines[-1] |= {"shipped_cost": money(cents // 3)} if many % 2 else {}
         paid = money(cents * (which % 5) * many // 3)
         order: dict[str, Any] = {"number": number, "customer": f"Customer {which % 4}", "channel": "tmall", "lines": lines, "paid": paid}
         order |= {"shipping": {"amount": "8.88", "tax_rate": "0.06"}} if which % 2 else {"discount": "0.05"}

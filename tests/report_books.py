@@ -28,8 +28,8 @@ from tests.postgres import PostgresServer
 
 RECORDED_AT = "2026-11-23T00:00:00Z"
 
-BUSY_KINDS = (*KINDS, *("order", "shipment", "payment") * 8)
-"""Orders prevail, so that lists of them have pages."""
+BUSY_KINDS = (*(kind for kind in KINDS if kind != "costing_change"), *("order", "shipment", "payment") * 8)
+"""Orders prevail, so that lists of them have pages; the cost formula stays, as what else is posted here names no lots."""
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 """Parameters of a fixture that `lent_books` serves once a module: tests that only read share what is slow to post."""

@@ -22,9 +22,9 @@ from tests.sample.writing import Body
 FOLDER = Path(__file__).parent.parent / "books" / "sample"
 
 KINDS = (
-    "purchase_order", "purchase", "receipt", "supplier_invoice", "order", "payment", "shipment", "delivery", "event", "cancellation",
+    "kit", "purchase_order", "purchase", "receipt", "supplier_invoice", "order", "payment", "shipment", "delivery", "event", "cancellation",
     "freight_bill", "return", "refund", "transfer", "transfer_receipt", "supplier_return", "payout", "settlement", "write_off",
-    "supplier_payment", "feedback", "entry", "stock_adjustment",
+    "supplier_payment", "feedback", "entry", "stock_adjustment", "costing_change",
 )  # fmt: skip
 """Order within a day: goods come in before they go out. No document needs another one of its own day of a kind that stands further back."""
 

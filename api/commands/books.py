@@ -15,7 +15,13 @@ from api.terminal import progress, show_json, show_line
 @click.option("--chart", type=click.Choice(["ifrs", "cn"]), default="ifrs", show_default=True, help="Chart of accounts.")
 @click.option("--standard", type=click.Choice(["cas", "small"]), help="For --chart cn: 企业会计准则 (cas) or 小企业会计准则 (small).")
 @click.option("--currency", default="CNY", show_default=True, metavar="CODE", help="Currency of the books (ISO 4217).")
-@click.option("--costing", type=click.Choice(["fifo", "average"]), default="fifo", show_default=True, help="Cost of stock.")
+@click.option(
+    "--costing",
+    type=click.Choice(["fifo", "average", "specific", "month-average"]),
+    default="fifo",
+    show_default=True,
+    help="Cost of stock.",
+)
 @books_option()
 def init(directory: Path, chart: str, standard: str | None, currency: str, costing: str) -> None:
     """Make empty books in DIRECTORY."""

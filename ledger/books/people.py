@@ -17,9 +17,10 @@ from beancount.parser import booking, parser
 from ledger.books.hand_entries import manual_entry, numbered
 from ledger.books.layout import JOURNAL, MAIN
 from ledger.chart import STOCK_ROLES, AccountInfo, Chart
+from ledger.costing.methods import METHODS
 from ledger.errors import BooksProblem
 from ledger.journal.cash import ITEMS
-from ledger.money import exponent
+from ledger.money import MICRO_DIGITS, exponent
 from ledger.names import untag
 from ledger.reports.context import ManualEntry, ManualPosting
 from ledger.reports.operating_drivers import OPTION as DRIVER_OPTION
@@ -153,7 +154,24 @@ def chart_of(entries: list[Any], problems: list[str]) -> Chart:
         raise BooksProblem('main.beancount names no currency: 1970-01-01 custom "orderledger" "currency" "CNY"')
     for changes in dated.values():
         changes.sort(key=lambda change: change[0])
-    return Chart(accounts, currency, options, dated)
+    for key, method in options.items():
+        if key.partition(":")[0] == "costing" and method not in METHODS:
+            raise BooksProblem(f"the option {key} is {method!r}; known methods are {', '.join(METHODS)}")
+    return Chart(accounts, currency, options, dated, _prices(entries, currency, problems))
+
+
+def _prices(entries: list[Any], currency: str, problems: list[str]) -> dict[tuple[str, str], int]:
+    """Return the exchange rates of people's `price` directives by (currency, day), millionths; the last one of a day counts."""
+    prices: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        if not isinstance(entry, data.Price) or entry.amount.currency != currency or entry.amount.number is None:
+            continue
+        scaled = entry.amount.number.scaleb(MICRO_DIGITS)
+        if scaled <= 0 or scaled != scaled.to_integral_value():
+            problems.append(_place(entry.meta, "an exchange rate is above zero and has at most 6 decimals, so this price does not count"))
+        else:
+            prices[entry.currency, entry.date.isoformat()] = int(scaled)
+    return prices
 
 
 def _read_manual(people: People, books: Path, entries: list[Any], options: dict[str, Any]) -> None:
@@ -185,7 +203,7 @@ def _posting(people: People, entry: Any, posting: Any, digits: int) -> ManualPos
     chart = people.chart
     why = None
     if posting.units is None or posting.units.currency != chart.currency or posting.cost is not None:
-        why = f"only amounts in {chart.currency} count"
+        why = f"only amounts in {chart.currency} count here (an `entry` document takes others, with their rate)"
     elif chart.role_of(posting.account) in STOCK_ROLES:
         why = f"{posting.account} is moved by documents of stock only"
     elif posting.account not in chart.accounts and chart.role_of(posting.account) is None:

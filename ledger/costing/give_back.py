@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from ledger.costing.issue import SOLD, cost_role, post_cost, release_debt
 from ledger.costing.lots import Cost, Incoming, add_lot
+from ledger.costing.months import note_return
 from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.state.records import Consumption, Lot, Order, Owed
@@ -23,7 +25,10 @@ class _Back:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Where units come back from and to: one order line of one shipment, delivered or still held as `goods_shipped`."""
+    """Where units come back from and to: one order line of one shipment, delivered or still held as `goods_shipped`.
+
+    `sku` is the part's where the line is a kit. `lots` says which lots the units had left from, where only those can be meant.
+    """
 
     order: Order
     shipment_id: int
@@ -33,6 +38,17 @@ class Returned:
     restock: bool
     warehouse: str
     held: str = SOLD
+    lots: Collection[int] | None = None
+
+    @property
+    def place(self) -> tuple[int, int, str]:
+        """Return what consumption and debts of the units are found by: (shipment, line, SKU)."""
+        return self.shipment_id, self.line, self.sku
+
+    def means(self, held: Consumption) -> bool:
+        """Tell whether units that the order holds are among those that can come back."""
+        of_lots = self.lots is None or held.lot_id in self.lots
+        return of_lots and held.held == self.held and (held.shipment_id, held.line, held.sku) == self.place
 
 
 def give_back(work: Work, draft: Draft, returned: Returned) -> None:
@@ -73,7 +89,7 @@ def give_back(work: Work, draft: Draft, returned: Returned) -> None:
         Cr cogs 27.00 order=SO-4 sku=TEA-01
         Dr stock_owed 27.00 order=SO-4 sku=TEA-01
     """
-    left = _from_debts(work, draft, returned)
+    left = _from_debts(work, draft, returned) if returned.lots is None else returned.quantity
     if left:
         left = _from_consumption(work, draft, returned, left)
     assert not left, "a shipment line is held by debts and consumption together"
@@ -84,15 +100,15 @@ def _from_debts(work: Work, draft: Draft, returned: Returned) -> int:
     order = returned.order
     for debt in reversed(work.state[Owed].where("order", order.id)):
         part = min(left, debt.quantity)
-        if not part or debt.held != returned.held or (debt.shipment_id, debt.line) != (returned.shipment_id, returned.line):
+        if not part or debt.held != returned.held or (debt.shipment_id, debt.line, debt.sku) != returned.place:
             continue
         estimate, beyond = release_debt(work, debt, order, part)
-        draft.add(cost_role("cogs", returned.held), -estimate - beyond, order=order, sku=debt.sku)
+        draft.add(cost_role("cogs", returned.held), -estimate - beyond, order=order, sku=debt.sold_as)
         draft.add("price_variance", beyond, sku=debt.sku)
         if returned.restock:
             draft.add("stock_owed", estimate, order=order, sku=debt.sku)
         else:
-            draft.add("return_loss", estimate, order=order, sku=debt.sku)
+            draft.add("return_loss", estimate, order=order, sku=debt.sold_as)
             broken = replace(debt, id=work.state.next_id(), held="return_loss", quantity=part, estimate=estimate, beyond=0)
             work.state[Owed].add(broken)
             work.state[Order].edit(order).owed += part
@@ -104,18 +120,18 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
     backs: dict[int, _Back] = {}
     for held in reversed(work.state[Consumption].where("order", returned.order.id)):
         part = min(left, held.quantity)
-        if not part or held.held != returned.held or (held.shipment_id, held.line) != (returned.shipment_id, returned.line):
+        if not part or not returned.means(held):
             continue
-        cost = release_cost(work, held, part)
+        broken = None if returned.restock else replace(held, id=work.state.next_id(), held="return_loss", quantity=part)
+        cost = release_cost(work, held, part, broken)
         lot = work.state[Lot].require(held.lot_id)
-        post_cost(draft, returned.order, held.sku, Cost(0) - cost, returned.held, lot.supplier)
-        if returned.restock:
+        post_cost(draft, returned.order, held.sold_as, Cost(0) - cost, returned.held, lot.supplier)
+        if broken is None:
             back = backs.setdefault(held.root_id, _Back(lot, 0, Cost(0)))
             back.quantity += part
             back.cost += cost
         else:
-            post_cost(draft, returned.order, held.sku, cost, "return_loss", lot.supplier)
-            broken = replace(held, id=work.state.next_id(), held="return_loss", quantity=part)
+            post_cost(draft, returned.order, held.sold_as, cost, "return_loss", lot.supplier)
             broken.goods, broken.landed, broken.variance, broken.memo = cost.goods, cost.landed, cost.variance, cost.memo
             work.state[Consumption].add(broken)
         left -= part
@@ -124,8 +140,9 @@ def _from_consumption(work: Work, draft: Draft, returned: Returned, left: int) -
     return left
 
 
-def release_cost(work: Work, held: Consumption, part: int) -> Cost:
-    """Take `part` units off what somebody holds and return their cost."""
+def release_cost(work: Work, held: Consumption, part: int, held_by_now: Consumption | None = None) -> Cost:
+    """Take `part` units off what somebody holds, for stock or for `held_by_now`, and return their cost."""
+    note_return(work, held, part, held_by_now)
     parts = (held.goods, held.landed, held.variance, held.memo)
     cost = Cost(*(part_of(amount, part, held.quantity) for amount in parts))
     work.state[Consumption].edit(held)

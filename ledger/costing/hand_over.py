@@ -40,13 +40,13 @@ def hand_over(work: Work, draft: Draft, order: Order, shipments: Collection[int]
             supplier = work.state[Lot].require(held.lot_id).supplier
             cost = Cost(held.goods, held.landed, held.variance, held.memo)
             work.state[Consumption].edit(held).held = SOLD
-            post_cost(draft, order, held.sku, Cost(0) - cost, SHIPPED, supplier)
-            post_cost(draft, order, held.sku, cost, SOLD, supplier)
+            post_cost(draft, order, held.sold_as, Cost(0) - cost, SHIPPED, supplier)
+            post_cost(draft, order, held.sold_as, cost, SOLD, supplier)
             lines.setdefault(held.line, Issued()).suppliers.add(supplier)
     for debt in work.state[Owed].where("order", order.id):
         if debt.quantity and debt.held == SHIPPED and debt.shipment_id in shipments:
             work.state[Owed].edit(debt).held = SOLD
-            draft.add(SHIPPED, -debt.estimate - debt.beyond, order=order, sku=debt.sku)
-            draft.add(cost_role("cogs", SOLD), debt.estimate + debt.beyond, order=order, sku=debt.sku)
+            draft.add(SHIPPED, -debt.estimate - debt.beyond, order=order, sku=debt.sold_as)
+            draft.add(cost_role("cogs", SOLD), debt.estimate + debt.beyond, order=order, sku=debt.sold_as)
             lines.setdefault(debt.line, Issued()).owed += debt.quantity
     return {line: issued.supplier for line, issued in lines.items()}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ledger.costing.choosing import Wanted, choose
 from ledger.costing.lots import Cost, last_known_cost, on_hand, picks
+from ledger.costing.months import note_issue
 from ledger.costing.withdraw import withdraw
 from ledger.journal.draft import Draft
 from ledger.money import part_of
-from ledger.state.records import Consumption, Lot, Order, Owed, Shipment
+from ledger.state.records import Consumption, Lot, Order, OrderLine, Owed, Shipment
 from ledger.work import Work
 
 COMPONENT_ROLES = (("goods", "cogs"), ("landed", "landed"), ("variance", "price_variance"))
@@ -29,12 +32,13 @@ COVER = "Cover of "
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has units that left: an order's line by a shipment, or (no order) the expense `held`."""
+    """Who has units that left: an order's line by a shipment, or (no order) the expense `held`; as parts of `kit` where it is one."""
 
     order_id: int | None
     shipment_id: int | None
     line: int
     held: str
+    kit: str | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +53,11 @@ class Issued:
         """Return the one supplier of all units, or None."""
         return next(iter(self.suppliers)) if len(self.suppliers) == 1 and not self.owed else None
 
+    def join(self, other: Issued) -> None:
+        """Add another part of the same line."""
+        self.suppliers |= other.suppliers
+        self.owed += other.owed
+
 
 def post_cost(draft: Draft, order: Order | None, sku: str, cost: Cost, held: str, supplier: str | None) -> None:
     """Debit whoever holds the units with their cost: sold units to each component's role, others to the account that bears them."""
@@ -57,8 +66,12 @@ def post_cost(draft: Draft, order: Order | None, sku: str, cost: Cost, held: str
     draft.follow_inbound(order, held, cost.landed, cost.memo)
 
 
-def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, order: Order, shipment_id: int, line: int) -> Issued:
+def issue(
+    work: Work, draft: Draft, *, sku: str, warehouse: str, wanted: Sequence[Wanted], order: Order, shipment_id: int, line: OrderLine
+) -> Issued:
     """Take units for an order: lots dated on or before the issue, first in first out; the rest is owed (IAS 2.25-27; CAS 1.14; design 3.4).
+
+    `wanted` is how many, and of which lots where the document names them; `sku` is a part of the line's where that is a kit.
 
     Example: 10 bought at 10.00 and 10 at 20.00; 15 leave for 200.00.
         purchase PO-1 on 2026-01-05 supplier=Supplier | TEA-01 10 @ 10.00
@@ -72,16 +85,17 @@ def issue(work: Work, draft: Draft, *, sku: str, warehouse: str, quantity: int, 
         Dr cogs 200.00 order=SO-1 sku=TEA-01
     """
     issued = Issued()
-    held = SHIPPED if work.state[Shipment].require(shipment_id).awaits_delivery else SOLD
-    left = quantity
-    picked = list(picks(on_hand(work, sku, warehouse), quantity, not_after=work.date))
+    how = SHIPPED if work.state[Shipment].require(shipment_id).awaits_delivery else SOLD
+    holder = Holder(order.id, shipment_id, line.line, how, line.kit_sku)
+    left = sum(one.quantity for one in wanted)
+    picked = choose(work, sku, warehouse, wanted)
     for lot, part, cost in withdraw(work, draft, picked, order=order):
-        hold(work, lot, cost, Holder(order.id, shipment_id, line, held), part)
-        post_cost(draft, order, sku, cost, held, lot.supplier)
+        held = hold(work, lot, cost, holder, part, draft.date)
+        post_cost(draft, order, held.sold_as, cost, how, lot.supplier)
         issued.suppliers.add(lot.supplier)
         left -= part
     if left:
-        _owe(work, draft, sku, warehouse, left, Holder(order.id, shipment_id, line, held))
+        _owe(work, draft, sku, warehouse, left, holder)
         issued.owed = left
     return issued
 
@@ -127,7 +141,7 @@ def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, hold
     assert holder.shipment_id is not None, "an order takes units by a shipment"
     order = work.state[Order].edit(work.state[Order].require(holder.order_id))
     estimate = last_known_cost(work, sku, quantity)
-    work.state[Owed].add(
+    debt = work.state[Owed].add(
         Owed(
             id=work.state.next_id(),
             sku=sku,
@@ -139,10 +153,11 @@ def _owe(work: Work, draft: Draft, sku: str, warehouse: str, quantity: int, hold
             held=holder.held,
             quantity=quantity,
             estimate=estimate,
+            kit=holder.kit,
         )
     )
     order.owed += quantity
-    draft.add(cost_role("cogs", holder.held), estimate, order=order, sku=sku)
+    draft.add(cost_role("cogs", holder.held), estimate, order=order, sku=debt.sold_as)
     draft.add("stock_owed", -estimate, order=order, sku=sku)
 
 
@@ -150,9 +165,9 @@ def _pay(work: Work, draft: Draft, debt: Owed, lot: Lot, part: int) -> None:
     order = work.state[Order].require(debt.order_id)
     estimate, beyond = release_debt(work, debt, order, part)
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=order)
-    hold(work, lot, cost + Cost(beyond), Holder(order.id, debt.shipment_id, debt.line, debt.held), part)
+    hold(work, lot, cost + Cost(beyond), Holder(order.id, debt.shipment_id, debt.line, debt.held, debt.kit), part, draft.date)
     draft.add("stock_owed", estimate, order=order, sku=debt.sku)
-    post_cost(draft, order, debt.sku, cost - Cost(estimate), debt.held, lot.supplier)
+    post_cost(draft, order, debt.sold_as, cost - Cost(estimate), debt.held, lot.supplier)
 
 
 def release_debt(work: Work, debt: Owed, order: Order, part: int) -> tuple[int, int]:
@@ -166,9 +181,12 @@ def release_debt(work: Work, debt: Owed, order: Order, part: int) -> tuple[int, 
     return estimate, beyond
 
 
-def hold(work: Work, lot: Lot, cost: Cost, holder: Holder, quantity: int) -> Consumption:
-    """Remember who took units of a lot at what cost, so that late cost and returns find them."""
-    return work.state[Consumption].add(
+def hold(work: Work, lot: Lot, cost: Cost, holder: Holder, quantity: int, date: str | None) -> Consumption:
+    """Remember who took units of a lot at what cost, so that late cost and returns find them.
+
+    `date` is the day it is posted on; None for units that left before these books began, which no month's average counts.
+    """
+    held = work.state[Consumption].add(
         Consumption(
             id=work.state.next_id(),
             root_id=lot.root_id,
@@ -183,5 +201,9 @@ def hold(work: Work, lot: Lot, cost: Cost, holder: Holder, quantity: int) -> Con
             landed=cost.landed,
             variance=cost.variance,
             memo=cost.memo,
+            kit=holder.kit,
         )
     )
+    if date is not None:
+        note_issue(work, held, date)
+    return held

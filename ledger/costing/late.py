@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.costing.issue import post_cost
 from ledger.costing.lots import Cost
+from ledger.costing.months import note_late, note_stock
 from ledger.journal.draft import Draft
 from ledger.money import allocate
 from ledger.state.records import Consumption, Lot, Order
@@ -38,10 +39,12 @@ def spread(work: Work, draft: Draft, lot: Lot, amount: int, component: str) -> N
             setattr(child, component, getattr(child, component) + share)
             if component != "memo":
                 draft.stock(account, child, 0, share)
+            note_stock(work, child.sku, draft.date, 0, Cost(0, **{component: share}))
     for consumption, share in zip(held, shares[len(lots) :], strict=True):
         if share:
             work.state[Consumption].edit(consumption)
             setattr(consumption, component, getattr(consumption, component) + share)
+            note_late(work, consumption, draft.date, component, share)
             cost = Cost(0, **{component: share})
             order = work.state[Order].require(consumption.order_id) if consumption.order_id is not None else None
-            post_cost(draft, order, consumption.sku, cost, consumption.held, lot.supplier)
+            post_cost(draft, order, consumption.sold_as, cost, consumption.held, lot.supplier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ledger.costing.months import note_stock
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up
 from ledger.state.records import Lot, Order
@@ -107,6 +108,7 @@ def add_lot(work: Work, draft: Draft, units: Incoming) -> Lot:
     if units.root is None:
         draft.follow_inbound(None, FROM_OUTSIDE, -units.cost.landed, -units.cost.memo)
     draft.stock(work.stock_account(units.sku), lot, units.quantity, units.cost.total, order=units.order)
+    note_stock(work, units.sku, draft.date, units.quantity, units.cost)
     return lot
 
 

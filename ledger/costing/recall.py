@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from ledger.costing.issue import cost_role, cover, post_cost
 from ledger.costing.late import spread
 from ledger.costing.lots import Cost
-from ledger.costing.withdraw import FIFO, keep_difference, method_of, take
+from ledger.costing.methods import POOLED, method_of
+from ledger.costing.months import note_return
+from ledger.costing.withdraw import keep_difference, take
 from ledger.journal.draft import Draft
 from ledger.money import allocate, format_quantity
 from ledger.state.records import Consumption, DocumentRow, Lot, Order, Owed, Pool
@@ -39,23 +41,24 @@ def recall(work: Work, draft: Draft, roots: Sequence[Lot]) -> Recalled:
     `goods_in_transit` for `bring_again`. Units broken by a count or given to their supplier hold the recall up: those come first.
     """
     recalled = Recalled()
+    there = [lot for root in roots for lot in work.state[Lot].where("root", root.id) if lot.quantity > 0]
+    draft.date = max([draft.date, *(lot.available for lot in there)])
     for root in roots:
         lots = [lot for lot in work.state[Lot].where("root", root.id) if lot.quantity > 0]
         held = [one for one in work.state[Consumption].where("root", root.id) if one.quantity > 0]
         _refuse_moved(work, root, lots, held)
-        _mix_back(work, root, lots, held)
-        left = root.bought_for + root.charged
+        late = _late_cost(work, draft, root, lots, held)
+        left = root.bought_for + late
         memo = sum(lot.memo for lot in lots) + sum(one.memo for one in held)
         for lot in lots:
-            draft.date = max(draft.date, lot.available)
             left -= take(work, draft, lot, lot.quantity, order=None).total
-        if left and not held and method_of(work, root.sku) != FIFO:
-            keep_difference(work, draft, root.sku, Cost(-left), None)  # units came back to these lots at the average
+        if left and not held:
+            _keep_rest(work, draft, root.sku, left)
         for one, estimate in zip(held, _receipt_costs(work, root, held, left), strict=True):
             _owe_again(work, draft, root, one, estimate)
             recalled.owed[root.sku, work.state[Lot].require(one.lot_id).warehouse] = None
-        draft.add("goods_in_transit", root.charged)
-        recalled.landed[root.sku] = recalled.landed.get(root.sku, 0) + root.charged
+        draft.add("goods_in_transit", late)
+        recalled.landed[root.sku] = recalled.landed.get(root.sku, 0) + late
         recalled.memo[root.sku] = recalled.memo.get(root.sku, 0) + memo
         recalled.goods[root.sku] = recalled.goods.get(root.sku, 0) + root.bought_for
         work.state[Lot].edit(root)
@@ -75,26 +78,40 @@ def _refuse_moved(work: Work, root: Lot, lots: Sequence[Lot], held: Sequence[Con
             raise fault("/corrects", f"units of {root.sku!r} were moved by {by.name}; correct that first")
 
 
-def _mix_back(work: Work, root: Lot, lots: Sequence[Lot], held: Sequence[Consumption]) -> None:
+def _late_cost(work: Work, draft: Draft, root: Lot, lots: Sequence[Lot], held: Sequence[Consumption]) -> int:
+    """Return the late cost that follows the units to the right receipt: what they bear, under an average what the receipt was charged."""
+    landed = sum(one.landed for one in held) + sum(lot.landed for lot in lots)
+    if method_of(work, root.sku) not in POOLED:
+        return landed
+    _mix_back(work, draft, root, landed - root.charged, sum(one.variance for one in held) + sum(lot.variance for lot in lots))
+    return root.charged
+
+
+def _mix_back(work: Work, draft: Draft, root: Lot, landed: int, variance: int) -> None:
     """Leave in the pool the late cost that an average gave to units of this receipt: as a debt they bear all of it as price."""
-    landed = sum(one.landed for one in held) + sum(lot.landed for lot in lots) - root.charged
-    variance = sum(one.variance for one in held) + sum(lot.variance for lot in lots)
     pool = work.state[Pool].get(root.sku)
     if pool is not None and (landed or variance):
-        work.state[Pool].edit(pool)
-        pool.goods -= landed + variance
-        pool.landed += landed
-        pool.variance += variance
+        keep_difference(work, draft, root.sku, Cost(-landed - variance, landed, variance), None)
+
+
+def _keep_rest(work: Work, draft: Draft, sku: str, left: int) -> None:
+    """Keep in the pool what the receipt's lots gave too little: units came back to them at the average. Without a pool it is variance."""
+    if method_of(work, sku) in POOLED:
+        keep_difference(work, draft, sku, Cost(-left), None)
+    else:
+        draft.add("price_variance", -left, sku=sku)
 
 
 def _receipt_costs(work: Work, root: Lot, held: Sequence[Consumption], left: int) -> list[int]:
     """Return what the receipt itself cost for the units that each holder has, minor units: `left` is that of all of them.
 
-    First in first out it is what they bear; under average cost they bear the average, and the receipt's part goes by quantity.
+    Where lots keep their own cost it is what they bear; under an average (now, or when they left) they bear that, and the receipt's
+    part goes by quantity.
     """
-    if not held or method_of(work, root.sku) == FIFO:
-        return [one.goods + one.landed + one.variance for one in held]
-    return allocate(left, [one.quantity for one in held])
+    borne = [one.goods + one.landed + one.variance for one in held]
+    if method_of(work, root.sku) not in POOLED and sum(borne) == left:
+        return borne
+    return allocate(left, [one.quantity for one in held]) if held else []
 
 
 def _owe_again(work: Work, draft: Draft, root: Lot, held: Consumption, estimate: int) -> None:
@@ -103,8 +120,8 @@ def _owe_again(work: Work, draft: Draft, root: Lot, held: Consumption, estimate:
     order = work.state[Order].require(held.order_id)
     cost = Cost(held.goods, held.landed, held.variance, held.memo)
     lot = work.state[Lot].require(held.lot_id)
-    post_cost(draft, order, held.sku, Cost(0) - cost, held.held, lot.supplier)
-    draft.add(cost_role("cogs", held.held), cost.total, order=order, sku=held.sku, supplier=lot.supplier)
+    post_cost(draft, order, held.sold_as, Cost(0) - cost, held.held, lot.supplier)
+    draft.add(cost_role("cogs", held.held), cost.total, order=order, sku=held.sold_as, supplier=lot.supplier)
     draft.add("stock_owed", -estimate, order=order, sku=held.sku)
     debt = Owed(
         id=work.state.next_id(),
@@ -118,9 +135,11 @@ def _owe_again(work: Work, draft: Draft, root: Lot, held: Consumption, estimate:
         quantity=held.quantity,
         estimate=estimate,
         beyond=cost.total - estimate,
+        kit=held.kit,
     )
     work.state[Owed].add(debt)
     work.state[Order].edit(order).owed += held.quantity
+    note_return(work, held, held.quantity)
     work.state[Consumption].edit(held)
     held.quantity = held.goods = held.landed = held.variance = held.memo = 0
 

@@ -1,7 +1,7 @@
 """Withdrawals: what units cost when they leave, by the SKU's costing method (IAS 2.25-27; CAS 1.14).
 
-FIFO: what their lots carry. Average: one pool a SKU over own warehouses; lots are reduced first in first out underneath, and the
-difference is money on the stock account.
+FIFO, specific: what their lots carry. Average, month-average until its month is closed: one pool a SKU over own warehouses; lots are
+reduced underneath, and the difference is money on the stock account.
 """
 
 from __future__ import annotations
@@ -9,25 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.costing.lots import Cost, is_own
+from ledger.costing.methods import POOLED, method_of
+from ledger.costing.months import note_stock
 from ledger.journal.draft import Draft, Posting
 from ledger.money import part_of
 from ledger.state.records import Lot, Order, Pool
 from ledger.work import Work
-
-FIFO, AVERAGE = "fifo", "average"
-METHODS = (FIFO, AVERAGE)
 
 Picked = tuple[Lot, int]
 """Units to take out of a lot (millionths)."""
 
 Taken = tuple[Lot, int, Cost]
 """Units that were taken out of a lot, and what they cost."""
-
-
-def method_of(work: Work, sku: str) -> str:
-    """Return the costing method of a SKU: its own option `costing:SKU`, else the books' option `costing`."""
-    options = work.chart.options
-    return options.get(f"costing:{sku}", options.get("costing", FIFO))
 
 
 def withdraw(work: Work, draft: Draft, picked: Sequence[Picked], *, order: Order | None) -> list[Taken]:
@@ -49,7 +42,7 @@ def withdraw(work: Work, draft: Draft, picked: Sequence[Picked], *, order: Order
     if not picked:
         return []
     sku = picked[0][0].sku
-    if method_of(work, sku) == FIFO:
+    if method_of(work, sku) not in POOLED:
         return [(lot, part, take(work, draft, lot, part, order=order)) for lot, part in picked]
     own = [(lot, part, take(work, draft, lot, part, order=order)) for lot, part in picked if is_own(work, lot)]
     rest = [(lot, part) for lot, part in picked if not is_own(work, lot)]
@@ -70,9 +63,9 @@ def _with_the_rest(work: Work, draft: Draft, sku: str, own: list[Taken], order: 
 def _at_average(work: Work, draft: Draft, sku: str, picked: Sequence[Picked], *, order: Order | None) -> list[Taken]:
     if not picked:
         return []
-    quantity, value = _pool(work, sku)
+    quantity, value = pool_of(work, sku)
     taken = sum(part for _, part in picked)
-    cost = _share(value, taken, quantity)
+    cost = share(value, taken, quantity)
     from_lots = Cost(0)
     for lot, part in picked:
         from_lots += take(work, draft, lot, part, order=order)
@@ -100,7 +93,7 @@ def take(work: Work, draft: Draft, lot: Lot, quantity: int, *, order: Order | No
         Dr cogs 20.00 order=SO-1
         Dr landed 13.33 order=SO-1
     """
-    cost = _share(Cost(lot.goods, lot.landed, lot.variance, lot.memo), quantity, lot.quantity)
+    cost = share(Cost(lot.goods, lot.landed, lot.variance, lot.memo), quantity, lot.quantity)
     work.state[Lot].edit(lot)
     lot.quantity -= quantity
     lot.goods -= cost.goods
@@ -108,15 +101,17 @@ def take(work: Work, draft: Draft, lot: Lot, quantity: int, *, order: Order | No
     lot.variance -= cost.variance
     lot.memo -= cost.memo
     draft.stock(work.stock_account(lot.sku), lot, -quantity, -cost.total, order=order)
+    note_stock(work, lot.sku, draft.date, -quantity, Cost(0) - cost)
     return cost
 
 
-def _share(value: Cost, quantity: int, whole: int) -> Cost:
+def share(value: Cost, quantity: int, whole: int) -> Cost:
+    """Return what `quantity` out of `whole` bears of each component, rounded half up; all of it where they are equal."""
     parts = (value.goods, value.landed, value.variance, value.memo)
     return Cost(*(part_of(amount, quantity, whole) for amount in parts))
 
 
-def _pool(work: Work, sku: str) -> tuple[int, Cost]:
+def pool_of(work: Work, sku: str) -> tuple[int, Cost]:
     """Return the units of a SKU in all warehouses and what they are worth together."""
     lots = work.state[Lot].where("pool", sku)
     pool = work.state[Pool].get(sku)
@@ -138,6 +133,7 @@ def keep_difference(work: Work, draft: Draft, sku: str, difference: Cost, order:
     pool.memo += difference.memo
     if difference.total:
         draft.post(Posting(work.stock_account(sku), difference.total, order, sku))
+    note_stock(work, sku, draft.date, 0, difference)
 
 
 def _over_parts(picked: Sequence[Picked], cost: Cost, taken: int) -> list[Taken]:
@@ -145,8 +141,8 @@ def _over_parts(picked: Sequence[Picked], cost: Cost, taken: int) -> list[Taken]
     parts = []
     left = taken
     for lot, part in picked:
-        share = _share(cost, part, left)
-        parts.append((lot, part, share))
-        cost -= share
+        borne = share(cost, part, left)
+        parts.append((lot, part, borne))
+        cost -= borne
         left -= part
     return parts

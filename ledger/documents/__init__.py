@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.documents.base import Document
-from ledger.documents.closing import PeriodClose, PeriodReopen
+from ledger.documents.closing import MonthAverage, PeriodClose, PeriodReopen, Revaluation
+from ledger.documents.costing import CostingChange, Kit
 from ledger.documents.fields import Reading, read_object, write_object
 from ledger.documents.hand import HandEntry
 from ledger.documents.opening import Opening
@@ -30,12 +31,12 @@ KINDS: dict[str, type[Document]] = {
         Order, Payment, Shipment, Delivery, Event, Cancellation, Return, Refund, Payout,
         Settlement, WriteOff, Feedback,
         PurchaseOrder, Purchase, Receipt, SupplierInvoice, SupplierReturn, FreightBill, SupplierPayment,
-        StockAdjustment, Transfer, TransferReceipt, HandEntry, Opening,
+        StockAdjustment, Transfer, TransferReceipt, Kit, CostingChange, HandEntry, Opening,
     )
 }  # fmt: skip
 """Every kind by its name in the contract."""
 
-INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (PeriodClose, PeriodReopen)}
+INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, PeriodClose, PeriodReopen, Revaluation)}
 """Kinds that only the service itself records."""
 
 

@@ -24,7 +24,11 @@ class EntryPosting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandEntry(Document):
-    """Postings that sum to zero. Stock accounts are refused: stock moves by documents of its own."""
+    """Postings that sum to zero. Stock accounts are refused: stock moves by documents of its own.
+
+    In another currency than the books', postings can name that one (as those without `currency` do) or the books' own; the sum is zero
+    in the books' currency then.
+    """
 
     kind: ClassVar[str] = "entry"
 
@@ -35,5 +39,5 @@ class HandEntry(Document):
     def faults(self) -> Faults:
         """Find what is wrong between fields."""
         total = sum(posting.amount for posting in self.postings)
-        if total:
+        if total and len({posting.currency or self.currency for posting in self.postings}) == 1:
             yield "postings", "must sum to zero: debits are positive, credits negative"

@@ -142,6 +142,9 @@ class Opening(Document):
     """What a business stands at when it starts to use these books, against opening equity. There may be several.
 
     Profit before the opening belongs to the old system: the profit of an open order is what these books post.
+
+    With a `currency`, all amounts are in it and come in at its `rate`: balances, items and orders stay in that currency, goods and their
+    cost are in the books'. What stands at another rate is another opening; `year_to_date` is one in the books' currency.
     """
 
     kind: ClassVar[str] = "opening"

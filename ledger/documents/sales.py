@@ -12,6 +12,9 @@ from ledger.documents.fields import Amount, Choice, Decimals, Flag, Member, Memb
 REFERENCE = Text(max=241)
 """A number, or source/number."""
 
+LOT = Text(max=241)
+"""The label of a lot (as in the books and the inventory), or source/label."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
@@ -93,11 +96,22 @@ class Payment(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShipmentLine:
-    """Units of one SKU that left."""
+class ShippedPart:
+    """Units of one component of a kit that left, and the lot they are of."""
 
     sku: str = required(Text())
     quantity: int = required(Decimals(sign="positive"))
+    lot: str = required(LOT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentLine:
+    """Units of one SKU that left; `lot` names the lot they are of, `parts` those of a kit's components."""
+
+    sku: str = required(Text())
+    quantity: int = required(Decimals(sign="positive"))
+    lot: str | None = optional(LOT)
+    parts: tuple[ShippedPart, ...] = optional(Members(of=ShippedPart), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,13 +172,21 @@ class Return(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationLine:
+    """Units of one SKU that are called off."""
+
+    sku: str = required(Text())
+    quantity: int = required(Decimals(sign="positive"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation(Document):
     """The customer or the shop calls off what has not been shipped; without `lines`, all of it."""
 
     kind: ClassVar[str] = "cancellation"
 
     order: str = required(REFERENCE)
-    lines: tuple[ShipmentLine, ...] = optional(Members(of=ShipmentLine), ())
+    lines: tuple[CancellationLine, ...] = optional(Members(of=CancellationLine), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,17 +8,18 @@ from typing import ClassVar
 from ledger import limits
 from ledger.documents.base import Document, Faults
 from ledger.documents.fields import Decimals, Flag, Members, Text, optional, required
-from ledger.documents.sales import REFERENCE
+from ledger.documents.sales import LOT, REFERENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdjustmentLine:
-    """Units found (positive) or gone (negative) of one SKU; `purchase` names the receipt whose lot they are of, else the oldest."""
+    """Units found (positive) or gone (negative) of one SKU; `lot` or `purchase` names what they are of, else the oldest are gone."""
 
     sku: str = required(Text())
     quantity: int = required(Decimals(sign="any"))
     unit_cost: int | None = optional(Decimals())
     purchase: str | None = optional(REFERENCE)
+    lot: str | None = optional(LOT)
 
     def faults(self) -> Faults:
         """Find what is wrong between fields."""
@@ -28,6 +29,8 @@ class AdjustmentLine:
             yield "unit_cost", "is for units found; units that are gone cost what their lot carries"
         if self.quantity > 0 and self.purchase is not None:
             yield "purchase", "is for units that are gone; units found make a lot of their own"
+        if self.quantity > 0 and self.lot is not None:
+            yield "lot", "is for units that are gone; units found make a lot of their own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +55,11 @@ class StockAdjustment(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferLine:
-    """Units of one SKU that change their warehouse."""
+    """Units of one SKU that change their warehouse: of the named lot, else the oldest."""
 
     sku: str = required(Text())
     quantity: int = required(Decimals(sign="positive"))
+    lot: str | None = optional(LOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.journal.closings_file import closings
-from ledger.periods import closing_balances
+from ledger.money import exponent, parse_scaled
+from ledger.periods import closing_balances, closing_units
 from ledger.reports.context import Context
 from ledger.store.period_events import period_events
 
@@ -25,3 +26,8 @@ def problems(context: Context) -> Iterator[str]:
                     f"closed period {document.period} was changed: {account} stood at {context.money(was)}, "
                     f"the books now come to {context.money(is_now)} (look for a hand-written entry of that month)"
                 )
+        held = {(u.account, u.currency): parse_scaled(u.units, exponent(u.currency)) for u in document.units}
+        for key, (units, _) in closing_units(context, document.date).items():
+            if held.pop(key, 0) != units:
+                yield f"closed period {document.period} was changed: {' '.join(key)} is not what it was"
+        yield from (f"closed period {document.period} was changed: {' '.join(key)} is missing" for key in held)

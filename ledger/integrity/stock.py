@@ -1,10 +1,12 @@
-"""Stock value = lots - owed = ledger, for every SKU; every unit of a receipt is on hand or held by an order."""
+"""Stock value = lots - owed = ledger, for every SKU; every unit of a receipt is on hand or held by an order; months sum to the stock."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ledger.costing.methods import MONTH_AVERAGE
 from ledger.reports.context import Context
+from ledger.reports.costing_methods import methods_now
 
 
 def problems(context: Context) -> Iterator[str]:
@@ -34,6 +36,22 @@ def problems(context: Context) -> Iterator[str]:
     for root, on_hand, received, held in ask(units):
         if int(on_hand) + int(held) != int(received):
             yield f"receipt lot {root}: {received} units came, {on_hand} are on hand and {held} held by orders (millionths)"
+    yield from _months(context, lots)
+
+
+def _months(context: Context, values: dict[str, int]) -> Iterator[str]:
+    """Compare what the months under month-average came to with what is on hand; a SKU that left the method has none."""
+    ask = context.connection.exec_driver_sql
+    units = {row[0]: int(row[1]) for row in ask("SELECT sku, SUM(quantity) FROM lot WHERE quantity > 0 GROUP BY sku")}
+    sums = "SELECT sku, SUM(quantity), SUM(goods + landed + variance) FROM month_stock GROUP BY sku"
+    months = {row[0]: (int(row[1]), int(row[2])) for row in ask(sums)}
+    method = methods_now(context)
+    for sku in sorted(units.keys() | months.keys()):
+        found = months.get(sku, (0, 0))
+        priced = method(sku) == MONTH_AVERAGE
+        wanted = (units.get(sku, 0), values.get(sku, 0)) if priced else (0, 0)
+        if found != wanted:
+            yield f"months of {sku} come to (millionths, minor units) {found}, what is on hand to {wanted}"
 
 
 def _goods_shipped(context: Context, ledger: Mapping[str, int]) -> Iterator[str]:

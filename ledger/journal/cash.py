@@ -22,7 +22,9 @@ ITEMS = (
     RECEIVED, REFUNDED, SUPPLIERS, CARRIERS, TAXES, OTHER_RECEIVED, OTHER_PAID, INVESTING, FINANCING, EXCHANGE, BROUGHT,
 )  # fmt: skip
 
-ITEM_OF_KIND = {"payment": RECEIVED, "settlement": RECEIVED, "payout": RECEIVED, "refund": REFUNDED, "opening": BROUGHT}
+ITEM_OF_KIND = {
+    "payment": RECEIVED, "settlement": RECEIVED, "payout": RECEIVED, "refund": REFUNDED, "opening": BROUGHT, "revaluation": EXCHANGE,
+}  # fmt: skip
 """Kinds of document whose whole effect on cash is one item: a payout comes in net of what the platform kept (CAS 31.5)."""
 
 ITEM_OF_ROLE = {
@@ -59,7 +61,8 @@ def cash_flows(chart: Chart, kind: str, postings: Sequence[tuple[str, int]]) -> 
     """Return (item, what cash gained) for an entry of a document of `kind`; `postings` are (account, debit positive).
 
     What a kind does not say, the other side does: the cash is shared over the postings against it by largest remainder. Tax that goes
-    along with a purchase or a sale goes to the same item (CAS 31.10: what is paid for goods holds its tax).
+    along with a purchase or a sale goes to the same item (CAS 31.10: what is paid for goods holds its tax), and so does the exchange
+    difference of a debt that is paid: only cash that is held has an effect of exchange rates (IAS 7.25 and 28).
 
     Of salaries of 100.00 of which 20.00 of tax are kept back, the bank pays 80.00: 80.00 paid, no tax yet.
     """
@@ -70,6 +73,7 @@ def cash_flows(chart: Chart, kind: str, postings: Sequence[tuple[str, int]]) -> 
     if kind in ITEM_OF_KIND:
         return [(ITEM_OF_KIND[kind], net)]
     against = [(item_of(chart, account), abs(amount)) for account, amount in postings if amount * net < 0 and account not in cash]
+    against = [one for one in against if one[0] != EXCHANGE] or against
     against = [one for one in against if one[0] != TAXES] or against
     shares: dict[str, int] = {}
     for (item, _), share in zip(against, allocate(net, [weight for _, weight in against]), strict=True):

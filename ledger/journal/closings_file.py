@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ledger.documents.closing import PeriodClose, PeriodReopen
-from ledger.money import exponent, format_scaled
+from ledger.money import exponent, format_scaled, parse_scaled
 
 HEAD = "; Written by orderledger: what accounts stood at when a period was closed. Stock Beancount checks it.\n"
 
@@ -69,4 +69,9 @@ def closing_text(document: PeriodClose, currency: str) -> str:
         below = sum(other.amount for other in document.balances if other.account.startswith(f"{balance.account}:"))
         amount = format_scaled(balance.amount + below, exponent(currency))
         lines.append(f"{next_day} balance {balance.account}  {amount} ~ 0 {currency}\n")
+    for held in document.units:
+        digits = exponent(held.currency)
+        under = [u for u in document.units if u.currency == held.currency and f"{u.account}:".startswith(f"{held.account}:")]
+        units = format_scaled(sum(parse_scaled(one.units, digits) for one in under), digits)
+        lines.append(f"{next_day} balance {held.account}  {units} ~ 0 {held.currency}\n")
     return "".join(lines)

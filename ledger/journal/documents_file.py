@@ -1,4 +1,7 @@
-"""The documents file: every document as canonical JSON, one a line, with what makes it provable and its first result."""
+"""The documents file: every document as canonical JSON, one a line, with what makes it provable and its first result.
+
+`rate` is the exchange rate that was applied, where one was: prices may be edited later, the journal is made again with this one.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.journal.entry import Entry
+from ledger.money import MICRO_DIGITS, format_scaled, parse_scaled
 from ledger.state.records import DocumentRow
 
 
@@ -20,12 +24,16 @@ class Recorded:
     digest: str
     body: dict[str, Any]
     hashes: tuple[str, ...]
+    rate: int | None = None
 
 
 def document_line(row: DocumentRow, entries: Iterable[Entry]) -> str:
     """Write one line: seq, moment of recording, digest, the entries it made first (voucher and hash), the document itself."""
     result = [{"voucher": entry.voucher, "hash": entry.hash} for entry in entries]
-    head = {"seq": row.seq, "recorded_at": row.recorded_at, "digest": f"sha256:{row.digest}", "entries": result}
+    head: dict[str, Any] = {"seq": row.seq, "recorded_at": row.recorded_at}
+    if row.rate is not None:
+        head["rate"] = format_scaled(row.rate, MICRO_DIGITS, least=0)
+    head |= {"digest": f"sha256:{row.digest}", "entries": result}
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
     return f'{text[:-1]},"document":{row.body}}}\n'
 
@@ -34,4 +42,5 @@ def read_line(line: str) -> Recorded:
     """Read one line back; ValueError or KeyError where it is none of ours."""
     value = json.loads(line)
     hashes = tuple(entry["hash"] for entry in value["entries"])
-    return Recorded(value["seq"], value["recorded_at"], value["digest"].removeprefix("sha256:"), value["document"], hashes)
+    rate = parse_scaled(value["rate"], MICRO_DIGITS) if "rate" in value else None
+    return Recorded(value["seq"], value["recorded_at"], value["digest"].removeprefix("sha256:"), value["document"], hashes, rate)

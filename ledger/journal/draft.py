@@ -29,6 +29,12 @@ NEEDS = {
 }
 """What a posting must name by its role (辅助核算, design 6). Hand-written `entry` documents are not held to it."""
 
+IN_BASE = frozenset(
+    ["inventory", "goods_in_transit", "goods_shipped", "stock_owed", "cogs", "landed", "price_variance", "return_loss", "stock_loss",
+     "stated_cost", "accrued_freight", "freight_in", "exchange"]
+)  # fmt: skip
+"""Roles whose amounts are in the books' currency whatever the draft is written in: stock and its cost (IAS 21.21-23)."""
+
 
 @dataclass(slots=True)
 class Posting:
@@ -36,6 +42,10 @@ class Posting:
 
     `party` is the customer, supplier or carrier whose balance it moves, `reference` the document that an open item is of (the shipment of
     an accrual, the receipt of GR/IR); `carrier` and `supplier` say who the profit is booked for.
+
+    `foreign` is the amount in foreign units: of `currency` where the posting stands in it in the books (`amount` is then its weight in
+    base), a note beside a base amount where that is None. `currency` without `foreign`: written by a rule, not yet converted. `foreign`
+    zero with a currency: a base amount that only adjusts what units of it are carried at.
     """
 
     account: str
@@ -48,6 +58,8 @@ class Posting:
     supplier: str | None = None
     quantity: int | None = None
     lot: Lot | None = None
+    currency: str | None = None
+    foreign: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ class InboundMove:
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """An entry that a rule is writing.
+    """An entry that a rule is writing. `currency` is what its amounts are written in: None is the books', others are converted later.
 
     `carrier` is the dimension that its profit postings get where they name none; `by_hand` says that an accountant chose what it names.
     `reverses` is the number of the document (version) whose effect it takes back. `closing` says that it moves balances of a closed
@@ -82,6 +94,7 @@ class Draft:
     reverses: int | None = None
     closing: bool = False
     links: tuple[tuple[str, str, str], ...] = ()
+    currency: str | None = None
     postings: list[Posting] = field(default_factory=list)
     inbound: list[InboundMove] = field(default_factory=list)
     text: str | None = None
@@ -113,15 +126,23 @@ class Draft:
         self.add(role, amount, order=order, party=order.customer)
 
     def post(self, posting: Posting) -> None:
-        """Collect one posting without a lot."""
+        """Collect one posting without a lot, written in the draft's currency unless its role is always in base."""
+        if self.currency is not None and posting.foreign is None and self.chart.role_of(posting.account) not in IN_BASE:
+            posting.currency = self.currency
+        self.collect(posting)
+
+    def collect(self, posting: Posting) -> None:
+        """Collect one posting without a lot as it stands; it joins one on the same account, dimensions and currency."""
         order_id = posting.order.id if posting.order else None
-        key = (posting.account, order_id, posting.sku, posting.party, posting.reference, posting.supplier)
+        key = (posting.account, order_id, posting.sku, posting.party, posting.reference, posting.supplier, posting.currency)
         known = self._by_key.get(key)
         if known is None:
             self._by_key[key] = posting
             self.postings.append(posting)
         else:
             known.amount += posting.amount
+            if posting.foreign is not None:
+                known.foreign = (known.foreign or 0) + posting.foreign
 
     def stock(self, account: str, lot: Lot, quantity: int, value: int, *, order: Order | None = None) -> None:
         """Post units into or out of a lot: `quantity` micro, `value` minor units, both with the sign of the stock's change.
@@ -145,13 +166,13 @@ class Draft:
         self.inbound += other.inbound
         for posting in other.postings:
             if posting.lot is None:
-                self.post(posting)
+                self.collect(posting)
             else:
                 self.postings.append(posting)
 
     def finished(self) -> bool:
         """Drop postings that came to nothing, check the rest, and tell whether there is an entry at all."""
-        self.postings = [p for p in self.postings if p.amount or p.quantity]
+        self.postings = [p for p in self.postings if p.amount or p.quantity or (p.currency and p.foreign)]
         if sum(p.amount for p in self.postings):
             raise BrokenPromise(f"entry {self.narration!r} does not balance: {[(p.account, p.amount) for p in self.postings]}")
         for posting in self.postings if not self.by_hand else ():

@@ -27,6 +27,11 @@ def entry_json(entry: Entry, recorded_at: str, chart: Chart) -> dict[str, Any]:
     }
 
 
+def units_json(currency: str, units: int) -> dict[str, str]:
+    """Return the foreign units of a posting; its `amount` is their weight in the books' currency."""
+    return {"amount": format_scaled(units, exponent(currency)), "currency": currency}
+
+
 def _posting(posting: Posting, chart: Chart) -> dict[str, Any]:
     digits = exponent(chart.currency)
     body: dict[str, Any] = {
@@ -40,6 +45,8 @@ def _posting(posting: Posting, chart: Chart) -> dict[str, Any]:
         value = getattr(posting, name)
         if value is not None:
             body[name] = value
+    if posting.currency is not None:
+        body["units"] = units_json(posting.currency, posting.foreign or 0)
     if posting.quantity is not None:
         body["quantity"] = format_quantity(posting.quantity)
     if posting.lot is not None:

@@ -19,6 +19,9 @@ DimensionMonths = dict[tuple[str, str, str], list[int]]
 OrderMonths = dict[tuple[str, str, str], int]
 """(dimension, value, month) -> orders dated in the month. The dimension `total` has the value ""."""
 
+CurrencyMonths = dict[tuple[str, str, str], list[int]]
+"""(account, currency, month) -> [units, what they stand for in base, base amounts that adjust the units' value], debit positive."""
+
 DIMENSIONS = ("total", "sku", "customer", "channel", "carrier", "supplier")
 _POSITION = {name: i for i, name in enumerate(PROFIT_FIELDS)}
 
@@ -34,6 +37,7 @@ class Sums:
     accounts: AccountMonths = field(default_factory=dict)
     dimensions: DimensionMonths = field(default_factory=dict)
     shifts: DimensionMonths = field(default_factory=dict)
+    currencies: CurrencyMonths = field(default_factory=dict)
 
 
 def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
@@ -53,6 +57,10 @@ def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
                 sums[0] += posting.amount
             else:
                 sums[1] -= posting.amount
+            if posting.currency is not None:
+                units = found.currencies.setdefault((account, posting.currency, month), [0, 0, 0])
+                units[0] += posting.foreign or 0
+                units[1 if posting.foreign else 2] += posting.amount
             if account not in positions:
                 field_sign = chart.profit_field(account)
                 positions[account] = (_POSITION[field_sign[0]], field_sign[1]) if field_sign is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ledger.journal.draft import Posting
-from ledger.money import MICRO_DIGITS, format_quantity, format_scaled
+from ledger.money import MICRO_DIGITS, exact_rate, exponent, format_quantity, format_scaled
 from ledger.names import tag
 from ledger.state.records import Lot, Order
 
@@ -45,9 +45,36 @@ def posting_lines(posting: Posting, currency: str, digits: int, commodity_of: Co
     if posting.lot is not None:
         details = meta(4, [("order", own_order)])
         return _stock_lines(posting, posting.lot, currency, digits, commodity_of(posting.lot.sku), details)
-    line = f"  {posting.account.ljust(_ACCOUNT_WIDTH)} {format_scaled(posting.amount, digits):>14} {currency}\n"
+    line = f"  {posting.account.ljust(_ACCOUNT_WIDTH)} {_money(posting, currency, digits)}\n"
     party = posting.party if posting.order is None or posting.party != posting.order.customer else None
     return line + meta(4, [("order", own_order), ("sku", posting.sku), ("party", party), ("reference", posting.reference)])
+
+
+def _money(posting: Posting, currency: str, digits: int) -> str:
+    """Write an amount: foreign units at their rate where that times the units is exactly the weight in base, else at their total."""
+    if posting.currency is None or not posting.foreign:
+        return f"{format_scaled(posting.amount, digits):>14} {currency}"
+    decimals = exponent(posting.currency)
+    rate = exact_rate(posting.amount, digits, posting.foreign, decimals)
+    price = f"@@ {format_scaled(abs(posting.amount), digits)}" if rate is None else f"@ {format_scaled(rate, MICRO_DIGITS, least=2)}"
+    return f"{format_scaled(posting.foreign, decimals):>14} {posting.currency} {price} {currency}"
+
+
+def tolerance_line(postings: Iterable[Posting], currency: str, digits: int, account: str | None) -> str:
+    """Write a posting of zero where Beancount has to see decimals of the base currency, else nothing.
+
+    It turns a total price (`@@`) into the price of one unit, cut after 28 digits, and allows for that only in currencies that the entry
+    has an amount with decimals of.
+    """
+    shown, exact = False, True
+    for posting in postings:
+        if posting.lot is None and posting.currency is not None and posting.foreign:
+            exact = exact and exact_rate(posting.amount, digits, posting.foreign, exponent(posting.currency)) is not None
+        elif posting.lot is None and digits:
+            shown = True
+    if exact or shown or account is None:
+        return ""
+    return f"  {account.ljust(_ACCOUNT_WIDTH)} {format_scaled(0, max(digits, 1)):>14} {currency}\n"
 
 
 def _stock_lines(posting: Posting, lot: Lot, currency: str, digits: int, commodity: str, details: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, or_, select
 
 from ledger.errors import NotFound
+from ledger.journal.result import units_json
 from ledger.money import MICRO_DIGITS, format_quantity, format_scaled
 from ledger.reports.context import Context
 from ledger.reports.pages import chunks, query_text
@@ -84,6 +85,8 @@ def _posting_json(ctx: Context, row: Row[Any]) -> Json:
         value = row._mapping[name]
         if value is not None:
             shown[name] = value
+    if row.currency is not None:
+        shown["units"] = units_json(row.currency, row.foreign_amount)
     if row.quantity is not None:
         shown["quantity"] = format_quantity(row.quantity)
     if row.lot_id is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select
 
+from ledger.journal.result import units_json
 from ledger.reports.balances import Turnover, turnovers
 from ledger.reports.context import Context
 from ledger.reports.entry_list import known_account
@@ -83,7 +84,7 @@ def _rows() -> Select[Any]:
     columns = (
         posting.c.entry_id, posting.c.line, posting.c.amount, posting.c.sku, posting.c.party, orders.c.label.label("order"),
         entry.c.date, entry.c.voucher, entry.c.payee, entry.c.narration,
-        document.c.source, document.c.kind, document.c.number,
+        document.c.source, document.c.kind, document.c.number, posting.c.currency, posting.c.foreign_amount,
     )  # fmt: skip
     joined = select(*columns).join_from(entry, posting, posting.c.entry_id == entry.c.id)
     return joined.join(document, document.c.seq == entry.c.seq).outerjoin(orders, orders.c.id == posting.c.order_id)
@@ -101,6 +102,8 @@ def _posted(row: Row[Any]) -> Posted:
         "sku": row.sku,
         "party": row.party,
     }
+    if row.currency is not None:
+        shown["units"] = units_json(row.currency, row.foreign_amount)
     return Posted((row.date, row.entry_id, row.line), row.amount, shown)
 
 

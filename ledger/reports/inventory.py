@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, tuple_, union, union_all
 
+from ledger.costing.methods import POOLED
 from ledger.money import MICRO_DIGITS, allocate, format_quantity, format_scaled
 from ledger.reports.context import Context
+from ledger.reports.costing_methods import methods_now
 from ledger.reports.expressions import whole_sum
 from ledger.reports.pages import decode_cursor, encode_cursor, page_limit, query_text
 from ledger.reports.profit_view import Json
@@ -65,7 +67,7 @@ def inventory(
     owed = _sums(ctx, _owed, span, _owed.c.estimate)
     shipped = _sums(ctx, _undelivered, span, _undelivered.c.worth)
     lots = _lots_by_group(ctx, span)
-    held |= _averaged(ctx, span, held)
+    held |= _averaged(ctx, sorted({sku for sku, _ in page}), held)
     items = [
         _item(ctx, group, held.get(group), owed.get(group), lots.get(group, ())) | _on_the_way(ctx, shipped.get(group)) for group in page
     ]
@@ -107,16 +109,18 @@ def _sums(ctx: Context, table: FromClause, span: tuple[Group, Group], value: Col
     return {(row[0], row[1]): (row[2], row[3], row[4]) for row in ctx.connection.execute(query)}
 
 
-def _averaged(ctx: Context, span: tuple[Group, Group], held: dict[Group, Sums]) -> dict[Group, Sums]:
+def _averaged(ctx: Context, skus: Sequence[str], held: dict[Group, Sums]) -> dict[Group, Sums]:
     """Return the value of groups under average cost: each warehouse has its units' share of the SKU's pool (money rules 3.4)."""
-    between = _pools.c.sku.between(span[0][0], span[1][0])
-    differences = {row.sku: row.goods + row.landed + row.variance for row in ctx.connection.execute(select(_pools).where(between))}
-    if not differences:
+    method = methods_now(ctx)
+    pooled = [sku for sku in skus if method(sku) in POOLED]
+    if not pooled:
         return {}
+    pools = ctx.connection.execute(select(_pools).where(_pools.c.sku.in_(pooled)))
+    differences = dict.fromkeys(pooled, 0) | {row.sku: row.goods + row.landed + row.variance for row in pools}
     value = whole_sum(_lots.c.goods + _lots.c.landed + _lots.c.variance)
     query = (
         select(_lots.c.sku, _lots.c.warehouse, whole_sum(_lots.c.quantity), value)
-        .where(_lots.c.quantity > 0, _lots.c.sku.in_(differences))
+        .where(_lots.c.quantity > 0, _lots.c.sku.in_(pooled))
         .group_by(_lots.c.sku, _lots.c.warehouse)
         .order_by(_lots.c.sku, _lots.c.warehouse)
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row, select
 
 from ledger.errors import InvalidQuery
-from ledger.money import format_quantity
+from ledger.money import exponent, format_quantity, format_scaled
 from ledger.reports.context import Context
 from ledger.reports.order_pages import Condition, Sort, page_of_orders
 from ledger.reports.order_profit import order_json, pending_of
@@ -54,8 +55,10 @@ def list_orders(
 
 
 def order_detail(ctx: Context, reference: str) -> Json:
-    """Return an order's lines, stages, documents and open balances (what each side owes, positive)."""
+    """Return an order's lines, stages, documents and open balances (what each side owes, positive), all in its own currency."""
     row = find_order(ctx, reference)
+    currency = row.currency or ctx.chart.currency
+    money = _money_of(currency)
     return {
         "order": row.number,
         "source": row.source,
@@ -63,15 +66,21 @@ def order_detail(ctx: Context, reference: str) -> Json:
         "channel": row.channel,
         "carrier": row.carrier,
         "date": row.date,
-        "currency": ctx.chart.currency,
+        "currency": currency,
         "state": "estimated" if pending_of(ctx, [row])[row.id] else "final",
         "lines": _line_items(ctx, row),
-        "shipping": {"amount": ctx.money(row.shipping_net), "tax": ctx.money(row.shipping_tax)},
-        "total": {"amount": ctx.money(row.net), "tax": ctx.money(row.tax), "gross": ctx.money(row.net + row.tax)},
+        "shipping": {"amount": money(row.shipping_net), "tax": money(row.shipping_tax)},
+        "total": {"amount": money(row.net), "tax": money(row.tax), "gross": money(row.net + row.tax)},
         "stages": _stage_items(ctx, row.id),
         "documents": _document_items(ctx, row.id),
-        "balances": {name: ctx.money(getattr(row, name)) for name in BALANCES},
+        "balances": {name: money(getattr(row, name)) for name in BALANCES},
     }
+
+
+def _money_of(currency: str) -> Callable[[int], str]:
+    """Return how amounts of an order are written: with its own currency's decimals."""
+    digits = exponent(currency)
+    return lambda minor: format_scaled(minor, digits)
 
 
 def _filters(customer: str | None, channel: str | None, state: str | None, period: Period) -> list[tuple[str, Condition]]:
@@ -94,6 +103,7 @@ def _equal_to(value: int | str) -> Condition:
 
 def _line_items(ctx: Context, row: Row[Any]) -> list[Json]:
     """Write the lines: quantities ordered, shipped and returned; amounts net of tax, after discounts."""
+    money = _money_of(row.currency or ctx.chart.currency)
     query = select(_lines).where(_lines.c.order_id == row.id).order_by(_lines.c.line)
     return [
         {
@@ -103,11 +113,11 @@ def _line_items(ctx: Context, row: Row[Any]) -> list[Json]:
             "quantity": format_quantity(line.quantity),
             "shipped": format_quantity(line.shipped),
             "returned": format_quantity(line.returned),
-            "amount": ctx.money(line.list_net - line.discount_net),
-            "discount": ctx.money(line.discount_net),
-            "tax": ctx.money(line.tax),
-            "recognised": ctx.money(line.list_done - line.discount_done),
-            "returned_amount": ctx.money(line.returned_net),
+            "amount": money(line.list_net - line.discount_net),
+            "discount": money(line.discount_net),
+            "tax": money(line.tax),
+            "recognised": money(line.list_done - line.discount_done),
+            "returned_amount": money(line.returned_net),
         }
         for line in ctx.connection.execute(query)
     ]

@@ -22,6 +22,8 @@ WORDS = {
     "freight-found": "freight billed earlier found its order",
     "cover": "goods sold before they came have come: their cost is known",
     "supplier_invoice": "supplier's price differs from the estimate",
+    "month_average": "cost trued up to the month's average",
+    "costing_change": "cost trued up to the month's average, which ends with a change of the cost formula",
     "supplier_return": "goods went back to their supplier",
     "entry": "entry of an accountant",
     "by-hand": "written by hand, not adopted yet",

@@ -7,6 +7,7 @@ day need their cost, and each receipt keeps its GR/IR until its invoice comes.
 from __future__ import annotations
 
 from ledger.journal.draft import Posting
+from ledger.rules.conversion import post_grir
 from ledger.state.records import DocumentRow, Received
 from ledger.work import Work
 
@@ -32,4 +33,4 @@ def renew_estimate(work: Work, receipt: DocumentRow, date: str) -> None:
         draft.links = ((receipt.source, receipt.kind, receipt.number),)
         for row in rows:
             draft.post(Posting(work.stock_account(row.sku), sign * row.grir, None, row.sku))
-            draft.add("grir", -sign * row.grir, party=row.supplier, reference=row.receipt)
+            post_grir(draft, -sign * row.grir, row.supplier, row.receipt, (row.currency, -sign * row.foreign_amount))

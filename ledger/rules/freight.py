@@ -6,6 +6,7 @@ from ledger.costing.inbound import BILLED
 from ledger.documents.purchasing import FreightBill, FreightLine
 from ledger.money import allocate
 from ledger.policies import INBOUND_FREIGHT
+from ledger.rules.conversion import freight_in_base
 from ledger.rules.freight_charge import Charge
 from ledger.rules.freight_repeats import refuse_repeats
 from ledger.rules.freight_targets import SHARE_TYPES, TYPES, Named
@@ -43,6 +44,7 @@ def post_freight_bill(work: Work, document: FreightBill) -> None:
         Cr payable:carrier 180.00 party=Customs
     """
     refuse_repeats(work, document)
+    document = freight_in_base(work, document)
     draft = work.draft(document.carrier, f"Freight bill {document.number}", carrier=document.carrier)
     taxes = line_taxes(document.lines, [line.amount for line in document.lines])
     credits = [input_tax(work, tax) for tax in taxes]

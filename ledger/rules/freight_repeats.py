@@ -8,19 +8,20 @@ from typing import NamedTuple
 
 from ledger.documents.purchasing import FreightBill, FreightLine
 from ledger.errors import Conflict, FieldError, InvalidDocument
-from ledger.money import format_scaled
+from ledger.money import exponent, format_scaled
 from ledger.rules.freight_targets import SHARE_TYPES, TYPES, Named
 from ledger.state.records import Billed, DocumentRow, Shipment, Waiting
 from ledger.work import Work
 
 
 class Charged(NamedTuple):
-    """What makes two charges for a parcel the same: the amount is net, in minor units of the books' currency."""
+    """What makes two charges for a parcel the same: the amount is net, in minor units of `currency` (None: the books')."""
 
     carrier: str
     direction: str
     charge: str
     amount: int
+    currency: str | None = None
 
 
 Target = tuple[str, str]
@@ -30,8 +31,8 @@ Target = tuple[str, str]
 def refuse_repeats(work: Work, document: FreightBill) -> None:
     """Refuse a bill or a charge that came before, and remember what this bill charges for single parcels (design 4).
 
-    A charge is known by carrier, parcel, direction, charge and net amount; within one bill equal lines are legal, and versions that a
-    correction has replaced do not count. Credits are never refused.
+    A charge is known by carrier, parcel, direction, charge, net amount and currency; within one bill equal lines are legal, and
+    versions that a correction has replaced do not count. Credits are never refused.
 
     Source: Conceptual Framework 4.26: one past event makes one obligation.
 
@@ -43,7 +44,7 @@ def refuse_repeats(work: Work, document: FreightBill) -> None:
         Cr payable:carrier 18.00 party=Carrier
     """
     _refuse_same_bill(work, document)
-    faults = [fault for i, line in enumerate(document.lines) for fault in _repeats(work, document.carrier, i, line)]
+    faults = [fault for i, line in enumerate(document.lines) for fault in _repeats(work, document, i, line)]
     if faults:
         raise InvalidDocument("the same charge was billed before", tuple(faults))
 
@@ -65,11 +66,11 @@ def _refuse_same_bill(work: Work, document: FreightBill) -> None:
         raise Conflict("the same bill was posted before", (FieldError("/number", f"{known}; {way}"),))
 
 
-def _repeats(work: Work, carrier: str, index: int, line: FreightLine) -> Iterator[FieldError]:
+def _repeats(work: Work, document: FreightBill, index: int, line: FreightLine) -> Iterator[FieldError]:
     """Note the charges of a line for single parcels; yield those that another bill has charged."""
     pointer = f"/lines/{index}"
     for named, amount in _parcels(line):
-        charged = Charged(carrier, line.direction, line.charge, amount)
+        charged = Charged(document.carrier, line.direction, line.charge, amount, document.currency)
         targets = _targets(work, named, pointer)
         before = None if line.again else _before(work, targets, charged)
         if before is not None:
@@ -107,7 +108,7 @@ def _before(work: Work, targets: Sequence[Target], charged: Charged) -> Billed |
 
 
 def _charged(one: Billed) -> Charged:
-    return Charged(one.carrier, one.direction, one.charge, one.amount)
+    return Charged(one.carrier, one.direction, one.charge, one.amount, one.currency)
 
 
 def _note(work: Work, target: Target, document_seq: int, line: int, charged: Charged) -> None:
@@ -122,12 +123,15 @@ def _note(work: Work, target: Target, document_seq: int, line: int, charged: Cha
         direction=charged.direction,
         charge=charged.charge,
         amount=charged.amount,
+        currency=charged.currency,
     )
     work.state[Billed].add(billed)
 
 
 def _told(work: Work, before: Billed, named: Named) -> str:
     row = work.state[DocumentRow].require(before.document_seq)
-    what = f"{format_scaled(before.amount, work.digits)} of {before.direction} {before.charge} for {named.reference!r}"
+    money = format_scaled(before.amount, exponent(before.currency or work.chart.currency))
+    amount = f"{money} {before.currency}" if before.currency is not None else money
+    what = f"{amount} of {before.direction} {before.charge} for {named.reference!r}"
     known = f"{before.carrier} has billed {what} in line {before.line + 1} of {row.name}"
     return f"{known}; leave it out, or say again: true where the carrier charges the same once more"

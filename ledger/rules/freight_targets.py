@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.errors import AmbiguousReference, FieldError
-from ledger.money import allocate
+from ledger.money import allocate, part_of
 from ledger.rules.brought_lots import brought_lots
-from ledger.state.records import Lot, Order, OrderLine, Shipment, ShipmentLine
+from ledger.state.records import Carried, Lot, Order, OrderLine, Shipment, ShipmentLine
 from ledger.work import Work, fault
 
 TYPES = {"orders": ("order",), "shipments": ("shipment",), "tracking": ("tracking",), "purchases": ("purchase",)}
@@ -135,7 +135,7 @@ def _measure(work: Work, one: Load, basis: str, pointer: str) -> int:
     if basis == "equal":
         return 1
     if basis == "value":
-        return one.order.goods_net
+        return _net_value(work, one.order, pointer)
     if basis == "weight":
         if not one.shipments or any(s.weight is None for s in one.shipments):
             raise fault(pointer, f"cannot share by weight: a shipment of order {one.order.label} states no weight_kg; {OTHER_WAY}")
@@ -147,3 +147,13 @@ def _measure(work: Work, one: Load, basis: str, pointer: str) -> int:
             return sum(p.quantity for p in parts)
         return sum(line.quantity for line in work.state[OrderLine].where("order", one.order.id))
     raise fault(pointer, "outbound freight cannot be shared by volume, shipments state none; " + OTHER_WAY)
+
+
+def _net_value(work: Work, order: Order, pointer: str) -> int:
+    """Return an order's net goods value in base: in a foreign currency, at the rate that it was earned at so far."""
+    if order.currency is None:
+        return order.goods_net
+    row = work.state[Carried].get(order.id)
+    if row is None or row.recognised <= 0:
+        raise fault(pointer, f"cannot share by value: order {order.label} is in {order.currency} and has earned nothing yet; {OTHER_WAY}")
+    return part_of(row.recognised_base, order.goods_net, row.recognised)

@@ -94,6 +94,7 @@ def arrived(work: Work, names: Iterable[tuple[str, str | None]]) -> None:
 def _match(work: Work, waiting: Waiting) -> None:
     names = [Named(tuple(kinds), reference) for kinds, reference in json.loads(waiting.targets)]
     draft = work.draft(waiting.carrier, FOUND, carrier=waiting.carrier)
+    draft.currency = None
     charge = Charge(
         work, draft, waiting.direction, waiting.charge, waiting.basis, "/number", bill=waiting.document_seq, expensed=bool(waiting.expensed)
     )

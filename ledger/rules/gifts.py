@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledger.documents import sales
-from ledger.journal.draft import Draft
+from ledger.journal.draft import Draft, Posting
 from ledger.money import part_of, tax_by_rate
 from ledger.policies import GIFT_VAT
+from ledger.rules.carrying import gift_tax
 from ledger.state.records import Order, OrderLine
 from ledger.work import Work
 
@@ -43,14 +44,21 @@ def deemed_sales(work: Work, document: sales.Order) -> tuple[sales.Order, list[i
     return replace(document, lines=tuple(lines)), taxes
 
 
-def post_gift_tax(draft: Draft, order: Order, line: OrderLine, amount: int) -> None:
-    """Debit the order's product cost, credit output tax: it is ours even where a marketplace collects the tax on sales."""
-    draft.add("cogs", amount, order=order, sku=line.sku)
-    draft.add("vat_output", -amount, order=order)
+def post_gift_tax(work: Work, draft: Draft, order: Order, line: OrderLine, amount: int) -> None:
+    """Debit the order's product cost, credit output tax: it is ours even where a marketplace collects the tax on sales.
+
+    Both in base: `amount` in the order's currency at the rate of the sale.
+    """
+    base = gift_tax(work, order, amount)
+    draft.add("cogs", base, order=order, sku=line.sku)
+    if order.currency is None:
+        draft.add("vat_output", -base, order=order)
+    elif base:
+        draft.collect(Posting(draft.chart.account("vat_output"), -base, order))
 
 
-def take_back_gift_tax(draft: Draft, order: Order, line: OrderLine) -> None:
+def take_back_gift_tax(work: Work, draft: Draft, order: Order, line: OrderLine) -> None:
     """Reverse the tax on gifts that came back; the caller has announced the change of the line."""
     amount = max(0, part_of(line.gift_tax_done, line.returned, line.earned) - line.returned_gift_tax)
     line.returned_gift_tax += amount
-    post_gift_tax(draft, order, line, -amount)
+    post_gift_tax(work, draft, order, line, -amount)

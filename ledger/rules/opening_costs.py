@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ledger.costing.issue import Holder, hold
 from ledger.costing.lots import Cost, last_known_cost, unit_price_of
 from ledger.documents.open_orders import OpenOrder
 from ledger.money import allocate, part_of
+from ledger.rules.carrying import stated_cost
+from ledger.rules.shipped_parts import parts_of
 from ledger.state.records import Consumption, Lot, Order, OrderLine, ShipmentLine
 from ledger.work import Work
 
@@ -33,10 +36,11 @@ def hold_shipped(work: Work, order: Order, lines: Sequence[OrderLine], given: Op
     for line, cost in zip(lines, _costs(lines, given), strict=True):
         with_customer = line.shipped - line.returned
         if line.stocked and with_customer:
-            _hold(work, order, line, shipment_id, date, with_customer, part_of(cost, with_customer, line.shipped))
+            for sku, units, share in _parts(work, line, with_customer, part_of(cost, with_customer, line.shipped)):
+                _hold(work, order, line, _Gone(shipment_id, date, sku, units, share))
         elif line.cost is not None and line.shipped:
             line.returned_cost = part_of(line.cost_done, line.returned, line.shipped)
-            order.cost_before += line.cost_done - line.returned_cost
+            order.cost_before += stated_cost(work, order, line.cost_done - line.returned_cost)
 
 
 def _costs(lines: Sequence[OrderLine], given: OpenOrder) -> list[int]:
@@ -51,23 +55,42 @@ def _costs(lines: Sequence[OrderLine], given: OpenOrder) -> list[int]:
     return costs
 
 
-def _hold(work: Work, order: Order, line: OrderLine, shipment_id: int, date: str, quantity: int, cost: int) -> None:
+def _parts(work: Work, line: OrderLine, quantity: int, cost: int) -> list[tuple[str, int, int]]:
+    """Return (SKU in stock, units, cost): a kit's cost goes to its parts by their last known cost, by units where one is unknown."""
+    parts = parts_of(work, line, quantity, f"/open_orders/lines/{line.line}/shipped")
+    known = [last_known_cost(work, sku, units) for sku, units in parts]
+    shares = allocate(cost, known if all(known) else [units for _, units in parts])
+    return [(sku, units, share) for (sku, units), share in zip(parts, shares, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """Units of a SKU that an order has had since before these books began, by a shipment, and what they cost, minor units."""
+
+    shipment_id: int
+    date: str
+    sku: str
+    quantity: int
+    cost: int
+
+
+def _hold(work: Work, order: Order, line: OrderLine, gone: _Gone) -> None:
     """Record a lot that is gone altogether and the order that has it."""
-    work.sku(line.sku)
+    work.sku(gone.sku)
     lot_id = work.state.next_id()
     lot = Lot(
         id=lot_id,
         root_id=lot_id,
-        document_seq=shipment_id,
+        document_seq=gone.shipment_id,
         line=line.line,
-        sku=line.sku,
+        sku=gone.sku,
         warehouse="",
-        date=date,
+        date=gone.date,
         label=order.label,
         supplier=None,
-        unit_price=unit_price_of(cost, quantity, None, work.digits),
-        received=quantity,
-        bought_for=cost,
+        unit_price=unit_price_of(gone.cost, gone.quantity, None, work.base_digits),
+        received=gone.quantity,
+        bought_for=gone.cost,
         tax=0,
         weight=None,
         volume=None,
@@ -76,8 +99,9 @@ def _hold(work: Work, order: Order, line: OrderLine, shipment_id: int, date: str
         landed=0,
         variance=0,
     )
-    hold(work, work.state[Lot].add(lot), Cost(cost), Holder(order.id, shipment_id, line.line, "sold"), quantity)
-    order.cost_before += cost
+    holder = Holder(order.id, gone.shipment_id, line.line, "sold", line.kit_sku)
+    hold(work, work.state[Lot].add(lot), Cost(gone.cost), holder, gone.quantity, None)
+    order.cost_before += gone.cost
 
 
 def learn_cost(work: Work, order: Order, part: ShipmentLine) -> None:
@@ -93,6 +117,6 @@ def learn_cost(work: Work, order: Order, part: ShipmentLine) -> None:
             continue
         cost = last_known_cost(work, held.sku, held.quantity)
         work.state[Lot].edit(lot).bought_for = cost
-        lot.unit_price = unit_price_of(cost, held.quantity, None, work.digits)
+        lot.unit_price = unit_price_of(cost, held.quantity, None, work.base_digits)
         work.state[Consumption].edit(held).goods += cost
         work.state[Order].edit(order).cost_before += cost

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 from ledger.chart import OPEN_ITEMS
 from ledger.documents.opening import DOCUMENT_OF_ITEM, OF_ORDERS, Opening, OpenItem
+from ledger.journal.draft import Posting
+from ledger.rules.carrying import move_party
+from ledger.rules.conversion import PREPAYMENT
 from ledger.rules.money_accounts import clear
+from ledger.rules.opening_currency import keep_earned
 from ledger.rules.opening_names import against_equity, bring
 from ledger.rules.opening_receipts import Items, post_inbound_freight, post_invoiced, post_received
 from ledger.rules.orders import order_label
@@ -61,8 +65,34 @@ def post_items(work: Work, document: Opening, lots: Sequence[Lot]) -> None:
         else:
             role, sign = PARTIES[item.kind]
             bring(work, document, DOCUMENT_OF_ITEM[item.kind], item.document, f"{pointer}/document", source=item.source, date=item.date)
-            items.draft.add(role, sign * item.amount, party=item.party, reference=item.document)
+            _of_party(items, item, role, sign)
     against_equity(items.draft)
+
+
+def _of_party(items: Items, item: OpenItem, role: str, sign: int) -> None:
+    """Post what a supplier or carrier is owed or was paid ahead; in another currency, a prepayment keeps its rate (IFRIC 22.8).
+
+    Example: 100.00 USD are owed at 7.00, and paid at 7.10.
+        {"kind": "opening", "number": "OP-1", "date": "2026-06-30", "currency": "USD", "rate": "7.00", "open_items":
+        | [{"kind": "payable", "party": "Supplier", "document": "INV-7", "amount": "100.00"}]}
+        on 2026-06-30
+        Cr payable:supplier 700.00 units="-100.00 USD"
+        Dr opening_equity 700.00
+        supplier_payment PAY-1 on 2026-07-05 supplier=Supplier amount=100.00 account=bank currency=USD rate=7.10
+        Dr payable:supplier 700.00 units="100.00 USD"
+        Dr exchange 10.00
+        Cr bank 710.00 units="-100.00 USD"
+    """
+    currency = items.document.currency
+    if currency is None:
+        items.draft.add(role, sign * item.amount, party=item.party, reference=item.document)
+        return
+    if item.kind == PREPAYMENT:
+        role = PREPAYMENT
+    base, units = (sign * amount for amount in items.in_base(item))
+    account, kept = items.work.chart.account(role), None if role == PREPAYMENT else currency
+    items.draft.collect(Posting(account, base, party=item.party, reference=item.document, currency=kept, foreign=units))
+    move_party(items.work, role, item.party, currency, units=units, base=base)
 
 
 def _of_order(items: Items, item: OpenItem, pointer: str) -> None:
@@ -77,6 +107,7 @@ def _of_order(items: Items, item: OpenItem, pointer: str) -> None:
         order.tax += item.tax
         order.recognised_net += item.amount - item.tax
         order.recognised_tax += item.tax
+        keep_earned(items.work, order, item.amount, 0, 0)
     role, sign = ROLES[item.kind]
     attribute = OPEN_ITEMS[role][0]
     setattr(order, attribute, getattr(order, attribute) + item.amount)
@@ -115,6 +146,8 @@ def _order(items: Items, item: OpenItem, customer: str | None, channel: str | No
     place = f"{pointer}/order" if item.order is not None else f"{pointer}/document"
     if work.candidates("order", reference):
         known = work.state[Order].require(work.find("order", reference, place).seq)
+        if known.currency != items.document.currency:
+            raise fault(place, f"order {known.label} is in {known.currency or work.chart.currency}: say it in an opening in that")
         return work.state[Order].edit(known)
     if customer is None:
         raise fault(f"{pointer}/customer", f"is required: order {reference} is not in these books")
@@ -134,5 +167,6 @@ def _order(items: Items, item: OpenItem, customer: str | None, channel: str | No
         shipping_net=0,
         shipping_tax=0,
         platform=0,
+        currency=items.document.currency,
     )
     return work.state[Order].add(order)

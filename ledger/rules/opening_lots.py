@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from ledger import limits
 from ledger.costing.issue import Holder, cover, hold
 from ledger.costing.lots import FROM_OUTSIDE, Cost, unit_price_of
+from ledger.costing.months import note_stock
 from ledger.documents.opening import Opening, OpeningLot
 from ledger.journal.draft import Draft
 from ledger.money import divide_half_up
+from ledger.rules.kits import refuse_kit
 from ledger.rules.opening_names import against_equity, bring
 from ledger.state.records import Lot, Sku
 from ledger.work import Work, fault
@@ -69,6 +71,7 @@ def _entries(work: Work, document: Opening) -> Iterator[tuple[Draft, list[tuple[
 
 
 def _lot(work: Work, draft: Draft, document: Opening, line: OpeningLot, index: int, labels: _Labels) -> Lot:
+    refuse_kit(work, line.sku, f"/lots/{index}/sku")
     goods, received = line.goods(work.digits), line.received or line.quantity
     cost = Cost(goods, line.landed, line.variance)
     if cost.total < 0:
@@ -104,6 +107,7 @@ def _lot(work: Work, draft: Draft, document: Opening, line: OpeningLot, index: i
     )
     draft.follow_inbound(None, FROM_OUTSIDE, -line.landed, 0)
     draft.stock(work.stock_account(line.sku), lot, line.quantity, cost.total)
+    note_stock(work, line.sku, draft.date, line.quantity, cost)
     return lot
 
 
@@ -113,7 +117,7 @@ def add_opening_lot(work: Work, lot: Lot) -> Lot:
     lot.id = lot.root_id = work.state.next_id()
     work.state[Lot].add(lot)
     if lot.received > lot.quantity:
-        hold(work, lot, Cost(0), Holder(None, None, lot.line, "price_variance"), lot.received - lot.quantity)
+        hold(work, lot, Cost(0), Holder(None, None, lot.line, "price_variance"), lot.received - lot.quantity, None)
     return lot
 
 

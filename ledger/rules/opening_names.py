@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from ledger.documents.opening import Opening
-from ledger.journal.draft import Draft
+from ledger.journal.draft import Draft, Posting
 from ledger.state.opened import give_number, opened_as
 from ledger.state.records import DocumentRow, Opened
 from ledger.work import Work, fault
 
 
 def against_equity(draft: Draft) -> None:
-    """Close an entry with what its postings come to, on opening equity."""
-    draft.add("opening_equity", -sum(posting.amount for posting in draft.postings))
+    """Close an entry with what its postings come to, on opening equity: what is still to be converted, and apart what is in base."""
+    total = sum(posting.amount for posting in draft.postings)
+    units = sum(posting.amount for posting in draft.postings if posting.currency is not None and posting.foreign is None)
+    draft.add("opening_equity", -units)
+    if total != units:
+        draft.collect(Posting(draft.chart.account("opening_equity"), units - total))
 
 
 def bring(work: Work, document: Opening, kind: str, number: str, pointer: str, *, source: str | None, date: str | None) -> Opened:

@@ -11,9 +11,10 @@ from ledger.errors import LedgerError
 from ledger.journal.draft import Draft
 from ledger.money import format_scaled, part_of
 from ledger.rules.opening_costs import hold_shipped
+from ledger.rules.opening_currency import keep_earned
 from ledger.rules.opening_names import against_equity, bring
 from ledger.rules.orders import record_order
-from ledger.rules.payments import output_role, receive
+from ledger.rules.payments import post_due, receive
 from ledger.rules.recognition import recognise, release_advance
 from ledger.rules.returns import owe_customer
 from ledger.state.opened import give_number, opened_as
@@ -60,6 +61,8 @@ def _open(work: Work, draft: Draft, document: Opening, given: OpenOrder) -> None
     shipment_id = _shipped(work, draft, document, given, order, lines)
     owe_customer(work, past, order, _returned(work, order, lines, given.lines))
     hold_shipped(work, order, lines, given, shipment_id, document.date)
+    earned, returned = order.recognised_net + order.recognised_tax, order.returned_net + order.returned_tax
+    keep_earned(work, order, earned, returned, sum(line.gift_tax_done for line in lines))
     _post_balances(draft, order)
     for stage, date in (("placed", given.date), ("paid", given.paid_on)):
         if date is not None:
@@ -79,6 +82,7 @@ def _as_order(document: Opening, given: OpenOrder, source: str) -> sales.Order:
         discount_funded_by=given.discount_funded_by,
         shipping=given.shipping,
         tax_collected_by=given.tax_collected_by,
+        currency=document.currency,
     )
 
 
@@ -167,6 +171,6 @@ def _post_balances(draft: Draft, order: Order) -> None:
     draft.add_party("receivable", order.receivable, order)
     draft.add_party("contract_liability", -order.contract_liability, order)
     draft.add_party("vat_pending", -order.vat_pending, order)
-    draft.add(output_role(order), -order.vat_due, order=order)
+    post_due(draft, order, -order.vat_due)
     draft.add_party("customer_deposit", -order.customer_deposit, order)
     draft.add_party("refund_liability", -order.refund_liability, order)

@@ -8,6 +8,7 @@ from ledger.costing.lots import FROM_OUTSIDE
 from ledger.documents.opening import Opening, OpenItem
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity
+from ledger.rules.conversion import post_grir
 from ledger.rules.freight_charge import Charge
 from ledger.rules.freight_targets import Named
 from ledger.rules.freight_waiting import park
@@ -28,6 +29,11 @@ class Items:
         for lot in lots:
             self.unbilled.setdefault((lot.document_seq, lot.sku), []).append(lot)
 
+    def in_base(self, item: OpenItem) -> tuple[int, int]:
+        """Return (amount in base, units of the opening's own currency: zero where that is the books')."""
+        currency = self.document.currency
+        return (item.amount, 0) if currency is None else (self.work.in_base(item.amount, currency), item.amount)
+
 
 def post_received(items: Items, item: OpenItem, index: int) -> None:
     """Credit GR/IR with units that came and were not billed; their invoice finds them by the receipt's number (财会〔2016〕22号, 暂估).
@@ -44,6 +50,7 @@ def post_received(items: Items, item: OpenItem, index: int) -> None:
     if lot.supplier not in (None, item.party):
         raise fault(f"{pointer}/party", f"receipt {item.document} came from {lot.supplier!r}")
     work.state[Lot].edit(lot).supplier = item.party
+    base, units = items.in_base(item)
     row = Received(
         receipt_id=receipt.id,
         line=lot.line,
@@ -53,14 +60,18 @@ def post_received(items: Items, item: OpenItem, index: int) -> None:
         sku=lot.sku,
         lot_id=lot.id,
         to_invoice=quantity,
-        grir=item.amount,
+        grir=base,
+        currency=items.document.currency,
+        foreign_amount=units,
+        rate=work.rate,
     )
     work.state[Received].add(row)
-    items.draft.add("grir", -item.amount, party=item.party, reference=item.document)
+    post_grir(items.draft, -base, item.party, item.document, (row.currency, -units))
 
 
 def _gone(items: Items, item: OpenItem, receipt_id: int, index: int) -> Lot:
     """Record the lot of units that are billed after all of them have left."""
+    base, units = items.in_base(item)
     lot = Lot(
         id=0,
         root_id=0,
@@ -73,7 +84,7 @@ def _gone(items: Items, item: OpenItem, receipt_id: int, index: int) -> Lot:
         supplier=item.party,
         unit_price=0,
         received=item.quantity or 0,
-        bought_for=item.amount,
+        bought_for=base,
         tax=0,
         weight=None,
         volume=None,
@@ -81,6 +92,8 @@ def _gone(items: Items, item: OpenItem, receipt_id: int, index: int) -> Lot:
         goods=0,
         landed=0,
         variance=0,
+        currency=items.document.currency,
+        foreign_amount=units,
     )
     return add_opening_lot(items.work, lot)
 
@@ -90,6 +103,7 @@ def post_invoiced(items: Items, item: OpenItem, index: int) -> None:
     work, pointer = items.work, f"/open_items/{index}"
     order_id = work.find("purchase_order", item.purchase_order or "", f"{pointer}/purchase_order").seq
     bring(work, items.document, "supplier_invoice", item.document, f"{pointer}/document", source=None, date=item.date)
+    base, units = items.in_base(item)
     row = Invoiced(
         id=work.state.next_id(),
         purchase_order_id=order_id,
@@ -97,10 +111,12 @@ def post_invoiced(items: Items, item: OpenItem, index: int) -> None:
         invoice=item.document,
         sku=item.sku or "",
         to_receive=item.quantity or 0,
-        grir=item.amount,
+        grir=base,
+        currency=items.document.currency,
+        foreign_amount=units,
     )
     work.state[Invoiced].add(row)
-    items.draft.add("grir", item.amount, party=item.party, reference=item.document)
+    post_grir(items.draft, base, item.party, item.document, (row.currency, units))
 
 
 def post_inbound_freight(items: Items, item: OpenItem, index: int) -> None:

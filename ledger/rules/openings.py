@@ -9,11 +9,12 @@ from ledger.documents.opening import Opening, YearToDate
 from ledger.errors import FieldError, PeriodClosed
 from ledger.journal.draft import NEEDS, Draft, Posting
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.opening_currency import goods_in_base, keep_price
 from ledger.rules.opening_items import post_items
 from ledger.rules.opening_lots import post_lots
 from ledger.rules.opening_names import against_equity
 from ledger.rules.opening_orders import post_orders
-from ledger.state.records import Opened
+from ledger.state.records import Lot, Opened
 from ledger.work import Work, fault
 
 SECTIONS = {
@@ -63,12 +64,24 @@ def post_opening(work: Work, document: Opening) -> None:
         raise PeriodClosed("the period is closed", (FieldError("/date", detail),))
     if not work.chart.has_role("opening_equity"):
         raise fault("/kind", 'needs an account with role: "opening_equity" in accounts.beancount')
+    told, document = document, goods_in_base(work, document)
     _balances(work, document)
-    lots = post_lots(work, document)
+    lots = _lots(work, told, document)
     post_orders(work, document)
     post_items(work, document, lots)
     _year_to_date(work, document)
     arrived(work, _names(work, document))
+
+
+def _lots(work: Work, told: Opening, document: Opening) -> list[Lot]:
+    """Post the lots in base; what they were `told` to cost in another currency is what their supplier gets for them."""
+    currency, work.currency = work.currency, None
+    lots = post_lots(work, document)
+    work.currency = currency
+    for line, lot in zip(told.lots, lots, strict=True):
+        if currency is not None:
+            keep_price(work, line, lot, currency)
+    return lots
 
 
 def _balances(work: Work, document: Opening) -> None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from ledger.documents import read, sales
-from ledger.money import part_of
+from ledger.money import exponent, part_of
 from ledger.rules.gifts import deemed_sales
 from ledger.rules.orders import Taxed, totals
 from ledger.state.records import DocumentRow, Order, OrderLine
@@ -48,5 +48,5 @@ def ordered(work: Work, order: Order) -> Ordered | None:
 def totals_of(work: Work, document: sales.Order) -> Ordered:
     """Return the totals of an order document."""
     document, gift_taxes = deemed_sales(work, document)
-    lines, shipping, platform = totals(document, work.digits)
+    lines, shipping, platform = totals(document, exponent(document.currency or work.chart.currency))
     return Ordered(document, tuple(lines), shipping, platform, tuple(gift_taxes))

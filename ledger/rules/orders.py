@@ -9,6 +9,7 @@ from ledger.errors import InvalidDocument
 from ledger.money import allocate, divide_half_up, format_scaled, tax_by_rate
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.gifts import deemed_sales
+from ledger.rules.kits import keep_parts
 from ledger.rules.taxes import line_taxes
 from ledger.state.opened import opened_documents
 from ledger.state.records import DocumentRow, Order, OrderLine, Stage
@@ -57,10 +58,11 @@ def record_order(work: Work, document: sales.Order, order_id: int) -> Order:
         shipping_net=shipping.list_net,
         shipping_tax=shipping.tax,
         platform=platform,
+        currency=document.currency,
     )
     work.state[Order].add(order)
     for i, (line, taxed) in enumerate(zip(document.lines, goods, strict=True)):
-        work.state[OrderLine].add(
+        added = work.state[OrderLine].add(
             OrderLine(
                 order_id=order.id,
                 line=i,
@@ -75,6 +77,7 @@ def record_order(work: Work, document: sales.Order, order_id: int) -> Order:
                 gift_tax=gift_taxes[i],
             )
         )
+        keep_parts(work, added, document.date)
     return order
 
 

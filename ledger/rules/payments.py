@@ -87,7 +87,7 @@ def resettle(work: Work, draft: Draft, order: Order) -> None:
     pot = prepaid + order.customer_deposit - order.receivable + overpaid_back
     draft.add_party("contract_liability", order.contract_liability, order)
     draft.add_party("vat_pending", order.vat_pending, order)
-    draft.add(output_role(order), order.vat_due, order=order)
+    post_due(draft, order, order.vat_due)
     draft.add_party("customer_deposit", order.customer_deposit, order)
     draft.add_party("receivable", -order.receivable, order)
     draft.add_party("refund_liability", overpaid_back, order)
@@ -115,7 +115,7 @@ def _hold_tax(work: Work, draft: Draft, order: Order, tax: int) -> None:
     """
     if order.marketplace_tax or work.chart.policy(VAT_ON_ADVANCE, work.date) == "due":
         order.vat_due += tax
-        draft.add(output_role(order), -tax, order=order)
+        post_due(draft, order, -tax)
     else:
         order.vat_pending += tax
         draft.add_party("vat_pending", -tax, order)
@@ -130,7 +130,12 @@ def release_tax(draft: Draft, order: Order, tax: int) -> None:
     order.vat_pending -= pending
     order.vat_due -= tax - pending
     draft.add_party("vat_pending", pending, order)
-    draft.add(output_role(order), tax - pending, order=order)
+    post_due(draft, order, tax - pending)
+
+
+def post_due(draft: Draft, order: Order, amount: int) -> None:
+    """Post to tax in an advance that is due already; in a foreign currency it names the customer, as it is carried at a rate of its own."""
+    draft.add(output_role(order), amount, order=order, party=order.customer if order.currency is not None else None)
 
 
 def output_role(order: Order) -> str:

@@ -5,6 +5,7 @@ Where the books ask for them, closing vouchers (结转损益, annex of 企业会
 
 from __future__ import annotations
 
+from ledger.costing.true_up import open_averages
 from ledger.documents.closing import ClosingVoucher, PeriodClose, PeriodReopen
 from ledger.errors import Conflict, FieldError
 from ledger.journal.draft import Posting
@@ -83,6 +84,7 @@ def post_period_reopen(work: Work, document: PeriodReopen) -> None:
         closed = f"{head.closed_through} is the last closed month" if head.closed_through else "no month is"
         raise fault("/period", f"is not closed; {closed}")
     head.closed_through = month_before(document.period)
+    open_averages(work, document.period)
 
 
 def month_before(period: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ledger.costing.issue import cover
 from ledger.costing.lots import Cost, Incoming, add_lot, unit_price_of
 from ledger.documents.purchasing import Purchase
+from ledger.rules.conversion import in_base, lines_of
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.kits import refuse_kit
 from ledger.rules.taxes import input_tax, line_taxes
 from ledger.state.records import Sku
 from ledger.work import Work
@@ -25,10 +27,13 @@ def post_purchase(work: Work, document: Purchase) -> None:
         Dr inventory:TEA-01 602.66 quantity=100
         Cr payable:supplier 602.66
     """
+    document = in_base(work, document)
     draft = work.draft(document.supplier, f"Purchase {document.number}")
     nets = [line.total(work.digits) for line in document.lines]
     taxes = line_taxes(document.lines, nets)
+    units_of = lines_of(work.foreign, len(nets))
     for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
+        refuse_kit(work, line.sku, f"/lines/{i}/sku")
         creditable = input_tax(work, tax, creditable=line.creditable)
         goods = net + tax - creditable
         sku = work.state[Sku].edit(work.sku(line.sku))
@@ -46,7 +51,9 @@ def post_purchase(work: Work, document: Purchase) -> None:
             weight=line.weight_kg,
             volume=line.volume_m3,
         )
-        add_lot(work, draft, units)
+        lot = add_lot(work, draft, units)
+        if work.foreign is not None:
+            lot.currency, lot.foreign_amount = work.foreign.currency, sum(units_of[i])
         draft.add("vat_input", creditable)
         draft.add("payable:supplier", -net - tax, party=document.supplier)
     for sku_name in dict.fromkeys(line.sku for line in document.lines):

@@ -6,9 +6,11 @@ from ledger.costing.issue import cover
 from ledger.costing.lots import Cost, Incoming, add_lot, unit_price_of
 from ledger.documents.receiving import PricedLine, PurchaseOrder, Receipt
 from ledger.money import part_of
+from ledger.rules.conversion import in_base, lines_of, post_grir
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.kits import refuse_kit
 from ledger.state.records import Invoiced, Received, Sku
-from ledger.work import Work
+from ledger.work import Work, fault
 
 
 def post_purchase_order(work: Work, document: PurchaseOrder) -> None:
@@ -40,9 +42,14 @@ def post_receipt(work: Work, document: Receipt) -> None:
         Cr grir 1020.00 party=Supplier reference=I-1
     """
     order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").origin if document.purchase_order else None
+    document = in_base(work, document)
     draft = work.draft(document.supplier, f"Receipt {document.number}")
+    units_of = lines_of(work.foreign, len(document.lines))
     for i, line in enumerate(document.lines):
+        refuse_kit(work, line.sku, f"/lines/{i}/sku")
         early_quantity, early_amount, early = _invoiced_before(work, order_id, line)
+        currency = work.foreign.currency if work.foreign is not None else None
+        units_estimated = part_of(units_of[i][0], line.quantity - early_quantity, line.quantity)
         estimate = part_of(line.total(work.digits), line.quantity - early_quantity, line.quantity)
         cost = estimate + early_amount
         sku = work.state[Sku].edit(work.sku(line.sku))
@@ -59,9 +66,10 @@ def post_receipt(work: Work, document: Receipt) -> None:
             volume=line.volume_m3,
         )
         lot = add_lot(work, draft, units)
-        for invoice, amount in early:
-            draft.add("grir", -amount, party=document.supplier, reference=invoice)
-        draft.add("grir", -estimate, party=document.supplier, reference=document.number)
+        for invoice, amount, early_units in early:
+            post_grir(draft, -amount, document.supplier, invoice, (currency, -early_units))
+        post_grir(draft, -estimate, document.supplier, document.number, (currency, -units_estimated))
+        lot.currency, lot.foreign_amount = currency, units_estimated + sum(part for _, _, part in early)
         work.state[Received].add(
             Received(
                 receipt_id=work.seq,
@@ -73,6 +81,9 @@ def post_receipt(work: Work, document: Receipt) -> None:
                 lot_id=lot.id,
                 to_invoice=line.quantity - early_quantity,
                 grir=estimate,
+                currency=currency,
+                foreign_amount=units_estimated,
+                rate=work.applied_rate(currency) if currency is not None else None,
             )
         )
     for name in dict.fromkeys(line.sku for line in document.lines):
@@ -80,18 +91,23 @@ def post_receipt(work: Work, document: Receipt) -> None:
     arrived(work, [("purchase", document.number)])
 
 
-def _invoiced_before(work: Work, order_id: int | None, line: PricedLine) -> tuple[int, int, list[tuple[str, int]]]:
-    """Take what the purchase order's invoices hold for these units: quantity, amount, and (invoice, amount) of each."""
+def _invoiced_before(work: Work, order_id: int | None, line: PricedLine) -> tuple[int, int, list[tuple[str, int, int]]]:
+    """Take what the purchase order's invoices hold for these units: quantity, amount, and (invoice, amount, foreign units) of each."""
     quantity, amount, taken = 0, 0, []
+    currency = work.foreign.currency if work.foreign is not None else None
     for row in work.state[Invoiced].where("purchase_order", order_id) if order_id is not None else ():
         part = min(row.to_receive, line.quantity - quantity) if row.sku == line.sku else 0
         if part > 0:
-            share = part_of(row.grir, part, row.to_receive)
+            if row.currency != currency:
+                wanted = row.currency or work.chart.currency
+                raise fault("/currency", f"must be {wanted}, as invoice {row.invoice} of the purchase order is")
+            share, units = part_of(row.grir, part, row.to_receive), part_of(row.foreign_amount, part, row.to_receive)
             work.state[Invoiced].edit(row)
             row.to_receive -= part
             row.received += part
             row.grir -= share
+            row.foreign_amount -= units
             quantity += part
             amount += share
-            taken.append((row.invoice, share))
+            taken.append((row.invoice, share, units))
     return quantity, amount, taken

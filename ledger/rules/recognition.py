@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.carrying import stated_cost
 from ledger.rules.gifts import post_gift_tax
 from ledger.rules.money_accounts import clear
 from ledger.rules.payments import move_tax, output_role, tax_in_advance
@@ -139,9 +140,10 @@ def post_earned(work: Work, draft: Draft, order: Order, earned: Recognised, supp
         draft.add("discounts", amount, order=order, sku=line.sku, supplier=suppliers.get(line.line))
     draft.add("shipping_income", -earned.shipping, order=order)
     draft.add(output_role(order), -earned.tax, order=order)
-    for line, amount in earned.gift_tax:
-        post_gift_tax(draft, order, line, amount)
-    for line, amount in earned.stated_cost:
+    for line, units in earned.gift_tax:
+        post_gift_tax(work, draft, order, line, units)
+    for line, units in earned.stated_cost:
+        amount = stated_cost(work, order, units)
         draft.add("cogs", amount, order=order, sku=line.sku)
         draft.add("stated_cost", -amount, order=order, sku=line.sku)
 

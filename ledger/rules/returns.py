@@ -8,10 +8,12 @@ from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.cancellations import follow_goods, release_excess
+from ledger.rules.carrying import stated_cost
 from ledger.rules.deliveries import take_off_undelivered
 from ledger.rules.gifts import take_back_gift_tax
 from ledger.rules.opening_costs import learn_cost
 from ledger.rules.payments import output_role
+from ledger.rules.shipped_parts import parts_of
 from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work, fault
 
@@ -49,6 +51,7 @@ def post_return(work: Work, document: sales.Return) -> None:
     costs = draft.aside()
     gross = 0
     called_off = False
+    restocked: dict[str, None] = {}
     for i, wanted in enumerate(document.lines):
         for part, quantity in _sources(work, order, wanted, shipment_id, f"/lines/{i}"):
             line = work.state[OrderLine].require((order.id, part.line))
@@ -61,17 +64,18 @@ def post_return(work: Work, document: sales.Return) -> None:
                 called_off = True
             else:
                 gross += _take_back_revenue(work, draft, order, line, quantity)
-            if line.stocked:
-                back = Returned(order, part.shipment_id, line.line, line.sku, quantity, wanted.restock, document.warehouse, held)
+            for sku, units in parts_of(work, line, quantity, f"/lines/{i}/quantity"):
+                back = Returned(order, part.shipment_id, line.line, sku, units, wanted.restock, document.warehouse, held)
                 give_back(work, costs, back)
-            elif held == SOLD:
+                restocked |= {sku: None} if wanted.restock else {}
+            if not line.stocked and held == SOLD:
                 _take_back_stated_cost(work, costs, order, line)
     owe_customer(work, draft, order, gross)
     if called_off:
         follow_goods(work, order)
         release_excess(work, draft, order)
     draft.absorb(costs)
-    for sku in dict.fromkeys(line.sku for line in document.lines if line.restock):
+    for sku in restocked:
         cover(work, sku, document.warehouse)
     work.state[Stage].add(Stage(work.seq, "returned", order.id, shipment_id, document.date, document.at))
 
@@ -110,7 +114,7 @@ def _take_back_revenue(work: Work, draft: Draft, order: Order, line: OrderLine, 
     role = "gift_card" if line.type == "gift_card" else "returns"
     draft.add(role, net, order=order, sku=line.sku)
     draft.add(output_role(order), tax, order=order)
-    take_back_gift_tax(draft, order, line)
+    take_back_gift_tax(work, draft, order, line)
     return net + tax
 
 
@@ -121,6 +125,7 @@ def _take_back_stated_cost(work: Work, draft: Draft, order: Order, line: OrderLi
     work.state[OrderLine].edit(line)
     cost = max(0, part_of(line.cost_done, line.returned, line.earned) - line.returned_cost)
     line.returned_cost += cost
+    cost = -stated_cost(work, order, -cost)
     draft.add("stated_cost", cost, order=order, sku=line.sku)
     draft.add("cogs", -cost, order=order, sku=line.sku)
 

@@ -69,7 +69,8 @@ def _orders(work: Work, document: Settlement | WriteOff) -> list[Order]:
             if document.customer is not None and order.customer != document.customer:
                 raise fault(pointer.format(i), f"order {order.label} is of {order.customer!r}, not {document.customer!r}")
         return orders
-    return [order for order in work.state[Order].where("owing", document.customer) if order.receivable > 0]
+    owing = work.state[Order].where("owing", document.customer)
+    return [order for order in owing if order.receivable > 0 and order.currency == document.currency]
 
 
 def _over_orders(work: Work, orders: list[Order], amount: int, first: Mapping[int, int], beyond: str) -> list[tuple[Order, int]]:

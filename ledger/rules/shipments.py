@@ -5,13 +5,14 @@ Where the books recognise at delivery, the units stay an asset (goods shipped, å
 
 from __future__ import annotations
 
-from ledger.costing.issue import cover, issue
+from ledger.costing.issue import Issued, cover, issue
 from ledger.documents import sales
 from ledger.policies import RECOGNITION
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.recognition import post_revenue, recognise
+from ledger.rules.shipped_parts import NamedLots, parts_of
 from ledger.rules.unshipped import unshipped_lines
-from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
+from ledger.state.records import Billed, Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work
 
 
@@ -41,38 +42,54 @@ def post_shipment(work: Work, document: sales.Shipment) -> None:
         Cr stated_cost 30.00 order=SO-4 sku=LAMP-01
     """
     order = work.order(document.order)
+    freight = in_base(work, document)
     shipped = unshipped_lines(work, order, document.lines, "ship")
     if document.carrier:
         work.state[Order].edit(order).carrier = document.carrier
     draft = work.draft(order.customer, f"Shipment {document.number} of order {order.label}", carrier=document.carrier or order.carrier)
     waits = work.chart.policy(RECOGNITION, work.date) == "delivery"
-    _record(work, document, order, shipped, waits=waits)
+    _record(work, document, order, shipped, freight, waits=waits)
     costs = draft.aside()
     suppliers: dict[int, str | None] = {}
+    named = NamedLots(document.lines)
+    left: dict[str, None] = {}
     for line, quantity in shipped:
-        if line.stocked:
-            issued = issue(
-                work,
-                costs,
-                sku=line.sku,
-                warehouse=document.warehouse,
-                quantity=quantity,
-                order=order,
-                shipment_id=work.seq,
-                line=line.line,
+        issued = Issued()
+        for sku, units in parts_of(work, line, quantity, "/lines"):
+            wanted = named.take(work, line, sku, units)
+            issued.join(
+                issue(
+                    work,
+                    costs,
+                    sku=sku,
+                    warehouse=document.warehouse,
+                    wanted=wanted,
+                    order=order,
+                    shipment_id=work.seq,
+                    line=line,
+                )
             )
+            left[sku] = None
+        if line.stocked:
             suppliers[line.line] = issued.supplier
+    named.refuse_left_over()
     if not waits:
         post_revenue(work, draft, order, recognise(work, order, [line for line, _ in shipped]), suppliers)
+    costs.add("freight_out", freight, order=order)
+    costs.add("accrued_freight", -freight, order=order, reference=document.number)
     draft.absorb(costs)
-    draft.add("freight_out", document.estimated_freight, order=order)
-    draft.add("accrued_freight", -document.estimated_freight, order=order, reference=document.number)
-    for sku in dict.fromkeys(line.sku for line, _ in shipped if line.stocked):
+    for sku in left:
         cover(work, sku, document.warehouse)
     arrived(work, [("shipment", document.number), ("tracking", document.tracking)])
 
 
-def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tuple[OrderLine, int]], *, waits: bool) -> None:
+def in_base(work: Work, document: sales.Shipment) -> int:
+    """Return the freight that a shipment estimates in the books' currency: its own `currency` says what it is stated in."""
+    freight = document.estimated_freight
+    return freight if document.currency is None or not freight else work.in_base(freight, document.currency)
+
+
+def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tuple[OrderLine, int]], freight: int, *, waits: bool) -> None:
     work.state[Shipment].add(
         Shipment(
             id=work.seq,
@@ -83,15 +100,16 @@ def _record(work: Work, document: sales.Shipment, order: Order, shipped: list[tu
             carrier=document.carrier,
             tracking=document.tracking,
             weight=document.weight_kg,
-            accrued=document.estimated_freight,
+            accrued=freight,
             awaits_delivery=int(waits),
         )
     )
+    work.state[Billed].begin_group("target", ("shipment", str(work.seq)))
     work.state[Order].edit(order).undelivered += int(waits)
     for line, quantity in shipped:
         work.state[ShipmentLine].add(ShipmentLine(work.seq, line.line, order.id, quantity))
         work.state[OrderLine].edit(line).shipped += quantity
         line.undelivered += quantity if waits else 0
-    if document.estimated_freight:
-        work.state[Order].edit(order).accrued += document.estimated_freight
+    if freight:
+        work.state[Order].edit(order).accrued += freight
     work.state[Stage].add(Stage(work.seq, "shipped", order.id, work.seq, document.date, document.at))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from ledger.costing.choosing import Wanted, choose_among, sole_label
 from ledger.costing.issue import Holder, cover, hold, post_cost
-from ledger.costing.lots import Cost, Incoming, add_lot, last_known_cost, on_hand, picks, under_way, unit_price_of
+from ledger.costing.lots import Cost, Incoming, add_lot, is_own, last_known_cost, on_hand, under_way, unit_price_of
+from ledger.costing.methods import SPECIFIC, method_of
 from ledger.costing.withdraw import withdraw
 from ledger.documents.stock import AdjustmentLine, StockAdjustment
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up, format_quantity, part_of
 from ledger.rules.brought_lots import brought_lots
+from ledger.rules.kits import refuse_kit
 from ledger.rules.lost_tax import reverse_tax, tax_of_gone
 from ledger.state.records import Lot
 from ledger.work import Work, fault
@@ -60,11 +63,11 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
         roots = {lot.id for lot in brought_lots(work, work.find_receipt(line.purchase, f"/lines/{index}/purchase"))}
         lots = [lot for lot in lots if lot.root_id in roots]
     left = -line.quantity
-    picked = list(picks(lots, left, not_after=work.date))
+    picked = choose_among(work, line.sku, lots, [Wanted(left, _lot_of(work, document, line, lots), f"/lines/{index}")])
     for lot, part, cost in withdraw(work, draft, picked, order=None):
         root = work.state[Lot].require(lot.root_id)
         tax = tax_of_gone(work, root, part)
-        hold(work, lot, cost, Holder(None, work.seq, index, "stock_loss"), part)
+        hold(work, lot, cost, Holder(None, work.seq, index, "stock_loss"), part, draft.date)
         post_cost(draft, None, line.sku, cost, "stock_loss", lot.supplier)
         reverse_tax(work, draft, root, tax)
         left -= part
@@ -74,7 +77,15 @@ def _gone(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentL
         raise fault(f"/lines/{index}/quantity", f"only {there} of {line.sku!r} {where} on {work.date} can be gone")
 
 
+def _lot_of(work: Work, document: StockAdjustment, line: AdjustmentLine, lots: Sequence[Lot]) -> str | None:
+    """Return the lot that a line names: a purchase or transfer names one where it has only one, or where a correction has put one back."""
+    if line.lot is not None or (line.purchase is None and document.transfer is None) or method_of(work, line.sku) != SPECIFIC:
+        return line.lot
+    return sole_label([lot for lot in lots if is_own(work, lot)]) or sole_label(lots)
+
+
 def _found(work: Work, draft: Draft, document: StockAdjustment, line: AdjustmentLine, index: int, known: tuple[int, int] | None) -> None:
+    refuse_kit(work, line.sku, f"/lines/{index}/sku")
     if line.unit_cost is not None:
         total = divide_half_up(line.unit_cost * line.quantity * 10**work.digits, MICRO * MICRO)
     elif known is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ledger.documents.receiving import SupplierPayment
-from ledger.journal.draft import Posting
+from ledger.journal.draft import Draft, Posting
+from ledger.rules.carrying import move_party, party_balance
+from ledger.rules.conversion import PREPAYMENT, post_party
 from ledger.work import Work
 
 
@@ -24,5 +26,45 @@ def post_supplier_payment(work: Work, document: SupplierPayment) -> None:
     party = document.supplier or document.carrier or ""
     draft = work.draft(party, f"Payment {document.number} to {party}")
     role = "payable:supplier" if document.supplier is not None else "payable:carrier"
+    if document.currency is not None:
+        _pay_foreign(work, draft, document, account, document.currency)
+        return
     draft.add(role, document.amount, party=party)
     draft.post(Posting(account, -document.amount))
+
+
+def _pay_foreign(work: Work, draft: Draft, document: SupplierPayment, account: str, currency: str) -> None:
+    """Settle the payable at its carrying value; what a supplier gets beyond it is paid ahead, at this payment's rate (IFRIC 22.8).
+
+    Example: 100.00 USD bought at 7.00 are paid at 7.10: 10.00 lost; the other 50.00 are paid ahead.
+        purchase PO-1 supplier=Supplier currency=USD rate=7.00 | TEA-01 10 @ 10.00
+        Dr inventory:TEA-01 700.00 quantity=10 lot=PO-1
+        Cr payable:supplier 700.00 units="-100.00 USD" party=Supplier
+        supplier_payment SP-1 on 2026-02-04 supplier=Supplier amount=150.00 account=bank currency=USD rate=7.10
+        Dr payable:supplier 700.00 units="100.00 USD"
+        Dr supplier_prepayment 355.00 party=Supplier
+        Dr exchange 10.00
+        Cr bank 1065.00 units="-150.00 USD"
+
+    Example: the next purchase uses what was paid ahead first, and that part of its cost keeps the payment's rate.
+        supplier_payment SP-1 supplier=Supplier amount=50.00 account=bank currency=USD rate=7.10
+        purchase PO-2 on 2026-03-01 supplier=Supplier currency=USD rate=7.30 | TEA-01 10 @ 10.00
+        Dr inventory:TEA-01 720.00 quantity=10 lot=PO-2
+        Cr supplier_prepayment 355.00 party=Supplier
+        Cr payable:supplier 365.00 units="-50.00 USD"
+    """
+    amount, settled = document.amount, document.amount
+    if document.supplier is not None:
+        row = party_balance(work, "payable:supplier", document.supplier, currency)
+        settled = min(amount, max(-row.units, 0))
+        ahead = work.in_base(amount - settled, currency) if amount > settled else 0
+        prepayment = work.chart.account(PREPAYMENT)
+        draft.collect(Posting(prepayment, ahead, party=document.supplier, foreign=amount - settled))
+        move_party(work, PREPAYMENT, document.supplier, currency, units=amount - settled, base=ahead)
+    else:
+        ahead = 0
+    paid = work.in_base(amount, currency)
+    role, party = ("payable:supplier", document.supplier) if document.supplier is not None else ("payable:carrier", document.carrier or "")
+    if settled:
+        post_party(work, draft, role, party, currency, units=settled, base=paid - ahead)
+    draft.collect(Posting(account, -paid, currency=currency, foreign=-amount))

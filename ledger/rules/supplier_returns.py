@@ -9,6 +9,7 @@ from ledger.documents.receiving import SupplierReturn
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.brought_lots import brought_lots
+from ledger.rules.conversion import post_grir, post_party
 from ledger.rules.lost_tax import tax_of_gone
 from ledger.state.records import Cleared, Consumption, Lot, Received
 from ledger.work import Work, fault
@@ -56,17 +57,21 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
 
 def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None:
     supplier, root = lot.supplier or "", work.state[Lot].require(lot.root_id)
-    uninvoiced, estimate = _uninvoiced(work, lot, part)
+    uninvoiced, estimate, estimated_units = _uninvoiced(work, lot, part)
     invoiced = part - uninvoiced
     before = sum(c.quantity for c in work.state[Consumption].where("root", root.id) if c.held == "price_variance")
     bought = _step(root.bought_for, before, part, root.received) - estimate if invoiced else 0
     tax = tax_of_gone(work, root, part) if invoiced else 0
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=None)
-    hold(work, lot, cost, Holder(None, work.seq, line, "price_variance"), part)
-    draft.add("payable:supplier", bought + tax, party=supplier)
+    hold(work, lot, cost, Holder(None, work.seq, line, "price_variance"), part, draft.date)
+    if root.currency is None:
+        draft.add("payable:supplier", bought + tax, party=supplier)
+    elif invoiced:
+        units = _step(root.foreign_amount, before, part, root.received) - estimated_units
+        post_party(work, draft, "payable:supplier", supplier, root.currency, units=units, base=bought + tax)
     draft.add("vat_input", -tax)
     if estimate:
-        draft.add("grir", estimate, party=supplier, reference=root.label)
+        post_grir(draft, estimate, supplier, root.label, (root.currency, estimated_units))
     draft.add("price_variance", cost.total - bought - estimate, supplier=supplier)
     draft.follow_inbound(None, "price_variance", cost.landed, cost.memo)
 
@@ -76,16 +81,18 @@ def _step(amount: int, before: int, part: int, whole: int) -> int:
     return part_of(amount, before + part, whole) - part_of(amount, before, whole)
 
 
-def _uninvoiced(work: Work, lot: Lot, part: int) -> tuple[int, int]:
-    """Take units off what a receipt still has to be invoiced for; return (quantity, GR/IR amount)."""
+def _uninvoiced(work: Work, lot: Lot, part: int) -> tuple[int, int, int]:
+    """Take units off what a receipt still has to be invoiced for; return (quantity, GR/IR amount, the same in its own currency)."""
     root = work.state[Lot].require(lot.root_id)
     row = work.state[Received].get((root.document_seq, root.line))
     if row is None or not row.to_invoice:
-        return 0, 0
+        return 0, 0, 0
     quantity = min(part, row.to_invoice)
-    amount = part_of(row.grir, quantity, row.to_invoice)
+    amount, units = part_of(row.grir, quantity, row.to_invoice), part_of(row.foreign_amount, quantity, row.to_invoice)
     work.state[Received].edit(row)
     row.to_invoice -= quantity
     row.grir -= amount
-    work.state[Cleared].add(Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, quantity, amount, 0, 0))
-    return quantity, amount
+    row.foreign_amount -= units
+    cleared = Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, quantity, amount, 0, 0, units)
+    work.state[Cleared].add(cleared)
+    return quantity, amount, units

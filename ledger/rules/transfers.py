@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from ledger.costing.choosing import Wanted, choose, choose_among, sole_label
 from ledger.costing.issue import cover
-from ledger.costing.lots import TRANSIT, on_hand, picks, under_way
+from ledger.costing.lots import TRANSIT, under_way
+from ledger.costing.methods import SPECIFIC, method_of
 from ledger.documents.stock import Transfer, TransferReceipt
 from ledger.money import format_quantity, part_of
 from ledger.state.records import Lot
@@ -17,7 +19,9 @@ from ledger.work import Work, fault
 
 
 def post_transfer(work: Work, document: Transfer) -> None:
-    """Move units, oldest first, with their share of each component; what the other warehouse owes is paid at once (IAS 2.10; CAS 1.5).
+    """Move units, of the named lot or the oldest first, with their share of each component (IAS 2.10; CAS 1.5).
+
+    What the other warehouse owes is paid at once.
 
     What is not `received` yet goes to no warehouse, and pays nothing, until its receipt.
 
@@ -46,7 +50,7 @@ def post_transfer(work: Work, document: Transfer) -> None:
     """
     for i, line in enumerate(document.lines):
         left = line.quantity
-        for lot, part in list(picks(on_hand(work, line.sku, document.source_warehouse), left, not_after=work.date)):
+        for lot, part in choose(work, line.sku, document.source_warehouse, [Wanted(left, line.lot, f"/lines/{i}")]):
             move(work, lot, part, document.to if document.received else TRANSIT)
             left -= part
         if left:
@@ -78,29 +82,28 @@ def post_transfer_receipt(work: Work, document: TransferReceipt) -> None:
     if not lots:
         raise fault("/transfer", f"nothing of transfer {transfer.number} is under way")
     to = str(json.loads(transfer.body)["to"])
-    for lot, part in _arriving(document, lots, transfer.number):
+    for lot, part in _arriving(work, document, lots, transfer.number):
         move(work, lot, part, to)
     for sku in dict.fromkeys(lot.sku for lot in lots):
         cover(work, sku, to)
 
 
-def _arriving(document: TransferReceipt, lots: list[Lot], transfer: str) -> list[tuple[Lot, int]]:
+def _arriving(work: Work, document: TransferReceipt, lots: list[Lot], transfer: str) -> list[tuple[Lot, int]]:
     """Return the lots and quantities that arrive: as the lines say, or all."""
     if not document.lines:
         return [(lot, lot.quantity) for lot in lots]
-    left = {lot.id: lot.quantity for lot in lots}
-    arriving = []
-    for i, line in enumerate(document.lines):
-        missing = line.quantity
-        for lot in (lot for lot in lots if lot.sku == line.sku):
-            part = min(missing, left[lot.id])
-            if part:
-                arriving.append((lot, part))
-                left[lot.id] -= part
-                missing -= part
-        if missing:
-            there = format_quantity(line.quantity - missing)
-            raise fault(f"/lines/{i}/quantity", f"only {there} of {line.sku!r} of transfer {transfer} are under way")
+    arriving: list[tuple[Lot, int]] = []
+    for sku in dict.fromkeys(line.sku for line in document.lines):
+        of_sku = [lot for lot in lots if lot.sku == sku]
+        alone = sole_label(of_sku) if method_of(work, sku) == SPECIFIC else None
+        lines = [(i, line) for i, line in enumerate(document.lines) if line.sku == sku]
+        wanted = [Wanted(line.quantity, line.lot or alone, f"/lines/{i}") for i, line in lines]
+        picked = choose_among(work, sku, of_sku, wanted)
+        there, said = sum(part for _, part in picked), sum(line.quantity for _, line in lines)
+        if there < said:
+            detail = f"only {format_quantity(there)} of {sku!r} of transfer {transfer} are under way"
+            raise fault(f"/lines/{lines[-1][0]}/quantity", detail)
+        arriving += picked
     return arriving
 
 

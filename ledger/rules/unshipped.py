@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.documents.sales import ShipmentLine
+from ledger.documents.sales import CancellationLine, ShipmentLine
 from ledger.money import format_quantity
 from ledger.state.records import Order, OrderLine
 from ledger.work import Work, fault
 
 
-def unshipped_lines(work: Work, order: Order, wanted: Sequence[ShipmentLine], what: str) -> list[tuple[OrderLine, int]]:
+def unshipped_lines(work: Work, order: Order, wanted: Sequence[ShipmentLine | CancellationLine], what: str) -> list[tuple[OrderLine, int]]:
     """Return order lines with the quantity of each that is meant; all that is left where `wanted` is empty.
 
     A SKU on several lines is taken from the first. More than is left is refused; `what` says what cannot be done with it.

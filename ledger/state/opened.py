@@ -17,6 +17,11 @@ def opened_as(state: State, kind: str, source: str, number: str) -> Opened | Non
     return next((row for row in state[Opened].where("number", (kind, number)) if row.source == source), None)
 
 
+def source_of(state: State, seq: int) -> str:
+    """Return the source of a document, or of one of the old system's that an opening brought."""
+    return (state[Opened].require(seq) if seq < 0 else state[DocumentRow].require(seq)).source
+
+
 def opened_documents(state: State, kind: str, number: str) -> list[DocumentRow]:
     """Return the old documents of this number as references see documents: `seq` is the number they are known by here."""
     rows = state[Opened].where("number", (kind, number))

@@ -28,6 +28,7 @@ class DocumentRow(Record):
 
     A correction is a document of the same identity with the next `version`; `superseded` tells that a later one has taken this one's
     place. Where it restates what the records have in place (orders, shipments), `restates` is the number that they are known by.
+    `rate` is the exchange rate that was applied (base per unit, millionths), None where nothing was converted.
     """
 
     table = "document"
@@ -46,6 +47,7 @@ class DocumentRow(Record):
     version: int = 1
     restates: int | None = None
     superseded: int = 0
+    rate: int | None = None
 
     @property
     def origin(self) -> int:
@@ -67,7 +69,8 @@ class Order(Record):
     Open balances are positive: what the customer owes (`receivable`), what we owe (`contract_liability` net, `vat_pending`,
     `customer_deposit`, `refund_liability`), what the platform has of it (`clearing`, `disputed`). `fee_stated` is the part of the fees
     that a payment stated and no payout has repeated yet; `sales_to_clear` and `refunds_to_clear` are payments and refunds through a
-    platform that no payout has shown yet.
+    platform that no payout has shown yet. All of these are in the order's `currency` (None: the books'); the profit sums, `accrued`,
+    `owed`, `memo_landed` and `cost_before` are in the books' currency.
 
     `vat_due` is the tax in the advance that stands on the account of output tax already: under `vat-on-advance` due, and wherever a
     marketplace collects it. `undelivered` counts shipments whose revenue waits for their delivery; `memo_landed` is the inbound cost of
@@ -140,6 +143,7 @@ class Order(Record):
     undelivered: int = 0
     memo_landed: int = 0
     cost_before: int = 0
+    currency: str | None = None
 
     @property
     def prepaid_tax(self) -> int:
@@ -159,11 +163,67 @@ class Order(Record):
 
 
 @dataclass(slots=True)
+class Carried(Record):
+    """What the balances of an order in a foreign currency are carried at: units of its currency, and `_base` in the books'.
+
+    Debit positive, all but `recognised` (revenue and tax, gross), `returned` (what of it went back), `stated_cost` and `gift_tax`, which
+    are positive.
+    """
+
+    table = "carried"
+    key = ("order_id",)
+
+    order_id: int
+    receivable: int = 0
+    receivable_base: int = 0
+    contract_liability: int = 0
+    contract_liability_base: int = 0
+    vat_pending: int = 0
+    vat_pending_base: int = 0
+    vat_due: int = 0
+    vat_due_base: int = 0
+    customer_deposit: int = 0
+    customer_deposit_base: int = 0
+    refund_liability: int = 0
+    refund_liability_base: int = 0
+    clearing: int = 0
+    clearing_base: int = 0
+    disputed: int = 0
+    disputed_base: int = 0
+    recognised: int = 0
+    recognised_base: int = 0
+    returned: int = 0
+    returned_base: int = 0
+    stated_cost: int = 0
+    stated_cost_base: int = 0
+    gift_tax: int = 0
+    gift_tax_base: int = 0
+
+
+@dataclass(slots=True)
+class PartyBalance(Record):
+    """What is open with a supplier or carrier in a foreign currency: units and what they are carried at, debit positive.
+
+    `role` is a payable's, or `supplier_prepayment`, which keeps the rate of each payment (IFRIC 22).
+    """
+
+    table = "party_balance"
+    key = ("role", "party", "currency")
+
+    role: str
+    party: str
+    currency: str
+    units: int = 0
+    base: int = 0
+
+
+@dataclass(slots=True)
 class OrderLine(Record):
     """A line of an order: totals net of tax, and how much is shipped, recognised and returned. `cost` is the stated cost.
 
     `undelivered` is the part of `shipped` whose revenue waits for its delivery; units that come back before that leave both, and the
-    line. `gift_tax` is the output tax of a deemed sale, borne by the order.
+    line. `gift_tax` is the output tax of a deemed sale, borne by the order. `kit` is 1 where the line is costed by its parts
+    (OrderLinePart).
     """
 
     table = "order_line"
@@ -193,6 +253,7 @@ class OrderLine(Record):
     gift_tax: int = 0
     gift_tax_done: int = 0
     returned_gift_tax: int = 0
+    kit: int = 0
 
     @property
     def earned(self) -> int:
@@ -208,6 +269,11 @@ class OrderLine(Record):
     def net_done(self) -> int:
         """Return the net amount recognised so far."""
         return self.list_done - self.discount_done
+
+    @property
+    def kit_sku(self) -> str | None:
+        """Return the line's SKU where it is a kit's, else None."""
+        return self.sku if self.kit else None
 
     @property
     def stocked(self) -> bool:
@@ -273,7 +339,8 @@ class Lot(Record):
     """Units of one receipt on hand with what their value is made of.
 
     `root_id` is the bought lot that returned units stem from; `bought_for` and `tax` (creditable) are what the receipt cost in all,
-    `charged` what late bills brought to it in landed cost.
+    `charged` what late bills brought to it in landed cost. `foreign_amount` is `bought_for` and `tax` together, in the supplier's
+    `currency`.
     `memo` is inbound cost that the books expensed: it moves with the units as `landed` does and is posted nowhere.
     `entered` is the day of the entry that brought the lot into these books where it is older than they are ("" for its own date).
     """
@@ -309,6 +376,8 @@ class Lot(Record):
     charged: int = 0
     memo: int = 0
     entered: str = ""
+    currency: str | None = None
+    foreign_amount: int = 0
 
     @property
     def available(self) -> str:
@@ -329,6 +398,7 @@ class Consumption(Record):
     (an order brought them back broken), "stock_loss" (counted short, damaged, sampled; no order). `shipment_id` is the document
     that took them: the shipment, or without an order the adjustment or supplier return.
     "goods_shipped" are an order's units on their way, whose cost waits for the delivery.
+    `kit` is the SKU of the order line where the units are parts of a kit; `month` is the month whose average prices them at its closing.
     """
 
     table = "consumption"
@@ -352,6 +422,13 @@ class Consumption(Record):
     landed: int
     variance: int
     memo: int = 0
+    kit: str | None = None
+    month: str | None = None
+
+    @property
+    def sold_as(self) -> str:
+        """Return the SKU that the order sold: the kit's where the units are parts of one."""
+        return self.kit or self.sku
 
 
 @dataclass(slots=True)
@@ -359,7 +436,7 @@ class Owed(Record):
     """Units that left before they came: quantity still owed by the stock, and the cost that was estimated for them.
 
     `beyond` is what the order bears for them beside the estimate: under average cost, units of a recalled receipt had cost the
-    average, and the debt is for what the receipt itself had cost.
+    average, and the debt is for what the receipt itself had cost. `kit` is the SKU of the order line where the units are parts of a kit.
     """
 
     table = "owed"
@@ -377,11 +454,20 @@ class Owed(Record):
     quantity: int
     estimate: int
     beyond: int = 0
+    kit: str | None = None
+
+    @property
+    def sold_as(self) -> str:
+        """Return the SKU that the order sold: the kit's where the units are parts of one."""
+        return self.kit or self.sku
 
 
 @dataclass(slots=True)
 class Received(Record):
-    """A line of a receipt on its way to its invoice: what GR/IR holds for the units not yet invoiced. `lot_id` is what it brought."""
+    """A line of a receipt on its way to its invoice: what GR/IR holds for the units not yet invoiced. `lot_id` is what it brought.
+
+    `foreign_amount` is the same in the supplier's `currency`, received at `rate`.
+    """
 
     table = "received"
     key = ("receipt_id", "line")
@@ -396,6 +482,9 @@ class Received(Record):
     lot_id: int
     to_invoice: int
     grir: int
+    currency: str | None = None
+    foreign_amount: int = 0
+    rate: int | None = None
 
 
 @dataclass(slots=True)
@@ -415,6 +504,8 @@ class Invoiced(Record):
     grir: int
     document_seq: int = 0
     received: int = 0
+    currency: str | None = None
+    foreign_amount: int = 0
 
 
 @dataclass(slots=True)
@@ -433,6 +524,9 @@ class Cleared(Record):
     estimate: int
     cost: int
     tax: int
+    foreign_amount: int = 0
+    foreign_cost: int = 0
+    foreign_tax: int = 0
 
 
 @dataclass(slots=True)
@@ -493,7 +587,7 @@ class Billed(Record):
     """A carrier's charge for one parcel: what another bill must not charge again. Charges of versions that were replaced do not count.
 
     (`type`, `reference`) is ("shipment", its number in the store), or ("name", what the bill calls it) while the parcel is unknown.
-    `amount` is net.
+    `amount` is net, in minor units of `currency` (None: the books').
     """
 
     table = "billed"
@@ -509,6 +603,7 @@ class Billed(Record):
     direction: str
     charge: str
     amount: int
+    currency: str | None = None
 
 
 @dataclass(slots=True)
@@ -537,6 +632,107 @@ class Pool(Record):
     landed: int = 0
     variance: int = 0
     memo: int = 0
+
+
+@dataclass(slots=True)
+class CostingMethod(Record):
+    """The cost formula that a dated change gave a SKU, or ("") the ledger, and the month from which it prices."""
+
+    table = "costing_method"
+    key = ("sku",)
+
+    sku: str
+    method: str
+    since: str
+
+
+@dataclass(slots=True)
+class CostingEffect(Record):
+    """What a change of the cost formula met: units and value of a SKU on hand, and what its lots alone carried before it."""
+
+    table = "costing_effect"
+    key = ("document_seq", "sku")
+
+    document_seq: int
+    sku: str
+    before: str
+    method: str
+    quantity: int
+    value_before: int
+    value_after: int
+    lots_alone: int
+
+
+@dataclass(slots=True)
+class MonthStock(Record):
+    """By how much the stock of a SKU under month-average changed in a month (posting dates): units, and value by component.
+
+    `closed` is 1 once the month's average is final, until the month is opened again.
+    """
+
+    table = "month_stock"
+    key = ("sku", "month")
+    indexes = {"sku": (("sku",), ""), "month": (("month",), ""), "open": (("sku",), "closed = 0")}
+
+    sku: str
+    month: str
+    quantity: int = 0
+    goods: int = 0
+    landed: int = 0
+    variance: int = 0
+    memo: int = 0
+    closed: int = 0
+
+
+@dataclass(slots=True)
+class Provisional(Record):
+    """What a consumption was charged in its own month, until that month is closed and its average is known."""
+
+    table = "provisional"
+    key = ("consumption_id",)
+    indexes = {"stock": (("sku", "month"), "")}
+
+    consumption_id: int
+    sku: str
+    month: str
+    date: str
+    goods: int
+    landed: int
+    variance: int
+    memo: int
+
+
+@dataclass(slots=True)
+class KitPart(Record):
+    """A component of a version of a kit: `quantity` (micro) of `part` in one `kit`, from `date` on."""
+
+    table = "kit_part"
+    key = ("document_seq", "line")
+    indexes = {"kit": (("kit",), ""), "part": (("part",), "")}
+
+    document_seq: int
+    line: int
+    kit: str
+    date: str
+    part: str
+    quantity: int
+
+
+@dataclass(slots=True)
+class OrderLinePart(Record):
+    """A component of an order line that is a kit, as it was when the order was recorded: `quantity` (micro) in one kit.
+
+    Zero where a correction made the line something else.
+    """
+
+    table = "order_line_part"
+    key = ("order_id", "line", "part")
+    indexes = {"order": (("order_id",), "")}
+
+    order_id: int
+    line: int
+    part: str
+    quantity: int
 
 
 @dataclass(slots=True)
@@ -646,8 +842,9 @@ class FreightMonth(Record):
 
 
 RECORDS: tuple[type[Any], ...] = (
-    DocumentRow, Order, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced, Cleared, PayoutMatch,
-    Waiting, WaitingReference, Billed, Sku, Pool, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
+    DocumentRow, Order, Carried, PartyBalance, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced,
+    Cleared, PayoutMatch, Waiting, WaitingReference, Billed, Sku, Pool, CostingMethod, CostingEffect, MonthStock, Provisional, KitPart,
+    OrderLinePart, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
 )  # fmt: skip
 
 PROFIT_FIELDS = (

@@ -32,6 +32,13 @@ class Moved:
     carrier: str | None
     supplier: str | None
     lot_id: int | None
+    currency: str | None = None
+    foreign: int | None = None
+
+    @property
+    def units(self) -> int:
+        """Return the amount in the currency that it was agreed in."""
+        return self.amount if self.foreign is None else self.foreign
 
 
 class Reader(Protocol):
@@ -42,7 +49,7 @@ class Reader(Protocol):
         ...
 
     def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
-        """Return the rows whose `columns` equal one of `keys` and meet `condition`, by primary key."""
+        """Return the rows whose `columns` equal one of `keys` and meet `condition`, by primary key; no columns: all that meet it."""
         ...
 
 
@@ -141,6 +148,19 @@ class Table(Generic[R]):
         for key in missing if added else ():
             known = set(groups[key])
             groups[key].extend(pk for pk in added.get(key, ()) if pk not in known)
+
+    def begin_group(self, index: str, key: Any) -> None:
+        """Say that the store has no rows of this group: what they are about is made only now, so nobody needs to ask."""
+        if key not in self._groups[index]:
+            self._groups[index][key] = list(self._added[index].get(key, ()))
+
+    def every(self, index: str) -> list[R]:
+        """Return all rows that meet the condition of an index, by key, and others that are loaded: for documents about the whole stock."""
+        for row in self.reader.load(self.record, (), self._indexes[index][2], ()):
+            pk = self._key(row)
+            if self.rows.get(pk) is None and pk not in self.removed:
+                self.rows[pk] = row
+        return [row for _, row in sorted(self.rows.items()) if row is not None]
 
     def add(self, row: R) -> R:
         """Insert a new row, also under the key of one that was removed: a group may then name it twice, and `where` reads it once."""

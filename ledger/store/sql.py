@@ -57,8 +57,10 @@ def many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
 
 
 def select_in(connection: Connection, table: Table, columns: Sequence[str], condition: str, keys: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Return whole rows whose `columns` equal one of `keys`, by primary key; long lists are asked in pieces."""
+    """Return whole rows whose `columns` equal one of `keys`, by primary key; long lists are asked in pieces. No columns: all rows."""
     place = mark(connection)
+    if not columns:
+        return list(connection.exec_driver_sql(_all_text(table, condition)).fetchall())
     size = max(1, SQL_VARIABLES_MAX // len(columns))
     rows: list[tuple[Any, ...]] = []
     if len(keys) > size and connection.exec_driver_sql(f"SELECT 1 FROM {table.name} LIMIT 1").first() is None:
@@ -86,6 +88,13 @@ def _select_text(table: Table, columns: tuple[str, ...], condition: str, count: 
         row = f"({', '.join([place] * len(columns))})"
         where = f"({', '.join(f't.{name}' for name in columns)}) IN ({', '.join([row] * count)})"
     return f"SELECT {names} FROM {source} WHERE {where}{also} ORDER BY {order}"
+
+
+@cache
+def _all_text(table: Table, condition: str) -> str:
+    names = ", ".join(column.name for column in table.columns)
+    order = ", ".join(column.name for column in table.primary_key)
+    return f"SELECT {names} FROM {table.name}{f' WHERE {condition}' if condition else ''} ORDER BY {order}"
 
 
 def _joined_text(source: str, names: str, columns: tuple[str, ...], count: int, also: str, order: str) -> str:

@@ -86,10 +86,15 @@ posting = _table(
     _text("sku", nullable=True), _text("party", nullable=True), _text("reference", nullable=True),
     _text("carrier", nullable=True), _text("supplier", nullable=True),
     _whole("quantity", nullable=True), _whole("lot_id", nullable=True),
+    _text("currency", nullable=True), _whole("foreign_amount", nullable=True),
     key=("entry_id", "line"),
 )  # fmt: skip
 Index("posting_order", posting.c.order_id, posting.c.entry_id)
 Index("posting_account", posting.c.account, posting.c.entry_id)
+Index(
+    "posting_currency", posting.c.currency, posting.c.account,
+    sqlite_where=posting.c.currency.is_not(None), postgresql_where=posting.c.currency.is_not(None),
+)  # fmt: skip
 
 closing_posting = _table(
     "closing_posting",
@@ -102,6 +107,13 @@ account_month = _table(
     "account_month", _text("account"), _text("month"), _whole("debit"), _whole("credit"), key=("account", "month"), clustered=True
 )
 Index("account_month_month", account_month.c.month)
+
+currency_month = _table(
+    "currency_month",
+    _text("account"), _text("currency"), _text("month"), _whole("units"), _whole("base"), _whole("adjusted"),
+    key=("account", "currency", "month"), clustered=True,
+)  # fmt: skip
+"""Sums of postings in foreign units: the units, what they stand for in base, and what was written in base beside them."""
 
 dimension_month = _table(
     "dimension_month",

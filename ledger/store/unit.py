@@ -44,7 +44,19 @@ class SqlReader:
     def posted(self, seq: int) -> list[Moved]:
         """Return what the entries of a document posted, in order."""
         p, e = tables.posting.c, tables.entry.c
-        columns = (p.account, p.amount, p.order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.lot_id)
+        columns = (
+            p.account,
+            p.amount,
+            p.order_id,
+            p.sku,
+            p.party,
+            p.reference,
+            p.carrier,
+            p.supplier,
+            p.lot_id,
+            p.currency,
+            p.foreign_amount,
+        )
         query = select(*columns).join_from(tables.entry, tables.posting, e.id == p.entry_id).where(e.seq == seq, e.reverses.is_(None))
         return [Moved(*row) for row in self.connection.execute(query.order_by(e.id, p.line))]
 
@@ -119,6 +131,7 @@ def sum_rows(entries: Iterable[Entry | Draft], chart: Chart) -> dict[Table, list
     found = add_up(entries, chart)
     by_table: tuple[tuple[Table, Mapping[Any, list[int]]], ...] = (
         (tables.account_month, found.accounts),
+        (tables.currency_month, found.currencies),
         (tables.dimension_month, found.dimensions),
         (tables.cohort_shift, found.shifts),
     )
@@ -154,7 +167,22 @@ def posting_rows(entry_id: int, postings: Iterable[Posting]) -> Iterator[tuple[A
     for line, p in enumerate(postings):
         order_id = p.order.id if p.order is not None else None
         lot_id = p.lot.id if p.lot is not None else None
-        yield (entry_id, line, p.account, p.amount, order_id, p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
+        yield (
+            entry_id,
+            line,
+            p.account,
+            p.amount,
+            order_id,
+            p.sku,
+            p.party,
+            p.reference,
+            p.carrier,
+            p.supplier,
+            p.quantity,
+            lot_id,
+            p.currency,
+            p.foreign,
+        )
 
 
 def outbox_rows(connection: Connection, engine: Engine) -> Iterator[tuple[int, int, str, str]]:

@@ -77,6 +77,29 @@ def test_months_of_before_are_known(store_url: URL) -> None:
     database.close()
 
 
+def test_what_was_there_before_currencies_is_in_that_of_the_books(store_url: URL) -> None:
+    """No currency, no foreign amount and no rate on documents, orders, lots, charges and postings of before."""
+    database = Database(str(store_url.render_as_string(hide_password=False)))
+    with database.writing() as connection:
+        at_revision(connection, "0007")
+        old = MetaData()
+        old.reflect(connection)
+        for name in ("document", "orders", "lot", "received", "invoiced", "cleared", "billed", "posting"):
+            put(connection, old, name)
+    schema.upgrade(database)
+    with database.reading() as connection:
+        for name, columns in {
+            "document": {"rate": None}, "orders": {"currency": None}, "billed": {"currency": None},
+            "lot": {"currency": None, "foreign_amount": 0}, "invoiced": {"currency": None, "foreign_amount": 0},
+            "received": {"currency": None, "foreign_amount": 0, "rate": None}, "posting": {"currency": None, "foreign_amount": None},
+            "cleared": {"foreign_amount": 0, "foreign_cost": 0, "foreign_tax": 0},
+        }.items():  # fmt: skip
+            row = connection.exec_driver_sql(f"SELECT {', '.join(columns)} FROM {name}").one()
+            assert dict(row._mapping) == columns, name
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    database.close()
+
+
 def test_a_store_of_an_earlier_version_asks_for_a_rebuild(company: Company, tmp_path: Path) -> None:
     """Its sums cannot be made by a migration: they need the chart. An empty store needs none."""
     company.sell("SO-1", "2026-01-31", 1)

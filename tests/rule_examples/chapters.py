@@ -7,16 +7,17 @@ CHAPTERS = (
     ("Buying", "purchases receipts supplier_invoices supplier_returns supplier_payments"),
     ("Freight", "freight freight_charge freight_waiting freight_targets"),
     ("Payouts of platforms", "payouts"),
-    ("Stock and cost", "issue withdraw late give_back stock_adjustments transfers"),
+    ("Stock and cost", "issue withdraw late give_back stock_adjustments transfers kits costing_changes month_averages"),
     (
         "Starting in mid-life",
         "openings opening_orders opening_lots opening_items opening_costs opening_receipts opening_names",
     ),
     ("The books", "hand_entries period_closes estimate_reversals"),
+    ("Foreign currency", "translation conversion revaluations"),
     (
         "Corrections",
         "corrections/orders corrections/shipments corrections/money corrections/cancellations corrections/returns "
-        "corrections/purchases corrections/supplier_invoices corrections/freight_bills corrections/stock",
+        "corrections/purchases corrections/supplier_invoices corrections/freight_bills corrections/stock corrections/kits",
     ),
 )
 """What stands where: modules of rules and costing. Those that no chapter names stand in the last one."""
@@ -73,6 +74,29 @@ TITLES: dict[str, tuple[str | None, str]] = {
     "_to_role": (
         None,
         "The whole line, less its input tax, goes to the account of its type: advertising, freight out, the platform's tax, fees.",
+    ),
+    "translate": (
+        "Orders in a foreign currency",
+        "An order's own amounts stay in its currency. A balance grows at the rate of the day and shrinks by its share of what it is "
+        "carried at. What was paid ahead keeps its rate in revenue, what comes back leaves at the rate it was earned at. The rest is an "
+        "exchange difference, below gross profit.",
+    ),
+    "in_base": (
+        "Bought in a foreign currency",
+        "Goods and tax are converted at the rate of the day; what was paid ahead keeps the rate of that payment.",
+    ),
+    "price_difference": (
+        "Price or exchange",
+        "Where receipt and invoice are in a foreign currency, the difference in its units, at the receipt's rate, is price; the rest of "
+        "the difference is exchange and no cost of the goods.",
+    ),
+    "_pay_foreign": (
+        "Suppliers paid in a foreign currency",
+        "What is owed is settled at its carrying value. What is paid beyond that is paid ahead and keeps its rate.",
+    ),
+    "_in_base": (
+        "An entry in two currencies",
+        "Postings in the entry's currency are converted at its rate; the whole balances in the currency of the books.",
     ),
     "issue": ("First in, first out", "Units leave out of the oldest lots that were there on the day of the shipment."),
     "cover": (

@@ -14,7 +14,8 @@
   where it is not the first one of that kind. Lists take commas, a value with spaces takes quotes, a line that starts with `|`
   goes on with the one above. What does not fit into lines is written as JSON: `{"kind": "order", "number": "SO-1", ...}`.
 - Below a document: every posting of its entry, `Dr` or `Cr`, the account by role or in full, the amount, and whichever of
-  `order sku quantity lot party reference` matters. `on DATE` before them where the entry is not of the document's day, or to begin a
+  `order sku quantity lot party reference units` matters; `units="-100.00 USD"` is what
+  it stands in where that is foreign currency. `on DATE` before them where the entry is not of the document's day, or to begin a
   second entry. `nothing` says that there is no entry. A document without any of these is only a step on the way.
 """
 
@@ -32,7 +33,7 @@ from ledger.documents.fields import Attributes, Declared, Flag, Member, Members,
 from ledger.money import exponent, parse_scaled
 
 SOURCE, FIRST_DAY = "shop", "2026-01-05"
-NAMES = ("order", "sku", "quantity", "lot", "party", "reference")
+NAMES = ("order", "sku", "quantity", "lot", "party", "reference", "units")
 """What a posting can name beside its account and amount."""
 
 SIDES = {"Dr": 1, "Cr": -1}

@@ -16,7 +16,7 @@ from ledger.documents import read
 from ledger.errors import LedgerError, UnknownAccount
 from ledger.journal.draft import Posting
 from ledger.journal.entry import Entry
-from ledger.money import format_quantity, format_scaled
+from ledger.money import exponent, format_quantity, format_scaled
 from tests.books_in_memory import MemoryLedger
 from tests.rule_examples.beginnings import beginning
 from tests.rule_examples.notation import FIRST_DAY, NAMES, Example, Step, Voucher, Wanted
@@ -148,6 +148,12 @@ def short(account: str, chart: Chart) -> str:
     return f"{role}:{account.removeprefix(chart.account(role) + ':')}"
 
 
+def _units(posting: Posting) -> str:
+    if posting.currency is None or posting.foreign is None:
+        return ""
+    return f"{format_scaled(posting.foreign, exponent(posting.currency))} {posting.currency}"
+
+
 def named_by(posting: Posting) -> dict[str, str]:
     """Return what a posting names; empty texts for what it does not."""
     return {
@@ -157,4 +163,5 @@ def named_by(posting: Posting) -> dict[str, str]:
         "lot": posting.lot.label if posting.lot is not None else "",
         "party": posting.party or "",
         "reference": posting.reference or "",
+        "units": _units(posting),
     }

@@ -9,7 +9,7 @@ from ledger.documents.fields import Declared, declared
 from ledger.journal.draft import Posting
 from ledger.money import MICRO_DIGITS, format_quantity, format_scaled, parse_scaled
 from tests.rule_examples.notation import PRICES, Step
-from tests.rule_examples.running import Ran, Run
+from tests.rule_examples.running import Ran, Run, named_by
 
 
 def link(heading: str) -> str:
@@ -103,4 +103,5 @@ def _of(posting: Posting) -> str:
     goods = units + (posting.sku or "")
     lot = f"lot {posting.lot.label}" if posting.lot is not None else ""
     supplier = f"from {posting.supplier}" if posting.supplier and posting.sku else ""
-    return ", ".join(text for text in (goods, lot, supplier, posting.party or "", posting.reference or "") if text)
+    foreign = named_by(posting)["units"]
+    return ", ".join(text for text in (foreign, goods, lot, supplier, posting.party or "", posting.reference or "") if text)

@@ -67,10 +67,22 @@ def fetch(trader: Trader, day: date, skus: tuple[str, ...]) -> None:
     trader.add("transfer_receipt", "warehouse", f"{number}-IN", day, transfer=number)
 
 
+def assort(trader: Trader, day: date) -> None:
+    """Offer a box of two teas as one article."""
+    parts = [{"sku": sku, "quantity": "1"} for sku in ("TEA-LJ-100", "MATCHA-40")]
+    trader.add("kit", "warehouse", "KIT-BOX", day, sku="BOX-2", components=parts)
+
+
+def average(trader: Trader, day: date) -> None:
+    """Cost one article at average from the second half-year on."""
+    trader.add("costing_change", "office", "CC-1", day, sku="SENCHA-100", method="average", reason="deliveries are mixed in one bin")
+
+
 def happenings() -> list[tuple[date, Happening]]:
     """Return everyday orders, stories and moves by their days."""
     plan: list[tuple[str, Happening]] = [*STORIES, *((day, partial(send, units=units)) for day, units in TO_SHENZHEN.items())]
     plan.append((BACK_HOME[0], partial(fetch, skus=BACK_HOME[1:])))
+    plan += [("2026-06-24", assort), ("2026-06-30", average)]
     dated = [(date.fromisoformat(day), happens) for day, happens in plan]
     everyday: tuple[tuple[Happening, int], ...] = (
         (partial(retail, channel=TMALL), 16),

@@ -64,6 +64,7 @@ CHART = chart()
         ({"Assets:Bank": 1000, "Equity:Opening": -1000}, {"brought-forward": 1000}),
         ({"Assets:Bank": 5, "Income:Interest": -5}, {"other-operating-received": 5}),
         ({"Expenses:Exchange": 5, "Assets:Bank": -5}, {"exchange-effect": -5}),
+        ({"Liabilities:Payable:Supplier": 700, "Expenses:Exchange": 10, "Assets:Bank": -710}, {"paid-to-suppliers": -710}),
         ({"Assets:Bank": -50, "Assets:Till": 50}, {}),
         ({"Assets:Bank:Current": -50, "Assets:Till:Second": 30, "Expenses:Operating:Rent": 20}, {"other-operating-paid": -20}),
         ({"Assets:Wallet": 50, "Income:Sales": -50}, {}),
@@ -79,12 +80,14 @@ def test_the_other_side_says_the_item(entry: dict[str, int], flows: dict[str, in
 
 
 def test_some_kinds_say_it_themselves() -> None:
-    """A payout's fees are in its net; an opening is no flow of the business."""
+    """A payout's fees are in its net; an opening is no flow of the business; what is re-priced was neither received nor paid."""
     payout = [("Assets:Bank", 94), ("Expenses:PlatformFees", 6), ("Assets:Clearing:Tmall", -100)]
     assert cash_flows(CHART, "payout", payout) == [("received-from-customers", 94)]
     assert cash_flows(CHART, "payout", [("Assets:Bank", -6), ("Expenses:PlatformFees", 6)]) == [("received-from-customers", -6)]
     opening = [("Assets:Bank", 1000), ("Liabilities:Payable:Supplier", -300), ("Equity:Opening", -700)]
     assert cash_flows(CHART, "opening", opening) == [("brought-forward", 1000)]
+    repriced = [("Assets:Bank", -700), ("Assets:Bank", 720), ("Liabilities:Payable:Supplier", -30), ("Expenses:Exchange", 10)]
+    assert cash_flows(CHART, "revaluation", repriced) == [("exchange-effect", 20)]
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(CHART.accounts)), st.integers(-10_000, 10_000)), min_size=1, max_size=6))

@@ -17,30 +17,41 @@ from hypothesis import strategies as st
 
 from ledger.chart import OPEN_ITEMS
 from ledger.closing_vouchers import vouchers_of
-from ledger.documents.closing import PeriodClose
+from ledger.costing.methods import MONTH_AVERAGE, method_of
+from ledger.documents.closing import ClosingRate, MonthAverage, PeriodClose, Revaluation, Revalued
+from ledger.documents.costing import Kit
 from ledger.errors import LedgerError
 from ledger.journal.entry import chain, digest_text
+from ledger.money import at_rate, format_quantity, format_scaled
+from ledger.rules.carrying import DUE, TAX
 from ledger.state.records import (
     PROFIT_FIELDS,
     RECORDS,
     Cancelled,
+    Carried,
     Consumption,
     DocumentRow,
     FreightMonth,
     Invoiced,
     Lot,
+    MonthStock,
+    Opened,
     Order,
     OrderLine,
+    OrderLinePart,
     Owed,
+    PartyBalance,
     Pool,
+    Provisional,
     Received,
     Shipment,
     ShipmentLine,
     Waiting,
 )
 from ledger.state.working import State
+from ledger.work import Work
 from tests.books_in_memory import MemoryLedger, bean_check, bean_values
-from tests.histories import FIRST_DAY, Action, Shop, actions, corrected, openings
+from tests.histories import FIRST_DAY, KIT, METHODS, SOURCE, Action, Shop, actions, corrected, histories_abroad, openings
 
 
 def rows(state: State, record: type[Any]) -> list[Any]:
@@ -57,6 +68,8 @@ def check_promises(ledger: MemoryLedger) -> None:
     """Assert what must hold after each document."""
     state, chart = ledger.engine.state, ledger.engine.chart
     by_order: dict[tuple[int, str], int] = defaultdict(int)
+    weights: dict[tuple[int, str], int] = defaultdict(int)
+    due: dict[int, int] = defaultdict(int)
     income = allocated = 0
     assert all(sum(posting.amount for posting in entry.postings) == 0 for entry in ledger.engine.entries)
     for entry in ledger.entries():
@@ -65,7 +78,13 @@ def check_promises(ledger: MemoryLedger) -> None:
                 income -= posting.amount
                 allocated -= posting.amount if posting.order is not None else 0
             if posting.order is not None:
-                by_order[posting.order.id, chart.role_of(posting.account) or ""] += posting.amount
+                key = posting.order.id, chart.role_of(posting.account) or ""
+                by_order[key] += posting.amount if posting.foreign is None else posting.foreign
+                weights[key] += posting.amount
+                if key[1] in TAX and posting.foreign is not None and posting.party is not None:
+                    due[key[0]] += posting.amount
+                elif key[1] in TAX and posting.foreign is not None and "/payout/" not in entry.document:
+                    weights[key[0], "tax"] += posting.amount
     orders = rows(state, Order)
     of_orders = sum(o.contribution - o.bad_debt - o.exchange - o.other for o in orders)
     assert of_orders == allocated, "the profit of an order is the sum of its postings"
@@ -74,7 +93,9 @@ def check_promises(ledger: MemoryLedger) -> None:
     tax_written_off = _tax_written_off(ledger)
     for order in orders:
         output = order.recognised_tax - order.returned_tax - order.allowed_tax + order.vat_due - tax_written_off[order.id]
-        output += sum(line.gift_tax_done - line.returned_gift_tax for line in state[OrderLine].where("order", order.id))
+        gift_tax = sum(line.gift_tax_done - line.returned_gift_tax for line in state[OrderLine].where("order", order.id))
+        abroad = state[Carried].get(order.id) if order.currency is not None else None
+        output += gift_tax if abroad is None else abroad.gift_tax_base
         opened = order.id < 0  # what it had earned before the opening is tax of the old books
         assert order.marketplace_tax or opened or output == -by_order[order.id, "vat_output"], (
             "output tax is what the sale earned, and what advances owe already"
@@ -83,8 +104,40 @@ def check_promises(ledger: MemoryLedger) -> None:
             assert getattr(order, name) == sign * by_order[order.id, role], (order.label, name)
         assert not (order.receivable and order.contract_liability + order.vat_pending), "an advance and a receivable at once"
         assert all(getattr(order, name) >= 0 for name, _ in OPEN_ITEMS.values() if name not in ("accrued", "clearing"))
+        _check_carried(state, order, weights, due[order.id])
+    _check_parties(ledger)
     _check_stock(ledger)
     _check_consumption(ledger)
+    _check_months(ledger)
+
+
+def _check_months(ledger: MemoryLedger) -> None:
+    """The months of a SKU under month-average sum to its stock, and each month's money is what the stock account moved in it."""
+    state = ledger.engine.state
+    months = [row for row in rows(state, MonthStock) if method(ledger, row.sku) == MONTH_AVERAGE]
+    for sku in {lot.sku for lot in rows(state, Lot)}:
+        mine = [row for row in months if row.sku == sku]
+        priced = method(ledger, sku) == MONTH_AVERAGE
+        units = sum(lot.quantity for lot in rows(state, Lot) if lot.sku == sku) if priced else 0
+        account = ledger.engine.chart.stock_account(ledger.engine._commodity(sku))
+        assert sum(row.quantity for row in mine) == units
+        assert sum(row.goods + row.landed + row.variance for row in mine) == (ledger.balances()[account] if priced else 0)
+        assert all(row.quantity >= 0 for row in _running(mine)), "no month ends below zero units"
+
+
+def _running(months: list[MonthStock]) -> list[MonthStock]:
+    total, result = 0, []
+    for row in sorted(months, key=lambda row: row.month):
+        total += row.quantity
+        result.append(dataclasses.replace(row, quantity=total))
+    return result
+
+
+def method(ledger: MemoryLedger, sku: str) -> str:
+    """Return the method that prices a SKU now."""
+    engine = ledger.engine
+    document = Kit(source="s", number="K", date="2026-01-01", sku="K", components=())
+    return method_of(Work(engine.state, engine.chart, document, 0), sku)
 
 
 def _tax_written_off(ledger: MemoryLedger) -> dict[int, int]:
@@ -92,8 +145,45 @@ def _tax_written_off(ledger: MemoryLedger) -> dict[int, int]:
     for entry in ledger.engine.entries:
         for posting in entry.postings if "/write_off/" in entry.document else ():
             if ledger.engine.chart.role_of(posting.account) == "vat_output" and posting.order is not None:
-                sums[posting.order.id] += posting.amount
+                sums[posting.order.id] += posting.amount if posting.foreign is None else posting.foreign
     return sums
+
+
+def _check_carried(state: State, order: Order, weights: dict[tuple[int, str], int], due: int) -> None:
+    carried = state[Carried].get(order.id)
+    if carried is None:
+        return
+    for role, (name, sign) in (*OPEN_ITEMS.items(), ("", (DUE, -1))):
+        if role == "accrued_freight":
+            continue
+        units, base = getattr(carried, name), getattr(carried, f"{name}_base")
+        assert units == sign * getattr(order, name), (order.label, name)
+        assert base == (due if name == DUE else weights[order.id, role]), f"{order.label}: {name} is carried at what its postings come to"
+        assert units * base > 0 or not base, f"{order.label}: {name} is carried on its own side"
+    earned = order.recognised_net + order.recognised_tax - order.returned_net - order.returned_tax - order.allowed_net - order.allowed_tax
+    assert carried.recognised - carried.returned == earned
+    revenue = (
+        weights[order.id, "sales"] + weights[order.id, "discounts"] + weights[order.id, "shipping_income"] + weights[order.id, "returns"]
+    )
+    if not order.bad_debt:
+        assert order.id < 0 or carried.recognised_base - carried.returned_base == -revenue - weights[order.id, "tax"]
+
+
+def _check_parties(ledger: MemoryLedger) -> None:
+    chart = ledger.engine.chart
+    found: dict[tuple[str, str | None], list[int]] = defaultdict(lambda: [0, 0])
+    for entry in ledger.entries():
+        for posting in entry.postings:
+            role = chart.role_of(posting.account) or ""
+            if role in ("payable:supplier", "payable:carrier", "supplier_prepayment") and posting.foreign is not None:
+                found[role, posting.party][0] += posting.foreign
+                found[role, posting.party][1] += posting.amount
+    kept: dict[tuple[str, str | None], list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows(ledger.engine.state, PartyBalance):
+        kept[row.role, row.party][0] += row.units
+        kept[row.role, row.party][1] += row.base
+        assert row.units * row.base > 0 or not row.base
+    assert {key: sums for key, sums in kept.items() if any(sums)} == {key: sums for key, sums in found.items() if any(sums)}
 
 
 def _check_stock(ledger: MemoryLedger) -> None:
@@ -146,7 +236,12 @@ def _check_consumption(ledger: MemoryLedger) -> None:
     for debt in rows(state, Owed):
         (on_the_way if debt.held == "goods_shipped" else cost)[debt.order_id] += debt.estimate + debt.beyond
     for line in rows(state, OrderLine):
-        cost[line.order_id] += line.cost_done - line.returned_cost + line.gift_tax_done - line.returned_gift_tax
+        gift_tax = line.gift_tax_done - line.returned_gift_tax
+        carried = state[Carried].get(line.order_id)
+        if state[Order].require(line.order_id).currency is None:
+            cost[line.order_id] += line.cost_done - line.returned_cost + gift_tax
+        elif carried is not None and line.line == 0:
+            cost[line.order_id] += carried.stated_cost_base + carried.gift_tax_base
     shipped: dict[int, int] = defaultdict(int)
     for posting in (
         p for entry in ledger.engine.entries for p in entry.postings if p.account == ledger.engine.chart.account("goods_shipped")
@@ -222,8 +317,15 @@ def close_month(ledger: MemoryLedger, day: datetime.date) -> None:
     head = ledger.engine.state.head
     if f"{end:%Y-%m}" > head.closed_through:
         period = f"{end:%Y-%m}"
+        for month in sorted({row.month for row in rows(ledger.engine.state, MonthStock) if not row.closed and row.month <= period}):
+            average_month(ledger, month)
         chart, closed = ledger.engine.chart, head.closed_through
         monthly = chart.options.get("closing-vouchers") == "monthly"
+        items = revalued(ledger, end.isoformat())
+        if items:
+            rates = tuple(ClosingRate(currency=currency, rate=rate) for currency, rate in sorted(CLOSING_RATES.items()))
+            named = {"source": "orderledger", "number": period, "date": end.isoformat(), "as_of_seq": str(head.seq)}
+            ledger.engine.post(Revaluation(**named, rates=rates, items=items))
         vouchers = vouchers_of(chart, movements(ledger), closed, period) if monthly else ()
         ledger.engine.post(
             PeriodClose(
@@ -236,6 +338,51 @@ def close_month(ledger: MemoryLedger, day: datetime.date) -> None:
                 estimates=estimated(ledger, end.isoformat()),
             )
         )
+
+
+POLICIES: tuple[dict[str, str], ...] = (
+    {"recognition": "delivery"},
+    {"inbound-freight": "expense"},
+    {"recognition": "delivery", "2026-01-25 inbound-freight": "expense", "2026-02-05 inbound-freight": "capitalise"},
+    {"vat-on-advance": "due", "gift-vat": "deemed-sale", "loss-vat": "reverse-input"},
+    {"vat-regime": "small-scale", "2026-01-25 vat-on-advance": "due", "2026-02-05 vat-on-advance": "pending"},
+    {"2026-01-25 recognition": "delivery", "2026-02-05 recognition": "shipment"},
+)
+"""Sets of options that the books may choose; the second switches twice in the middle of most histories."""
+
+
+CLOSING_RATES = {"EUR": 8_109_700, "USD": 7_321_900}
+
+
+def revalued(ledger: MemoryLedger, last_day: str) -> tuple[Revalued, ...]:
+    """Return what `close` would re-price at the end of a day: as ledger/revaluation.py does it from the store."""
+    state, chart = ledger.engine.state, ledger.engine.chart
+    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for entry in ledger.entries():
+        for posting in entry.postings if entry.date <= last_day else ():
+            role = chart.role_of(posting.account)
+            if posting.currency is None or role == "grir":
+                continue
+            order = posting.order if role in ("receivable", "customer_deposit", "refund_liability", "clearing", "disputes") else None
+            party = posting.party if order is not None or role in ("payable:supplier", "payable:carrier") else None
+            named = f"{order.source}/{order.number}" if order is not None else None
+            key = (posting.account, posting.currency, named, party, None, None)
+            found[key][0] += posting.foreign or 0
+            found[key][1] += posting.amount
+    for row in rows(state, Received):
+        document = state[DocumentRow].get(row.receipt_id) or state[Opened].require(row.receipt_id)
+        if row.foreign_amount and document.date <= last_day:
+            key = (chart.account("grir"), row.currency, None, row.supplier, f"{document.source}/{document.number}", None)
+            found[key][0] -= row.foreign_amount
+            found[key][1] -= row.grir
+    items = []
+    for (account, currency, of_order, of_party, receipt, invoice), (units, base) in found.items():
+        value = at_rate(units, CLOSING_RATES[currency], 2, 2)
+        if value != base:
+            named = {"order": of_order, "party": of_party, "receipt": receipt, "invoice": invoice}
+            units_text = format_scaled(units, 2)
+            items.append(Revalued(account=account, currency=currency, units=units_text, carried=base, value=value, **named))
+    return tuple(items)
 
 
 def estimated(ledger: MemoryLedger, last_day: str) -> tuple[str, ...]:
@@ -258,6 +405,22 @@ def movements(ledger: MemoryLedger) -> dict[str, dict[str, int]]:
     return moved
 
 
+def average_month(ledger: MemoryLedger, month: str) -> None:
+    """True a month up as `close` does: afterwards all its issues of a SKU cost the same a unit, but for cents."""
+    last = datetime.date(int(month[:4]), int(month[5:]), 28) + datetime.timedelta(days=4)
+    date = (last - datetime.timedelta(days=last.day)).isoformat()
+    seq = ledger.engine.state.head.seq
+    ledger.engine.post(MonthAverage(source="orderledger", number=month, date=date, period=month, as_of_seq=str(seq)))
+    check_promises(ledger)
+    held = {c.id: c for c in rows(ledger.engine.state, Consumption) if c.month == month and c.quantity}
+    first: dict[str, tuple[int, int]] = {}
+    for row in rows(ledger.engine.state, Provisional):
+        if row.consumption_id in held:
+            cost, quantity = row.goods + row.landed + row.variance, held[row.consumption_id].quantity
+            other_cost, other_quantity = first.setdefault(row.sku, (cost, quantity))
+            assert abs(cost * other_quantity - other_cost * quantity) <= 3 * (quantity + other_quantity), "one price for the month"
+
+
 def month_sums(ledger: MemoryLedger, through: str) -> dict[str, int]:
     """Return each account's movement in months up to `through`."""
     sums: dict[str, int] = defaultdict(int)
@@ -265,6 +428,22 @@ def month_sums(ledger: MemoryLedger, through: str) -> dict[str, int]:
         for posting in entry.postings if entry.month <= through else ():
             sums[posting.account] += posting.amount
     return sums
+
+
+def shop_of(ledger: MemoryLedger) -> Shop:
+    """Return a shop that knows what is on hand, so that its documents can name lots."""
+    state = ledger.engine.state
+
+    def lots(sku: str, warehouse: str, date: str) -> list[tuple[str, int]]:
+        there = [lot for lot in rows(state, Lot) if (lot.sku, lot.warehouse) == (sku, warehouse) and lot.quantity and lot.date <= date]
+        return [(lot.label, lot.quantity) for lot in sorted(there, key=lambda lot: (lot.date, lot.id))]
+
+    def parts(order: str, sku: str) -> dict[str, int]:
+        ids = {(one.id, line.line) for one in rows(state, Order) for line in rows(state, OrderLine)
+               if (one.source, one.number, line.order_id, line.sku) == (SOURCE, order, one.id, sku)}  # fmt: skip
+        return {part.part: part.quantity for part in rows(state, OrderLinePart) if (part.order_id, part.line) in ids and part.quantity}
+
+    return Shop(lots=lots, specific=lambda sku: method(ledger, sku) == "specific", parts=parts)
 
 
 def run_history(
@@ -276,7 +455,8 @@ def run_history(
     **options: str,
 ) -> MemoryLedger:
     """Post a history, checking every promise after each document; a month is closed now and then, and never moves again."""
-    shop, ledger = Shop(), MemoryLedger(costing=costing, name=chart, policies=policies, **options)
+    ledger = MemoryLedger(costing=costing, name=chart, policies=policies, **options)
+    shop = shop_of(ledger)
     closed: dict[str, dict[str, int]] = {}
     for number, body in enumerate(shop.documents(history), 1):
         if close_every and number % close_every == 0:
@@ -299,7 +479,7 @@ def run_history(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@pytest.mark.parametrize("costing", ["fifo", "average"])
+@pytest.mark.parametrize("costing", METHODS)
 @given(history=actions)
 def test_every_promise_holds_after_each_document(history: list[Action], costing: str) -> None:
     """Random documents out of date order: balanced, allocated, stock = lots = ledger, bean-check clean."""
@@ -307,7 +487,7 @@ def test_every_promise_holds_after_each_document(history: list[Action], costing:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@pytest.mark.parametrize("costing", ["fifo", "average"])
+@pytest.mark.parametrize("costing", METHODS)
 @given(beginning=openings, history=actions)
 def test_every_promise_holds_after_an_opening(beginning: list[Action], history: list[Action], costing: str) -> None:
     """The same for a business that starts in mid-life."""
@@ -315,11 +495,21 @@ def test_every_promise_holds_after_an_opening(beginning: list[Action], history: 
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@pytest.mark.parametrize("costing", ["fifo", "average"])
+@pytest.mark.parametrize("costing", METHODS)
 @given(history=actions)
 def test_closed_months_never_move(history: list[Action], costing: str) -> None:
     """The same with months closed in between: late documents are posted on the first open day."""
     check_books(run_history(history, costing, close_every=7))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@pytest.mark.parametrize("costing", METHODS)
+@given(history=histories_abroad, policies=st.sampled_from([{}, *POLICIES]), close_every=st.sampled_from([None, 4, 9]))
+def test_every_promise_holds_in_foreign_currencies(
+    history: list[Action], costing: str, policies: dict[str, str], close_every: int | None
+) -> None:
+    """The same where nearly everything is in dollars or euros, under any policy, with months closed and items re-priced in between."""
+    check_books(run_history(history, costing, close_every, policies=policies))
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -361,17 +551,6 @@ def _check_closed(ledger: MemoryLedger) -> None:
     assert left[chart.account("current_year_profit")] + left[chart.account("retained_earnings")] == -profit
 
 
-POLICIES: tuple[dict[str, str], ...] = (
-    {"recognition": "delivery"},
-    {"inbound-freight": "expense"},
-    {"recognition": "delivery", "2026-01-25 inbound-freight": "expense", "2026-02-05 inbound-freight": "capitalise"},
-    {"vat-on-advance": "due", "gift-vat": "deemed-sale", "loss-vat": "reverse-input"},
-    {"vat-regime": "small-scale", "2026-01-25 vat-on-advance": "due", "2026-02-05 vat-on-advance": "pending"},
-    {"2026-01-25 recognition": "delivery", "2026-02-05 recognition": "shipment"},
-)
-"""Sets of options that the books may choose; the second switches twice in the middle of most histories."""
-
-
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @pytest.mark.parametrize("policies", POLICIES, ids=lambda policies: ",".join(f"{k}={v}" for k, v in policies.items()))
 @given(history=actions)
@@ -381,8 +560,33 @@ def test_every_promise_holds_under_each_policy(history: list[Action], policies: 
     check_books(run_history(history, costing, close_every=11, policies=policies))
 
 
+def identified(ledger: MemoryLedger, base: dict[str, str], lines: list[OrderLine]) -> dict[str, Any]:
+    """Buy what specific identification needs of these order lines, and return shipment lines that name it."""
+    state = ledger.engine.state
+    kept = {(part.order_id, part.line, part.part): part.quantity for part in rows(state, OrderLinePart) if part.quantity}
+    wanted: dict[str, int] = defaultdict(int)
+    shipped = []
+    for line in lines:
+        left = line.quantity - line.shipped
+        mine = {sku: per_kit for (order_id, number, sku), per_kit in kept.items() if (order_id, number) == (line.order_id, line.line)}
+        parts = {sku: left * per_kit // 10**6 for sku, per_kit in mine.items()}
+        needs = {sku: units for sku, units in (parts or {line.sku: left}).items() if line.stocked and method(ledger, sku) == "specific"}
+        for sku, units in needs.items():
+            wanted[sku] += units
+        named = [{"sku": sku, "quantity": format_quantity(units), "lot": f"end/{base['number']}"} for sku, units in needs.items()]
+        of_line: dict[str, Any] = {"sku": line.sku, "quantity": format_quantity(left)}
+        shipped.append(of_line | ({} if not named else {"parts": named} if parts else {"lot": named[0]["lot"]}))
+    for sku in wanted:
+        wanted[sku] += sum(debt.quantity for debt in rows(state, Owed) if debt.sku == sku)
+    bought = [{"sku": sku, "quantity": format_quantity(units), "unit_price": "3.33"} for sku, units in wanted.items()]
+    if bought:
+        purchase = {name: value for name, value in base.items() if name != "order"}
+        ledger.post({**purchase, "kind": "purchase", "supplier": "Supplier 0", "lines": bought})
+    return {"lines": shipped} if wanted else {}
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@pytest.mark.parametrize("costing", ["fifo", "average"])
+@pytest.mark.parametrize("costing", METHODS)
 @given(beginning=openings | st.just([]), history=actions)
 def test_finished_orders_leave_nothing_open(beginning: list[Action], history: list[Action], costing: str) -> None:
     """Ship and pay whatever is left: contract liability and pending VAT end at zero."""
@@ -400,13 +604,18 @@ def test_finished_orders_leave_nothing_open_under_each_policy(history: list[Acti
 def _finish(ledger: MemoryLedger) -> None:
     for i, order in enumerate(rows(ledger.engine.state, Order)):
         base = {"source": "end", "number": f"E-{i}", "date": "2026-12-31", "order": order.label}
-        if any(line.shipped < line.quantity for line in ledger.engine.state[OrderLine].where("order", order.id)):
-            ledger.post({"kind": "shipment", **base})
-        ledger.post({"kind": "delivery", **base})
+        rate = {"rate": "7.1234"} if order.currency else {}
+        lines = [line for line in ledger.engine.state[OrderLine].where("order", order.id) if line.shipped < line.quantity]
+        if any(line.sku == KIT and not line.kit and method(ledger, KIT) == "specific" for line in lines):
+            continue  # ordered before it was a kit, which cannot be bought any more: such a line has to be cancelled
+        if lines:
+            ledger.post({"kind": "shipment", **base, **rate, **identified(ledger, base, lines)})
+        ledger.post({"kind": "delivery", **base, **rate})
         current = ledger.engine.state[Order].require(order.id)
         if current.receivable:
             cents = current.receivable
-            ledger.post({"kind": "payment", "amount": f"{cents // 100}.{cents % 100:02d}", "account": "bank", **base})
+            money = f"{cents // 100}.{cents % 100:02d}"
+            ledger.post({"kind": "payment", "amount": money, "account": "bank", **base, **rate, "currency": order.currency or "CNY"})
         current = ledger.engine.state[Order].require(order.id)
         assert (current.contract_liability, current.prepaid_tax, current.receivable, current.undelivered) == (0, 0, 0, 0)
         assert current.recognised_net == current.net
@@ -432,9 +641,27 @@ def sides_of(ledger: MemoryLedger) -> dict[str, Any]:
         units[debt.sku] -= debt.quantity
     have = ("contract_liability", "vat_pending", "customer_deposit", "refund_liability")
     orders = rows(ledger.engine.state, Order)
-    customers = {o.id: (o.receivable - sum(getattr(o, name) for name in have), o.revenue, o.net, o.tax) for o in orders}
+    customers = {o.id: (o.receivable - sum(getattr(o, name) for name in have), o.currency or o.revenue, o.net, o.tax) for o in orders}
+    if is_abroad(ledger):
+        return {"units": {sku: q for sku, q in units.items() if q}, "customers": customers}
     money = [ledger.balances().get(name, 0) for name in ("Assets:Bank", "Assets:VAT:Input", "Liabilities:VAT:Output")]
     return {"units": {sku: q for sku, q in units.items() if q}, "customers": customers, "money": money}
+
+
+def comes_last(ledger: MemoryLedger, kind: str) -> bool:
+    """Tell whether a document that is posted again finds what came after it, so that even sums per customer differ.
+
+    A payout finds later payments, a shipment a later cancellation. Input tax goes with the units of a receipt that go, in the order in
+    which they do, so that all parts together are the tax: a supplier return that is posted again comes last.
+    """
+    gone_by = {c.shipment_id for c in rows(ledger.engine.state, Consumption) if c.order_id is None and c.quantity}
+    others = {"shipment": bool(rows(ledger.engine.state, Cancelled)), "supplier_return": len(gone_by) > 1, "payout": True}
+    return others.get(kind, False)
+
+
+def is_abroad(ledger: MemoryLedger) -> bool:
+    """Tell whether anything is carried in a foreign currency: a share of it depends on what else was open at the time."""
+    return bool(rows(ledger.engine.state, Carried) or rows(ledger.engine.state, PartyBalance))
 
 
 def is_exact(ledger: MemoryLedger, kind: str) -> bool:
@@ -446,8 +673,7 @@ def is_exact(ledger: MemoryLedger, kind: str) -> bool:
     """
     owed = bool(rows(ledger.engine.state, Owed))
     deposits = any(o.customer_deposit or o.refund_liability for o in rows(ledger.engine.state, Order))
-    cancelled = bool(rows(ledger.engine.state, Cancelled))
-    return not owed and not deposits and kind != "payout" and not (kind == "shipment" and cancelled)
+    return not owed and not deposits and not comes_last(ledger, kind) and not is_abroad(ledger)
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -457,7 +683,7 @@ def test_a_correction_and_its_inverse_leave_everything_as_it_was(
     history: list[Action], costing: str, which: int, many: int, cents: int
 ) -> None:
     """Correct a document at random, and correct it back to what it said."""
-    ledger = run_history([action for action in history if action[0] != "correction"], costing)
+    ledger = run_history([action for action in history if action[0] not in ("correction", "costing_change")], costing)
     bodies = [json.loads(row.body) for row in rows(ledger.engine.state, DocumentRow)]
     if not bodies:
         return
@@ -477,7 +703,7 @@ def test_a_correction_and_its_inverse_leave_everything_as_it_was(
     check_promises(ledger)
     if exact and not rows(ledger.engine.state, Owed):
         assert balances_of(ledger) == before
-    elif body["kind"] != "payout" and not (body["kind"] == "shipment" and rows(ledger.engine.state, Cancelled)):
+    elif not comes_last(ledger, body["kind"]):
         assert sides_of(ledger) == before["sides"]
     check_books(ledger)
 

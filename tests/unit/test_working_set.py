@@ -6,14 +6,17 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from ledger.state.records import Head, OrderLine
+from ledger.state.records import Billed, Head, OrderLine
 from ledger.state.working import Moved, State
 
 ORDER = 1
 
 
 class Stored:
-    """A store with one order of two lines."""
+    """A store with one order of two lines, which remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[type[Any], list[Any]]] = []
 
     def posted(self, seq: int) -> list[Moved]:
         """Return no postings."""
@@ -23,6 +26,7 @@ class Stored:
     def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
         """Return the lines, by key or by order."""
         del condition
+        self.asked.append((record, list(keys)))
         if record is Head:
             return [Head(id=1, seq=9, entry=0, next_id=0, outbox=0, hash="0" * 64, closed_through="")]
         rows = [line(0, "POT"), line(1, "LID")] if record is OrderLine else []
@@ -78,6 +82,16 @@ def test_a_removed_row_is_not_loaded_again_by_its_group() -> None:
     state = opened()
     state[OrderLine].remove(state[OrderLine].require((ORDER, 0)))
     assert skus(state) == ["LID"]
+
+
+def test_a_group_that_begins_now_is_not_asked_for() -> None:
+    """Nobody can have billed a shipment that is recorded now: its charges are those that this working set adds."""
+    reader = Stored()
+    state = State(reader)
+    state[Billed].begin_group("target", ("shipment", "7"))
+    assert state[Billed].where("target", ("shipment", "7")) == []
+    state[Billed].where("target", ("shipment", "8"))
+    assert reader.asked == [(Head, [1]), (Billed, [("shipment", "8")])]
 
 
 def test_only_what_differs_is_written() -> None:

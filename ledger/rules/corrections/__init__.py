@@ -12,10 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger.costing.issue import cover
-from ledger.documents import hand, payouts, purchasing, receiving, sales, settling, stock
+from ledger.documents import costing, hand, payouts, purchasing, receiving, sales, settling, stock
 from ledger.documents.base import Document
+from ledger.rules.conversion import freight_in_base
 from ledger.rules.corrections.cancellations import correct_cancellation
 from ledger.rules.corrections.freight_bills import correct_freight_bill
+from ledger.rules.corrections.kits import correct_kit
 from ledger.rules.corrections.money import correct_money, correct_payment, correct_payout, correct_refund
 from ledger.rules.corrections.orders import correct_order
 from ledger.rules.corrections.purchases import correct_purchase, correct_receipt
@@ -26,7 +28,7 @@ from ledger.rules.corrections.stock import correct_adjustment, correct_supplier_
 from ledger.rules.corrections.supplier_invoices import correct_supplier_invoice
 from ledger.rules.payments import resettle
 from ledger.state.records import DocumentRow, Lot, Order
-from ledger.work import Work, fault
+from ledger.work import UNPRICED, Work, fault
 
 Correction = Callable[[Work, Any, Any, DocumentRow], None]
 """(work, the document as it is now, as it was, its row in the journal)."""
@@ -53,6 +55,7 @@ CORRECTIONS: dict[type[Document], Correction] = {
     receiving.SupplierPayment: correct_money,
     stock.StockAdjustment: correct_adjustment,
     stock.Transfer: correct_transfer,
+    costing.Kit: correct_kit,
     hand.HandEntry: correct_money,
 }
 
@@ -62,10 +65,20 @@ def correct(work: Work, new: Document, old: Document, row: DocumentRow) -> None:
     rule = CORRECTIONS.get(type(new))
     if rule is None:
         raise fault("/corrects", f"a {new.kind.replace('_', ' ')} cannot be corrected; post what is missing as a document of its own")
+    _keep_currency(new, old)
+    if isinstance(old, purchasing.FreightBill):
+        old = freight_in_base(work, old, row.rate)
     rule(work, new, old, row)
     for sku, warehouse in dict.fromkeys((lot.sku, lot.warehouse) for lot in work.state[Lot].where("document", work.seq)):
         cover(work, sku, warehouse)
     _settle_sides(work)
+
+
+def _keep_currency(new: Document, old: Document) -> None:
+    """Refuse another currency: what is open was posted in the one before (an order says itself what it keeps)."""
+    free = new.kind in UNPRICED or isinstance(new, sales.Order | hand.HandEntry)
+    if new.currency != old.currency and not free:
+        raise fault("/currency", f"must stay {old.currency or 'that of the books'}: what it posted is open in it")
 
 
 def _settle_sides(work: Work) -> None:
@@ -74,4 +87,6 @@ def _settle_sides(work: Work) -> None:
     if work.order_id is not None and (order := work.state[Order].get(work.order_id)) is not None:
         touched.setdefault(order.id, order)
     for order in touched.values():
-        resettle(work, work.draft(order.customer, f"Balances of order {order.label} after a correction"), order)
+        draft = work.draft(order.customer, f"Balances of order {order.label} after a correction")
+        draft.currency = order.currency
+        resettle(work, draft, order)

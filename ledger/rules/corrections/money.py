@@ -52,10 +52,10 @@ def correct_refund(work: Work, new: Refund, old: Refund, row: DocumentRow) -> No
     draft = work.reversal(old, row, order.customer)
     if old.against == "allowance":
         allowed = [p for p in work.posted(row) if work.chart.role_of(p.account) in ("returns", "vat_output", "marketplace_tax")]
-        net = sum(p.amount for p in allowed if work.chart.role_of(p.account) == "returns")
+        net = sum(p.units for p in allowed if work.chart.role_of(p.account) == "returns")
         work.state[Order].edit(order)
         order.allowed_net -= net
-        order.allowed_tax -= sum(p.amount for p in allowed) - net
+        order.allowed_tax -= sum(p.units for p in allowed) - net
     negate(work, draft, row)
     if work.chart.role_of(work.money_account(old.account)) == "clearing":
         work.state[Order].edit(order).refunds_to_clear -= old.amount
@@ -80,7 +80,7 @@ def _no_advance(work: Work, old: Payout) -> None:
     for line in old.lines:
         if line.type == "marketplace_tax" and line.order is not None:
             order = work.order(line.order)
-            if order.marketplace_tax:
+            if order.marketplace_tax and order.currency is None:
                 work.state[Order].edit(order).vat_due += old.gross(line)
 
 
@@ -90,7 +90,7 @@ def correct_money(work: Work, new: Document, old: Document, row: DocumentRow) ->
     match new:
         case Settlement():
             receivables = [p for p in work.posted(row) if work.chart.role_of(p.account) == "receivable"]
-            post_settlement(work, new, {p.order_id: -p.amount for p in receivables if p.order_id is not None})
+            post_settlement(work, new, {p.order_id: -p.units for p in receivables if p.order_id is not None})
         case WriteOff():
             post_write_off(work, new)
         case SupplierPayment():

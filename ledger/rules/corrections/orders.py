@@ -8,10 +8,12 @@ from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.corrections.posted import forget_stages
+from ledger.rules.kits import forget_parts, keep_parts
 from ledger.rules.order_totals import Ordered, totals_of
 from ledger.rules.payments import output_role
 from ledger.rules.recognition import recognise
 from ledger.rules.restating import post_difference
+from ledger.rules.shipped_parts import parts_of
 from ledger.state.records import PROFIT_FIELDS, Cancelled, DocumentRow, Order, OrderLine, Stage
 from ledger.work import Work, fault
 
@@ -72,6 +74,7 @@ def _keep_names(order: Order, new: sales.Order, old: sales.Order) -> None:
         if (getattr(new, name) or "")[:7] != (getattr(old, name) or "")[:7]:
             raise fault(f"/{name}", "cannot be another one (of the date, another month): cancel the order and send another")
     order.customer, order.channel, order.date = new.customer, new.channel, new.date
+    order.currency = new.currency
     order.marketplace_tax = int(new.tax_collected_by == "marketplace")
 
 
@@ -84,16 +87,18 @@ def _lines(work: Work, order: Order, new: sales.Order, old: sales.Order) -> dict
         if line.shipped and (given is None or (given.sku, given.type, given.cost is None) != (was.sku, was.type, was.cost is None)):
             raise fault(f"/lines/{line.line}", f"must stay {line.sku!r}: {format_quantity(line.shipped)} of it are shipped")
         if given is None or (given.sku, given.type) != (line.sku, line.type):
-            _forget(work, order, line)
+            _refuse_cancelled(work, order, line)
+        if given is None:
+            forget_parts(work, line)
+            work.state[OrderLine].remove(line)
         else:
             kept[line.line] = line
     return kept
 
 
-def _forget(work: Work, order: Order, line: OrderLine) -> None:
+def _refuse_cancelled(work: Work, order: Order, line: OrderLine) -> None:
     if any(part.line == line.line for part in work.state[Cancelled].where("order", order.id)):
         raise fault(f"/lines/{line.line}", f"must stay {line.sku!r}: a cancellation names it; correct that first")
-    work.state[OrderLine].remove(line)
 
 
 def _restate(work: Work, order: Order, now: Ordered, kept: dict[int, OrderLine]) -> None:
@@ -102,12 +107,19 @@ def _restate(work: Work, order: Order, now: Ordered, kept: dict[int, OrderLine])
         cancelled[part.line] += part.quantity
     for i, given in enumerate(now.document.lines):
         quantity = given.quantity - cancelled[i]
-        line = kept.get(i) or work.state[OrderLine].add(_empty_line(order, i, given))
+        known = kept.get(i)
+        line = known or work.state[OrderLine].add(_empty_line(order, i, given))
         if quantity < line.shipped:
             there = format_quantity(line.shipped)
             raise fault(f"/lines/{i}/quantity", f"is less than the {there} of {given.sku!r} that are shipped; the rest is a return")
         work.state[OrderLine].edit(line)
+        fresh = known is None or (line.sku, line.type, line.cost is None) != (given.sku, given.type, given.cost is None)
+        line.sku, line.type = given.sku, given.type
         line.quantity, line.tax_rate, line.cost = quantity, given.tax_rate, given.cost
+        if fresh:
+            forget_parts(work, line)
+            keep_parts(work, line, order.date)
+        parts_of(work, line, quantity, f"/lines/{i}/quantity")
         now.restore(line)
     lines = work.lines(order)
     order.goods_net = sum(line.net for line in lines)

@@ -6,8 +6,10 @@ from collections.abc import Collection
 
 from ledger.chart import OPEN_ITEMS
 from ledger.journal.draft import Draft, Posting
+from ledger.rules.carrying import carried, follow, is_earned, move
 from ledger.rules.payments import output_role
 from ledger.state.records import DocumentRow, Order, Stage
+from ledger.state.working import Moved
 from ledger.work import Work
 
 COST_ROLES = frozenset(["inventory", "stock_owed", "cogs", "landed", "price_variance", "return_loss", "stock_loss", "goods_shipped"])
@@ -29,11 +31,26 @@ def negate(work: Work, draft: Draft, row: DocumentRow, *, without: Collection[st
             continue
         order = work.state[Order].require(moved.order_id) if moved.order_id is not None else None
         if order is not None:
-            _keep(work, order, role, -moved.amount)
-            if advance and role == output_role(order):
-                order.vat_due += moved.amount
-        posting = Posting(moved.account, -moved.amount, order, moved.sku, moved.party, moved.reference, moved.carrier, moved.supplier)
-        draft.post(posting)
+            _keep(work, order, role, -moved.units)
+            if advance and role == output_role(order) and (order.currency is None or moved.party == order.customer):
+                order.vat_due += moved.units
+        draft.collect(_negative(moved, order))
+        currency = moved.currency or work.document.currency
+        follow(work, order, role, moved.party, currency, units=-moved.units, base=-moved.amount)
+        if order is not None:
+            _earn_less(work, order, role, moved)
+
+
+def _negative(moved: Moved, order: Order | None) -> Posting:
+    foreign = -moved.foreign if moved.foreign is not None else None
+    of = (order, moved.sku, moved.party, moved.reference, moved.carrier, moved.supplier)
+    return Posting(moved.account, -moved.amount, *of, currency=moved.currency, foreign=foreign)
+
+
+def _earn_less(work: Work, order: Order, role: str, moved: Moved) -> None:
+    """Let what an order in a foreign currency has earned follow: only allowances are taken back like this, with their tax."""
+    if order.currency is not None and work.document.kind == "refund" and is_earned(role, moved.party, moved.sku, order):
+        move(carried(work, order), "returned", -moved.units, -moved.amount)
 
 
 def _keep(work: Work, order: Order, role: str, amount: int) -> None:

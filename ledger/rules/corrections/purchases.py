@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ledger.costing.recall import bring_again, recall
 from ledger.documents.purchasing import Purchase
 from ledger.documents.receiving import Receipt
+from ledger.rules.conversion import take_back_revaluation
 from ledger.rules.corrections.posted import TAKEN_BY_RECALL, negate
 from ledger.rules.purchases import post_purchase
 from ledger.rules.receipts import post_receipt
@@ -37,10 +38,13 @@ def correct_purchase(work: Work, new: Purchase, old: Purchase, row: DocumentRow)
 
 def correct_receipt(work: Work, new: Receipt, old: Receipt, row: DocumentRow) -> None:
     """Take the receipt back against GR/IR and post the right one; once an invoice is there, that has to be corrected first."""
-    for received in work.state[Received].where("receipt", row.seq):
+    rows = work.state[Received].where("receipt", row.seq)
+    currency, carried = next((received.currency for received in rows), None), sum(received.grir for received in rows)
+    for received in rows:
         if work.state[Cleared].where("receipt", row.seq) or received.to_invoice != work.state[Lot].require(received.lot_id).received:
             raise fault("/corrects", f"units of {received.sku!r} are invoiced or went back to the supplier; correct that document first")
         work.state[Received].remove(received)
+    take_back_revaluation(work, row, old.supplier, currency, carried)
     _replace(work, old, row, lambda: post_receipt(work, new))
 
 

@@ -6,10 +6,13 @@ from ledger.costing.take_again import Again, take_again
 from ledger.documents.sales import Return, ReturnLine
 from ledger.journal.draft import Draft
 from ledger.money import part_of
+from ledger.rules.carrying import stated_cost
 from ledger.rules.corrections.posted import forget_stages
+from ledger.rules.gifts import post_gift_tax
 from ledger.rules.payments import output_role
 from ledger.rules.returns import post_return
-from ledger.state.records import Cancelled, DocumentRow, Order, OrderLine, ShipmentLine
+from ledger.rules.shipped_parts import parts_of
+from ledger.state.records import Cancelled, DocumentRow, Lot, Order, OrderLine, ShipmentLine
 from ledger.work import Work, fault
 
 
@@ -42,16 +45,15 @@ def correct_return(work: Work, new: Return, old: Return, row: DocumentRow) -> No
         raise fault(
             "/corrects", "units came back before they were delivered, and left the order with that; ship again, or send another return"
         )
+    draft.date = max([draft.date, *(lot.available for lot in work.state[Lot].where("document", row.seq))])
     gross = 0
     for wanted in old.lines:
         for part, quantity in _sources(work, order, wanted, shipment_id):
             line = work.state[OrderLine].require((order.id, part.line))
             gross += _earn_again(work, draft, order, line, quantity)
             work.state[ShipmentLine].edit(part).returned -= quantity
-            if line.stocked:
-                take_again(
-                    work, draft, Again(order, part.shipment_id, line.line, line.sku, quantity, wanted.restock, old.warehouse, row.seq)
-                )
+            for sku, units in parts_of(work, line, quantity, "/lines"):
+                take_again(work, draft, Again(order, part.shipment_id, line, sku, units, wanted.restock, old.warehouse, row.seq))
     _charge_again(work, draft, order, gross)
     forget_stages(work, order, row)
     post_return(work, new)
@@ -82,9 +84,13 @@ def _earn_again(work: Work, draft: Draft, order: Order, line: OrderLine, quantit
     order.returned_tax -= tax
     draft.add("gift_card" if line.type == "gift_card" else "returns", -net, order=order, sku=line.sku)
     draft.add(output_role(order), -tax, order=order)
+    gifts = line.returned_gift_tax - part_of(line.gift_tax_done, line.returned, line.earned)
+    line.returned_gift_tax -= gifts
+    post_gift_tax(work, draft, order, line, gifts)
     if line.cost is not None:
         cost = line.returned_cost - part_of(line.cost_done, line.returned, line.earned)
         line.returned_cost -= cost
+        cost = stated_cost(work, order, cost)
         draft.add("stated_cost", -cost, order=order, sku=line.sku)
         draft.add("cogs", cost, order=order, sku=line.sku)
     return net + tax

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from ledger.costing.give_back import Returned, give_back
-from ledger.costing.issue import SHIPPED, SOLD, cover, issue
+from ledger.costing.issue import cover
 from ledger.documents.sales import Shipment as Sent
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity
 from ledger.rules.corrections.posted import forget_stages
+from ledger.rules.corrections.shipped_lots import restated
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.recognition import recognise
 from ledger.rules.restating import post_difference
+from ledger.rules.shipments import in_base
 from ledger.rules.unshipped import unshipped_lines
 from ledger.state.records import DocumentRow, Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work, fault
@@ -43,11 +44,15 @@ def correct_shipment(work: Work, new: Sent, old: Sent, row: DocumentRow) -> None
     draft = work.draft(order.customer, f"Shipment {new.number} of order {order.label} corrected", carrier=new.carrier or order.carrier)
     _take(work, order, shipment, wanted)
     post_difference(work, draft, order, recognise(work, order, work.lines(order), fall=True))
+    moves = restated(work, order, shipment, old, new, back, draft)
+    moved: dict[str, None] = {}
     for line in work.lines(order):
-        _move_units(work, back, draft, order, shipment, line, wanted.get(line.line, 0))
+        before, quantity = _count(work, order, shipment, line, wanted.get(line.line, 0))
+        moved |= dict.fromkeys(moves.move(line, before, quantity))
+    moves.now.refuse_left_over()
     _restate_freight(work, draft, order, shipment, new)
     _restate_parcel(work, order, shipment, new, row)
-    for sku in dict.fromkeys(line.sku for line in work.lines(order) if line.stocked):
+    for sku in moved:
         cover(work, sku, new.warehouse)
     arrived(work, [("tracking", new.tracking)])
 
@@ -72,7 +77,8 @@ def _parts(work: Work, shipment: Shipment) -> list[ShipmentLine]:
     return [part for part in work.state[ShipmentLine].where("order", shipment.order_id) if part.shipment_id == shipment.id]
 
 
-def _move_units(work: Work, back: Draft, draft: Draft, order: Order, shipment: Shipment, line: OrderLine, quantity: int) -> None:
+def _count(work: Work, order: Order, shipment: Shipment, line: OrderLine, quantity: int) -> tuple[int, int]:
+    """Let the shipment have sent `quantity` of an order line; return what it had sent before, and that."""
     part = work.state[ShipmentLine].get((shipment.id, line.line))
     before = part.quantity if part is not None else 0
     if part is not None and quantity < part.returned:
@@ -82,37 +88,21 @@ def _move_units(work: Work, back: Draft, draft: Draft, order: Order, shipment: S
         work.state[ShipmentLine].add(ShipmentLine(shipment.id, line.line, order.id, quantity))
     elif part is not None and quantity != before:
         work.state[ShipmentLine].edit(part).quantity = quantity
-    if not line.stocked or quantity == before:
-        return
-    if quantity < before:
-        less = before - quantity
-        give_back(work, back, Returned(order, shipment.id, line.line, line.sku, less, True, shipment.warehouse, _held(shipment)))
-        return
-    issue(
-        work,
-        draft,
-        sku=line.sku,
-        warehouse=shipment.warehouse,
-        quantity=quantity - before,
-        order=order,
-        shipment_id=shipment.id,
-        line=line.line,
-    )
-
-
-def _held(shipment: Shipment) -> str:
-    return SHIPPED if shipment.awaits_delivery else SOLD
+    return before, quantity
 
 
 def _restate_freight(work: Work, draft: Draft, order: Order, shipment: Shipment, new: Sent) -> None:
     """Accrue the new estimate instead of the old one; once the carrier has billed the shipment no estimate counts any more."""
     if shipment.billed:
         return
-    difference = new.estimated_freight - shipment.accrued
-    work.state[Shipment].edit(shipment).accrued = new.estimated_freight
+    freight = in_base(work, new)
+    difference = freight - shipment.accrued
+    work.state[Shipment].edit(shipment).accrued = freight
     work.state[Order].edit(order).accrued += difference
-    draft.add("freight_out", difference, order=order)
-    draft.add("accrued_freight", -difference, order=order, reference=shipment.number)
+    costs = draft.aside()
+    costs.add("freight_out", difference, order=order)
+    costs.add("accrued_freight", -difference, order=order, reference=shipment.number)
+    draft.absorb(costs)
 
 
 def _restate_parcel(work: Work, order: Order, shipment: Shipment, new: Sent, row: DocumentRow) -> None:

@@ -55,6 +55,7 @@ def correct_supplier_return(work: Work, new: SupplierReturn, old: SupplierReturn
         received = work.state[Received].edit(work.state[Received].require((part.receipt_id, part.line)))
         received.to_invoice += part.quantity
         received.grir += part.estimate
+        received.foreign_amount += part.foreign_amount
         work.state[Cleared].remove(part)
     for held in work.state[Consumption].where("taker", row.seq):
         _put_back(work, draft, held, None)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ledger.costing.late import spread
 from ledger.documents.receiving import SupplierInvoice
 from ledger.money import format_quantity
+from ledger.rules.conversion import take_back_revaluation
 from ledger.rules.corrections.posted import COST_ROLES, negate
 from ledger.rules.lost_tax import LOST
 from ledger.rules.supplier_invoices import post_supplier_invoice
@@ -35,11 +36,14 @@ def correct_supplier_invoice(work: Work, new: SupplierInvoice, old: SupplierInvo
         Dr price_variance 2.50
     """
     draft = work.reversal(old, row, old.supplier)
-    for early in work.state[Invoiced].where("document", row.seq):
+    waiting = work.state[Invoiced].where("document", row.seq)
+    currency, carried = next((early.currency for early in waiting), None), -sum(early.grir for early in waiting)
+    for early in waiting:
         if early.received:
             there = format_quantity(early.received)
             raise fault("/corrects", f"{there} of {early.sku!r} were received at this invoice's price; correct their receipt first")
         work.state[Invoiced].remove(early)
+    take_back_revaluation(work, row, old.supplier, currency, carried)
     negate(work, draft, row, without=COST_ROLES)
     cleared = work.state[Cleared].where("invoice", row.seq)
     skus = {_received(work, part).sku for part in cleared}
@@ -50,6 +54,7 @@ def correct_supplier_invoice(work: Work, new: SupplierInvoice, old: SupplierInvo
         variance = part.cost - part.estimate
         lot.bought_for -= variance
         lot.tax -= part.tax
+        lot.foreign_amount -= part.foreign_cost - part.foreign_amount + part.foreign_tax
         if variance:
             spread(work, draft, lot, -variance, "variance")
     post_supplier_invoice(work, new)
@@ -69,4 +74,5 @@ def _open_again(work: Work, part: Cleared) -> None:
     received = work.state[Received].edit(_received(work, part))
     received.to_invoice += part.quantity
     received.grir += part.estimate
+    received.foreign_amount += part.foreign_amount
     work.state[Cleared].remove(part)
