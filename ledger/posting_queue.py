@@ -1,6 +1,7 @@
 """The posting queue: one writer thread a process takes what waits, posts it in one unit of work, and answers after the commit.
 
 Each request stands alone (an array stands or falls together): one that is refused is rolled back in the working set, the others go on.
+A long document that was prepared beside the queue (`ledger.preparing`) gets a turn of the writer for itself, between two groups.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ from ledger.preparing.messages import CommitIt, Open, Prepare, Since
 from ledger.preparing.preparer import Done
 from ledger.state.watch import Commit, Watch
 
-STOP_SECONDS_MAX = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -49,17 +48,14 @@ class Preparing:
         self._pipe = ours
 
     def stop(self) -> None:
-        """End the process, if need be by force."""
+        """End the process: what it has not committed is nowhere, so that it may end at any moment."""
         pipe, process = self._pipe, self._process
         self._pipe = self._process = None
         if pipe is not None:
             pipe.close()
         if process is not None:
-            try:
-                process.wait(STOP_SECONDS_MAX)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()
+            process.wait()
 
     def post(self, document: Document) -> Done | None:
         """Post a long document; None where the queue has to take it: what it touches does not come to rest, or there is no process.

@@ -41,7 +41,10 @@ def answer_all(asked: Connection[Any, Any], preparer: Preparer) -> None:
         try:
             if isinstance(message, Prepare):
                 commits.clear()
-                asked.send(preparer.prepare(message.document))
+                ready = preparer.prepare(message.document)
+                asked.send(ready)
+                if not ready:
+                    gc.collect()
             elif isinstance(message, Since):
                 commits += message.commits
             else:
