@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.chart import OPEN_ITEMS
+from ledger.journal.sums import AccountDays, add_day
 from ledger.profit import derive
 from ledger.progress import STEP, Progress
 from ledger.reports.context import Context
@@ -29,6 +30,7 @@ def problems(context: Context, progress: Progress) -> Iterator[str]:
 
 def _months(context: Context, progress: Progress) -> Iterator[str]:
     accounts: dict[tuple[str, str], list[int]] = {}
+    days: AccountDays = {}
     dimensions: dict[tuple[str, str, str], list[int]] = {}
     cohorts: dict[tuple[str, str, str], list[int]] = {}
     currencies: dict[tuple[str, str, str], list[int]] = {}
@@ -48,6 +50,7 @@ def _months(context: Context, progress: Progress) -> Iterator[str]:
             held = currencies.setdefault((row.account, row.currency, month), [0, 0, 0])
             held[0] += row.foreign_amount
             held[1 if row.foreign_amount else 2] += row.amount
+        add_day(days, row.date, context.chart.family_account(row.account), row.amount, row.currency, row.foreign_amount)
         field_sign = context.chart.profit_field(row.account)
         if field_sign is not None:
             for name in ("sku", "customer", "channel", "carrier", "supplier", "total"):
@@ -64,6 +67,7 @@ def _months(context: Context, progress: Progress) -> Iterator[str]:
         yield f"entry number {entry} does not balance: {context.money(balance)} too much"
     yield from compare(context, "account_month", "account, month", ("debit", "credit"), accounts)
     yield from compare(context, "currency_month", "account, currency, month", ("units", "base", "adjusted"), currencies)
+    yield from compare(context, "account_day", "date, account, currency", ("units_in", "units_out", "debit", "credit"), days)
     yield from compare(context, "dimension_month", "dimension, value, month", PROFIT_FIELDS, dimensions)
     yield from _cohorts(context, dimensions, cohorts)
     yield from _order_months(context)

@@ -13,6 +13,12 @@ from ledger.state.records import PROFIT_FIELDS, Order
 AccountMonths = dict[tuple[str, str], list[int]]
 """(account, month) -> [debit, credit], minor units, both positive."""
 
+AccountDays = dict[tuple[str, str, str], list[int]]
+"""(day, account, currency) -> [units in, units out, debit, credit], all positive: units of the currency, the others in base.
+
+The books' own currency is "". All stock is on the family's own account, so that the rows do not grow with the SKUs.
+"""
+
 DimensionMonths = dict[tuple[str, str, str], list[int]]
 """(dimension, value, month) -> one number for each of PROFIT_FIELDS. The dimension `total` has the value ""."""
 
@@ -35,6 +41,7 @@ class Sums:
     """
 
     accounts: AccountMonths = field(default_factory=dict)
+    days: AccountDays = field(default_factory=dict)
     dimensions: DimensionMonths = field(default_factory=dict)
     shifts: DimensionMonths = field(default_factory=dict)
     currencies: CurrencyMonths = field(default_factory=dict)
@@ -57,6 +64,7 @@ def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
                 sums[0] += posting.amount
             else:
                 sums[1] -= posting.amount
+            add_day(found.days, entry.date, chart.family_account(account), posting.amount, posting.currency, posting.foreign)
             if posting.currency is not None:
                 units = found.currencies.setdefault((account, posting.currency, month), [0, 0, 0])
                 units[0] += posting.foreign or 0
@@ -69,6 +77,18 @@ def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
                 _add_profit(dimensions, shifts, posting, month, known[0], known[1] * posting.amount)
     found.dimensions, found.shifts = _rows(dimensions), _rows(shifts)
     return found
+
+
+def add_day(days: AccountDays, date: str, account: str, amount: int, currency: str | None, units: int | None) -> None:
+    """Add one posting to the sums of its day; one without units of another currency counts in the books' own."""
+    if currency is None or not units:
+        currency, units = "", amount
+    sums = days.get((date, account, currency))
+    if sums is None:
+        sums = days[date, account, currency] = [0, 0, 0, 0]
+    out = int(units < 0)
+    sums[out] += abs(units)
+    sums[2 + out] += -amount if out else amount
 
 
 _Amounts = dict[tuple[str, str, str, int], int]

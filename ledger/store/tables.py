@@ -115,6 +115,13 @@ currency_month = _table(
 )  # fmt: skip
 """Sums of postings in foreign units: the units, what they stand for in base, and what was written in base beside them."""
 
+account_day = _table(
+    "account_day",
+    _text("date"), _text("account"), _text("currency"), _whole("units_in"), _whole("units_out"), _whole("debit"), _whole("credit"),
+    key=("date", "account", "currency"), clustered=True,
+)  # fmt: skip
+"""What accounts moved by day, all stock as one account: what Fava's view of closed days is made of."""
+
 dimension_month = _table(
     "dimension_month",
     _text("dimension"), _text("value"), _text("month"), *(_whole(name) for name in PROFIT_FIELDS),

@@ -132,6 +132,7 @@ def sum_rows(entries: Iterable[Entry | Draft], chart: Chart) -> dict[Table, list
     by_table: tuple[tuple[Table, Mapping[Any, list[int]]], ...] = (
         (tables.account_month, found.accounts),
         (tables.currency_month, found.currencies),
+        (tables.account_day, found.days),
         (tables.dimension_month, found.dimensions),
         (tables.cohort_shift, found.shifts),
     )

@@ -1,0 +1,125 @@
+"""Keeps Fava's view beside the books: adds what was published to the days in full, and writes the index anew where closed days moved.
+
+Everything happens under the publisher's lock. Order of steps: days in full (their text beyond the known length is cut off by the next
+try), the index in one step, the state in one step, then the files of days that are closed now go. A kill in between leaves a view that
+the next try, which works from the state on disk, brings to the same end.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ledger.books.files import append, put
+from ledger.books.layout import CLOSINGS, INDEX, VIEW, VIEW_INDEX, VIEW_MAIN, entries_path, view_day_path
+from ledger.books.lock import books_lock
+from ledger.books.people import People
+from ledger.chart import Chart
+from ledger.store.database import Database
+from ledger.view.blocks import new_blocks
+from ledger.view.index_text import index_text
+from ledger.view.main_text import view_main
+from ledger.view.plan import detail_from
+from ledger.view.state import ViewState
+
+REST = 20
+"""After the index was written it rests for so many times as long: entries on closed days, one after the other, cost a twentieth."""
+
+_ENTRIES = ".beancount"
+
+
+class ViewKeeper:
+    """Keeps the view of one books directory."""
+
+    def __init__(self, database: Database, books: Path, people: Callable[[], People]) -> None:
+        self._database = database
+        self._books = books
+        self._people = people
+        self._seen: tuple[int, People] | None = None
+        self._rests_until = 0.0
+
+    def is_due(self, published_seq: int) -> bool:
+        """Tell whether `keep` could change anything; costs a look at people's files."""
+        seen = self._seen
+        return seen is None or seen[0] != published_seq or seen[1] is not self._people()
+
+    def keep(self, published_seq: int, *, at_once: bool = False) -> None:
+        """Bring the view to what is published; does nothing while it rests, unless `at_once`."""
+        started = time.monotonic()
+        if not at_once and started < self._rests_until:
+            return
+        people = self._people()
+        with books_lock(self._books, exclusive=True), self._database.reading() as connection:
+            if self._bring_up(connection, people.chart):
+                ended = time.monotonic()
+                self._rests_until = ended + REST * (ended - started)
+        self._seen = (published_seq, people)
+
+    def _bring_up(self, connection: Connection, chart: Chart) -> bool:
+        """Make the view what it has to be; return whether its index was written."""
+        boundary = detail_from(connection, chart.options)
+        if boundary is None:
+            drop(self._books)
+            return False
+        sizes: dict[str, int] = dict(connection.exec_driver_sql("SELECT path, size FROM book_file").all())
+        sizes = {path: size for path, size in sizes.items() if _shows(path)}
+        old = ViewState.load(self._books)
+        goes_on = old is not None and (self._books / VIEW_INDEX).exists() and old.goes_on(self._books, sizes, boundary)
+        state = old if goes_on and old is not None else ViewState("")
+        moved = state.boundary != boundary
+        days = {day: size for day, size in state.days.items() if day >= boundary}
+        if not self._main_is_right():
+            put(self._books, VIEW_MAIN, view_main(self._books))
+        unread = state.unread(sizes)
+        if not moved and not unread:
+            return False
+        now = ViewState(boundary, dict(sizes), days)
+        closed = self._read(state, now, unread)
+        if closed or moved or set(now.days) != set(days):
+            put(self._books, VIEW_INDEX, index_text(connection, chart, boundary, now.days).encode())
+            closed = True
+        now.save(self._books)
+        self._clear(now)
+        return closed
+
+    def _read(self, old: ViewState, now: ViewState, unread: list[str]) -> bool:
+        """Add the new entries of each month's file to their days; return whether any was of a closed day, or an account was opened."""
+        closed = False
+        for path in unread:
+            if path in (INDEX, CLOSINGS):
+                closed = closed or path == INDEX
+            elif now.is_closed(path):
+                closed = True
+            else:
+                found, earlier = new_blocks(self._books / path, old.start_of(path), now.read[path], now.boundary)
+                closed = closed or earlier
+                for day, text in found.items():
+                    now.days[day] = append(self._books, view_day_path(day), now.days.get(day, 0), text)
+        return closed
+
+    def _main_is_right(self) -> bool:
+        path = self._books / VIEW_MAIN
+        return path.exists() and path.read_bytes() == view_main(self._books)
+
+    def _clear(self, state: ViewState) -> None:
+        """Remove the files of days that are closed now."""
+        kept = {self._books / view_day_path(day) for day in state.days}
+        for path in (self._books / view_day_path("")).parent.glob("*"):
+            if path not in kept:
+                path.unlink()
+
+
+def drop(books: Path) -> None:
+    """Remove the view, if there is one: Fava opens the full books from then on."""
+    if (books / VIEW).exists():
+        (books / VIEW_INDEX).unlink(missing_ok=True)
+        shutil.rmtree(books / VIEW)
+
+
+def _shows(path: str) -> bool:
+    """Tell whether a file of the service is one whose text the view shows: neither documents nor closing vouchers."""
+    return path in (INDEX, CLOSINGS) or (path.endswith(_ENTRIES) and path == entries_path(path.rpartition("/")[2].removesuffix(_ENTRIES)))
