@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ledger.books.files import append, put
-from ledger.books.layout import CLOSINGS, INDEX, VIEW, VIEW_INDEX, VIEW_MAIN, entries_path, view_day_path
+from ledger.books.layout import CLOSINGS, INDEX, VIEW, VIEW_INDEX, VIEW_MAIN, VIEW_STATE, entries_path, view_day_path
 from ledger.books.lock import books_lock
 from ledger.books.people import People
 from ledger.chart import Chart
@@ -40,12 +40,14 @@ class ViewKeeper:
         self._books = books
         self._people = people
         self._seen: tuple[int, People] | None = None
+        self._shown = False
         self._rests_until = 0.0
 
     def is_due(self, published_seq: int) -> bool:
-        """Tell whether `keep` could change anything; costs a look at people's files."""
+        """Tell whether `keep` could change anything: more is published, people's files are others, or somebody removed the view."""
         seen = self._seen
-        return seen is None or seen[0] != published_seq or seen[1] is not self._people()
+        gone = self._shown and not (self._books / VIEW_STATE).exists()
+        return gone or seen is None or seen[0] != published_seq or seen[1] is not self._people()
 
     def keep(self, published_seq: int, *, at_once: bool = False) -> None:
         """Bring the view to what is published; does nothing while it rests, unless `at_once`."""
@@ -62,6 +64,7 @@ class ViewKeeper:
     def _bring_up(self, connection: Connection, chart: Chart) -> bool:
         """Make the view what it has to be; return whether its index was written."""
         boundary = detail_from(connection, chart.options)
+        self._shown = boundary is not None
         if boundary is None:
             drop(self._books)
             return False

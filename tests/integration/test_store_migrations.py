@@ -121,6 +121,21 @@ def test_a_store_of_an_earlier_version_asks_for_a_rebuild(company: Company, tmp_
     again.close()
 
 
+def test_sums_of_days_are_made_of_what_is_in_the_store(company: Company) -> None:
+    """A store from before them gets the rows that the engine would have kept: all stock as one account."""
+    company.buy("PO-1", "2026-01-30", 10, "10.00", sku="龙井 2026")
+    company.sell("SO-1", "2026-01-31", 3, sku="龙井 2026")
+    company.sell("SO-2", "2026-02-01", 2)
+    with company.ledger.database.writing() as connection:
+        kept = connection.exec_driver_sql("SELECT * FROM account_day ORDER BY date, account").fetchall()
+        assert {row.account for row in kept if "Inventory" in row.account} == {"Assets:Inventory"}
+        connection.exec_driver_sql("DROP TABLE account_day")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0008'")
+    schema.upgrade(company.ledger.database)
+    with company.ledger.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM account_day ORDER BY date, account").fetchall() == kept
+
+
 def _first_version(database: Database, documents: int) -> None:
     """Make the tables of the first version, with so many documents."""
     with database.writing() as connection:
