@@ -95,8 +95,8 @@ def _before(context: Context, boundary: str) -> dict[str, int]:
     """Return what each account stood at before a day: all that it has moved, without what it moved from that day on."""
     found = _at_the_end(context)
     since = (
-        "SELECT p.account, SUM(p.amount) FROM entry e JOIN posting p ON p.entry_id = e.id "
-        f"WHERE e.date >= {mark(context.connection)} GROUP BY p.account"
+        "SELECT p.account || '', SUM(p.amount) FROM entry e JOIN posting p ON p.entry_id = e.id "
+        f"WHERE e.date >= {mark(context.connection)} GROUP BY p.account || ''"
     )
     for account, amount in context.connection.exec_driver_sql(since, (boundary,)):
         found[account] = found.get(account, 0) - int(amount)

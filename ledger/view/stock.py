@@ -63,13 +63,15 @@ def _add_present(connection: Connection, found: dict[str, Stock], by_account: di
 
 
 def _take_back(connection: Connection, found: dict[str, Stock], by_account: dict[str, Stock], day: str) -> None:
-    """Undo what entries from `day` on did."""
+    """Undo what entries from `day` on did. The account is taken as a text without an index, which would lead through all of the journal."""
     since = (
-        "SELECT p.account, l.sku, l.date, l.label, l.unit_price, SUM(COALESCE(p.quantity, 0)), SUM(p.amount) FROM entry e "
-        "JOIN posting p ON p.entry_id = e.id JOIN account a ON a.name = p.account AND a.role = 'inventory' "
-        f"LEFT JOIN lot l ON l.id = p.lot_id WHERE e.date >= {mark(connection)} GROUP BY p.account, l.sku, l.date, l.label, l.unit_price"
+        "SELECT p.account || '', l.sku, l.date, l.label, l.unit_price, SUM(COALESCE(p.quantity, 0)), SUM(p.amount) FROM entry e "
+        f"JOIN posting p ON p.entry_id = e.id LEFT JOIN lot l ON l.id = p.lot_id WHERE e.date >= {mark(connection)} "
+        "GROUP BY p.account || '', l.sku, l.date, l.label, l.unit_price"
     )
     for account, sku, date, label, price, quantity, amount in connection.exec_driver_sql(since, (day,)):
+        if account not in by_account:
+            continue
         by_account[account].value -= int(amount)
         if sku is not None:
             lots = found[sku].lots

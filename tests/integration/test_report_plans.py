@@ -14,6 +14,7 @@ from ledger.reports.cash_days import flows_of_days
 from ledger.reports.context import Context
 from ledger.reports.period import parse_period
 from ledger.reports.revisions import list_revisions
+from ledger.view.stock import stock_before
 from tests.books_in_memory import chart
 from tests.company import Company
 
@@ -23,6 +24,7 @@ QUESTIONS = {
         lambda ctx: account_months(ctx, parse_period(None, "2026-01-02", "2026-01-12"), ["Expenses:Operating"]),
         "entry_date",
     ),
+    "stock before a day": (lambda ctx: stock_before(ctx.connection, ctx.chart, "2026-01-12"), "entry_date"),
     "revisions": (lambda ctx: list_revisions(ctx, "SO-1"), "posting_order"),
 }
 
