@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import threading
+import time
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -27,6 +28,9 @@ from ledger.view.keeper import ViewKeeper
 
 LEASE_SECONDS = 15
 POLL_SECONDS = 0.25
+VIEW_RETRY_SECONDS = 2.0
+"""Pause after the view could not follow: people's files that cannot be read are read again each time."""
+
 _DOCUMENTS_SUFFIX = documents_path("0000-00").rpartition(".")[2]
 _log = logging.getLogger(__name__)
 
@@ -38,6 +42,8 @@ class Publisher:
         self.database = database
         self.books = books
         self.view = view
+        self._view_trouble = ""
+        self._view_tries_again = 0.0
         self.owner = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
         self.wake = threading.Event()
         self._stop = threading.Event()
@@ -90,9 +96,18 @@ class Publisher:
             self.wake.clear()
 
     def _keep_view(self, seq: int, *, at_once: bool = False) -> None:
-        """Let Fava's view follow, where this process may write."""
-        if self.view is not None and self.view.is_due(seq) and self._lease():
-            self.view.keep(seq, at_once=at_once)
+        """Let Fava's view follow, where this process may write. The books never wait for it: what hinders it is told once."""
+        if self.view is None or (not at_once and time.monotonic() < self._view_tries_again):
+            return
+        try:
+            if self.view.is_due(seq) and self._lease():
+                self.view.keep(seq, at_once=at_once)
+            self._view_trouble = ""
+        except (LedgerError, OSError) as error:
+            self._view_tries_again = time.monotonic() + VIEW_RETRY_SECONDS
+            if str(error) != self._view_trouble:
+                _log.error("Fava's view waits: %s", error)
+            self._view_trouble = str(error)
 
     def _waits(self) -> bool:
         with self.database.reading() as connection:

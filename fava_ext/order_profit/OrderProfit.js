@@ -56,7 +56,22 @@ function linkSums() {
   }
 }
 
+// Fava draws a long journal some time after it says that the page is there, and again when it is sorted.
+let drawn = false;
+const drawing = new MutationObserver(() => {
+  if (!drawn) {
+    drawn = true;
+    requestAnimationFrame(() => {
+      drawn = false;
+      linkSums();
+    });
+  }
+});
+
 export default {
+  init() {
+    drawing.observe(document.querySelector("article") ?? document.body, { childList: true, subtree: true });
+  },
   onPageLoad() {
     const { hash, search } = window.location;
     requestAnimationFrame(linkSums);

@@ -362,3 +362,18 @@ def test_paths_of_the_main_file_lead_to_the_same_files(shop: Company) -> None:
     assert 'include "../more.beancount"' in text
     assert '\ninclude "index.beancount"' in text
     assert isinstance(view.entries[0], data.Transaction)
+
+
+def test_books_are_published_while_the_view_cannot_follow(shop: Company, caplog: pytest.LogCaptureFixture) -> None:
+    """People's main file is broken for a while: entries reach the books, the view says once why it waits, and catches up."""
+    main = shop.books / "main.beancount"
+    text = main.read_text()
+    shop.sell("SO-11", "2026-03-10", 1)
+    main.write_text(text.replace('"currency"', '"no currency"'))
+    for _ in range(2):
+        shop.ledger.publish()
+    assert "SO-11" in (shop.books / "journal/2026/2026-03.beancount").read_text()
+    assert "SO-11" not in (shop.books / view_day_path("2026-03-10")).read_text()
+    assert len([record for record in caplog.records if "Fava's view waits" in record.getMessage()]) == 1
+    main.write_text(text)
+    assert_same(shop)
