@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from enum import Enum, auto
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -27,9 +28,20 @@ from ledger.view.plan import detail_from
 from ledger.view.state import ViewState
 
 REST = 20
-"""After the index was written it rests for so many times as long: entries on closed days, one after the other, cost a twentieth."""
+"""After the index was written it rests for so many times as long: entries on closed days, one after the other, cost a twentieth.
+
+What needs the index is held back meanwhile as a whole, so that no open day takes from a lot that the view does not have yet.
+"""
 
 _ENTRIES = ".beancount"
+
+
+class Done(Enum):
+    """What was done: `INDEX` where it was written, `DAYS` where at most days in full grew, `NOT_YET` where the view rests."""
+
+    INDEX = auto()
+    DAYS = auto()
+    NOT_YET = auto()
 
 
 class ViewKeeper:
@@ -50,47 +62,51 @@ class ViewKeeper:
         return gone or seen is None or seen[0] != published_seq or seen[1] is not self._people()
 
     def keep(self, published_seq: int, *, at_once: bool = False) -> None:
-        """Bring the view to what is published; does nothing while it rests, unless `at_once`."""
-        started = time.monotonic()
-        if not at_once and started < self._rests_until:
-            return
+        """Bring the view to what is published; while it rests only with what comes to the days in full, unless `at_once`."""
+        started = time.thread_time()
+        resting = not at_once and time.monotonic() < self._rests_until
         people = self._people()
         with books_lock(self._books, exclusive=True), self._database.reading() as connection:
-            if self._bring_up(connection, people.chart):
-                ended = time.monotonic()
-                self._rests_until = ended + REST * (ended - started)
-        self._seen = (published_seq, people)
+            done = self._bring_up(connection, people.chart, resting=resting)
+        if done == Done.INDEX:
+            self._rests_until = time.monotonic() + REST * (time.thread_time() - started)
+        if done != Done.NOT_YET:
+            self._seen = (published_seq, people)
 
-    def _bring_up(self, connection: Connection, chart: Chart) -> bool:
-        """Make the view what it has to be; return whether its index was written."""
+    def _bring_up(self, connection: Connection, chart: Chart, *, resting: bool) -> Done:
+        """Make the view what it has to be."""
         boundary = detail_from(connection, chart.options)
         self._shown = boundary is not None
         if boundary is None:
             drop(self._books)
-            return False
+            return Done.DAYS
         sizes: dict[str, int] = dict(connection.exec_driver_sql("SELECT path, size FROM book_file").all())
         sizes = {path: size for path, size in sizes.items() if _shows(path)}
         old = ViewState.load(self._books)
         goes_on = old is not None and (self._books / VIEW_INDEX).exists() and old.goes_on(self._books, sizes, boundary)
         state = old if goes_on and old is not None else ViewState("")
-        moved = state.boundary != boundary
-        days = {day: size for day, size in state.days.items() if day >= boundary}
         if not self._main_is_right():
             put(self._books, VIEW_MAIN, view_main(self._books))
         unread = state.unread(sizes)
-        if not moved and not unread:
-            return False
+        if state.boundary == boundary and not unread:
+            return Done.DAYS
+        days = {day: size for day, size in state.days.items() if day >= boundary}
         now = ViewState(boundary, dict(sizes), days)
-        closed = self._read(state, now, unread)
-        if closed or moved or set(now.days) != set(days):
-            put(self._books, VIEW_INDEX, index_text(connection, chart, boundary, now.days).encode())
-            closed = True
+        found, closed = self._read(state, now, unread)
+        index = closed or state.boundary != boundary or not found.keys() <= days.keys()
+        if index and resting:
+            return Done.NOT_YET
+        for day, text in found.items():
+            days[day] = append(self._books, view_day_path(day), days.get(day, 0), text)
+        if index:
+            put(self._books, VIEW_INDEX, index_text(connection, chart, boundary, days).encode())
         now.save(self._books)
         self._clear(now)
-        return closed
+        return Done.INDEX if index else Done.DAYS
 
-    def _read(self, old: ViewState, now: ViewState, unread: list[str]) -> bool:
-        """Add the new entries of each month's file to their days; return whether any was of a closed day, or an account was opened."""
+    def _read(self, old: ViewState, now: ViewState, unread: list[str]) -> tuple[dict[str, bytes], bool]:
+        """Return the new entries of each day in full, and whether any was of a closed day, or an account was opened."""
+        days: dict[str, bytes] = {}
         closed = False
         for path in unread:
             if path in (INDEX, CLOSINGS):
@@ -100,9 +116,8 @@ class ViewKeeper:
             else:
                 found, earlier = new_blocks(self._books / path, old.start_of(path), now.read[path], now.boundary)
                 closed = closed or earlier
-                for day, text in found.items():
-                    now.days[day] = append(self._books, view_day_path(day), now.days.get(day, 0), text)
-        return closed
+                days |= found
+        return days, closed
 
     def _main_is_right(self) -> bool:
         path = self._books / VIEW_MAIN
