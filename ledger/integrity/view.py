@@ -16,7 +16,7 @@ from typing import Any
 from beancount import loader
 from beancount.core import convert, data
 
-from ledger.books.layout import CLOSINGS, INDEX, VIEW, VIEW_INDEX, VIEW_MAIN, view_day_path
+from ledger.books.layout import CLOSINGS, INDEX, VIEW, VIEW_INDEX, VIEW_MAIN, VIEW_STATE, view_day_path
 from ledger.money import MICRO_DIGITS, exponent
 from ledger.progress import Progress
 from ledger.reports.context import Context
@@ -38,7 +38,7 @@ Values = Mapping[str, Decimal]
 def problems(context: Context, books: Path, progress: Progress) -> Iterator[str]:
     """Name what differs; nothing where there is no view, or text that is not published yet."""
     waiting = context.connection.exec_driver_sql("SELECT 1 FROM outbox LIMIT 1").first()
-    if waiting is not None or not (books / VIEW).exists():
+    if waiting is not None or not any((books / name).exists() for name in (VIEW_INDEX, VIEW_STATE)):
         return
     state = ViewState.load(books)
     if state is None or not (books / VIEW_INDEX).exists():

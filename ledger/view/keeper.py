@@ -7,7 +7,6 @@ the next try, which works from the state on disk, brings to the same end.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from enum import Enum, auto
@@ -126,16 +125,26 @@ class ViewKeeper:
     def _clear(self, state: ViewState) -> None:
         """Remove the files of days that are closed now."""
         kept = {self._books / view_day_path(day) for day in state.days}
-        for path in (self._books / view_day_path("")).parent.glob("*"):
+        for path in _day_files(self._books):
             if path not in kept:
                 path.unlink()
 
 
 def drop(books: Path) -> None:
-    """Remove the view, if there is one: Fava opens the full books from then on."""
-    if (books / VIEW).exists():
-        (books / VIEW_INDEX).unlink(missing_ok=True)
-        shutil.rmtree(books / VIEW)
+    """Remove the view, if there is one: Fava opens the full books from then on. What is not of the view stays."""
+    if not (books / VIEW).exists():
+        return
+    for name in (VIEW_INDEX, VIEW_STATE, VIEW_MAIN):
+        (books / name).unlink(missing_ok=True)
+    for path in _day_files(books):
+        path.unlink()
+    for folder in ((books / view_day_path("")).parent, books / VIEW):
+        if folder.exists() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _day_files(books: Path) -> list[Path]:
+    return sorted((books / view_day_path("")).parent.glob(f"????-??-??{_ENTRIES}"))
 
 
 def _shows(path: str) -> bool:

@@ -203,7 +203,11 @@ def test_the_option_changes_while_it_runs(shop: Company) -> None:
         assert not (shop.books / "view").exists()
         detail_days(shop.books, "2")
         shop.ledger.publish()
-        assert (shop.books / "view").exists()
+        assert (shop.books / VIEW_INDEX).exists()
+    (shop.books / "view/notes.txt").write_text("mine")
+    detail_days(shop.books, "all")
+    shop.ledger.publish()
+    assert list(view_files(shop.books)) == ["notes.txt"]
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "31 days", "٣", "4000", ""])
