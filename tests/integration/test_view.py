@@ -17,6 +17,7 @@ from ledger.adoption import adopt_all
 from ledger.books import files
 from ledger.books.layout import VIEW_INDEX, VIEW_STATE, view_day_path
 from ledger.books.people import read_people
+from ledger.creation import COSTINGS
 from ledger.documents import read
 from ledger.errors import LedgerError
 from ledger.integrity import check
@@ -31,11 +32,19 @@ from tests.view_books import Text, assert_same, boundary_of, detail_days, one_st
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-@given(history=actions, before=openings | st.just([]), days=st.integers(1, 6), published=st.integers(0, 2**20))
-def test_any_history_has_the_balances_of_the_full_books(history: list[Action], before: list[Action], days: int, published: int) -> None:
+@given(
+    history=actions,
+    before=openings | st.just([]),
+    costing=st.sampled_from(COSTINGS),
+    days=st.integers(1, 6),
+    published=st.integers(0, 2**20),
+)
+def test_any_history_has_the_balances_of_the_full_books(
+    history: list[Action], before: list[Action], costing: str, days: int, published: int
+) -> None:
     """Documents up to ten days out of order, oversold stock, late costs, returns, corrections, openings; published now and then."""
     with tempfile.TemporaryDirectory() as folder:
-        company = Company(Path(folder) / "books", f"sqlite:///{folder}/store.db")
+        company = Company(Path(folder) / "books", f"sqlite:///{folder}/store.db", costing=costing)
         detail_days(company.books, str(days))
         shop = Shop()
         for number, body in enumerate(shop.documents(before + history)):
