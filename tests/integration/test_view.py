@@ -13,6 +13,7 @@ from beancount.core import data
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.books_archive import book_files
 from ledger.adoption import adopt_all
 from ledger.books import files
 from ledger.books.layout import VIEW_INDEX, VIEW_STATE, view_day_path
@@ -290,6 +291,12 @@ def test_it_comes_to_the_same_after_a_kill_at_any_step(company: Company, killer:
         ViewKeeper(company.ledger.database, company.books, company.ledger.people).keep(seq)
         assert view_files(company.books) == kept
     assert_same(company)
+
+
+def test_it_leaves_the_books_with_nobody(shop: Company) -> None:
+    """It is made of them, so that no archive of the books needs it."""
+    assert not [path for path in book_files(shop.books) if path.parts[0] == "view"]
+    assert Path("journal/index.beancount") in book_files(shop.books)
 
 
 def test_a_rebuild_makes_it_anew(shop: Company) -> None:
