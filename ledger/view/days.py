@@ -68,10 +68,21 @@ def stretch_text(stretch: Stretch, currency: str) -> str:
     lines = [line for (account, other), sums in sorted(stretch.moved.items()) for line in _lines(account, other or None, sums, currency)]
     if not lines:
         return ""
+    lines += _tolerance(stretch, currency)
     first, last = (stretch.name, stretch.name) if len(stretch.name) > len("2026-03") else (f"{stretch.name}-01", stretch.last)
     head = entry_head(stretch.last, "", f"{stretch.name}: all entries in one 分录汇总", None, ()).rstrip("\n")
     details = meta(2, [("period", stretch.name), ("entries", f"/api/v1/entries?from={first}&to={last}")])
     return f"{head} {TAG}\n{details}{''.join(lines)}\n"
+
+
+def _tolerance(stretch: Stretch, currency: str) -> list[str]:
+    """Write a posting of zero where no other shows Beancount decimals of the books' currency: it rounds the price of one unit."""
+    digits = exponent(currency)
+    foreign = [account for account, other in stretch.moved if other]
+    base = any(sums[2] != sums[3] for (_, other), sums in stretch.moved.items() if not other)
+    if not foreign or (base and digits):
+        return []
+    return [f"  {foreign[0].ljust(_WIDTH)} {format_scaled(0, max(digits, 1)):>14} {currency}\n"]
 
 
 def _lines(account: str, other: str | None, sums: list[int], currency: str) -> Iterator[str]:

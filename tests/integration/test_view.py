@@ -29,6 +29,7 @@ from ledger.view import keeper, plan
 from ledger.view.keeper import ViewKeeper
 from tests.company import Company
 from tests.histories import Action, Shop, actions, openings
+from tests.integration.test_currency import price, trade
 from tests.view_books import Text, assert_same, boundary_of, detail_days, one_stock, view_files
 
 
@@ -181,6 +182,25 @@ def test_closed_periods_closing_vouchers_and_reopening(tmp_path: Path, store_url
     close(company.ledger, "2026-03")
     assert company.problems() == []
     company.ledger.close()
+
+
+def test_foreign_units_of_closed_days(company: Company) -> None:
+    """Dollars that came in and went out, at several rates, revalued at a month's end: units, base and assertions as in the full books."""
+    detail_days(company.books, "1")
+    trade(company)
+    price(company, "2026-01-31 price USD 7.20 CNY")
+    close(company.ledger, "2026-01")
+    company.post("payment", "P-A", "2026-02-03", order="SO-A", amount="33.33", account="bank", rate="7.153", currency="USD")
+    company.post("payment", "P-A2", "2026-02-03", order="SO-A", amount="66.67", account="bank", rate="7.151", currency="USD")
+    company.post(
+        "refund", "RF", "2026-02-04", order="SO-B", amount="0.01", account="bank", against="allowance", rate="7.11", currency="USD"
+    )
+    company.sell("SO-9", "2026-02-10", 1)
+    full, view = assert_same(company)
+    held = full.values(full.days[-1])
+    assert held["Assets:Bank", "USD"] and held["Assets:Bank", "USD"] == view.values(full.days[-1])["Assets:Bank", "USD"]
+    assert len([entry for entry in view.entries if "closed-days" in entry.tags]) == len(full.days) - 1
+    assert company.problems() == []
 
 
 def test_the_view_comes_when_the_books_have_grown(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:

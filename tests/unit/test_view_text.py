@@ -51,6 +51,21 @@ def test_units_of_another_currency_keep_units_and_value() -> None:
     assert [(str(p.units), str(p.price)) for p in postings] == [("100.00 USD", "7 CNY"), ("-90.00 USD", "7.2 CNY")]
 
 
+@pytest.mark.parametrize("currency", ["CNY", "JPY"])
+def test_units_alone_keep_their_value(currency: str) -> None:
+    """Money that moves between two accounts abroad, in a currency with decimals and in one without."""
+    moved: list[Moved] = [
+        ("2026-03-02", "Assets:Bank", "USD", 33333, 0, 233307, 0),
+        ("2026-03-02", "Assets:Paypal", "USD", 0, 33333, 0, 233307),
+        ("2026-03-02", "Assets:Bank", "EUR", 3, 7, 25, 25),
+    ]
+    text = stretch_text(stretches(moved, "2026-03-01")[0], currency)
+    entries, errors, _ = loader.load_string("".join(f"1970-01-01 open Assets:{name}\n" for name in ("Bank", "Paypal")) + text)
+    assert errors == []
+    units = [str(p.units) for entry in entries if isinstance(entry, Transaction) for p in entry.postings]
+    assert units[:-1] == ["0.03 EUR", "-0.07 EUR", "333.33 USD", "-333.33 USD"]
+
+
 def test_days_of_their_own_begin_with_a_month() -> None:
     """So that no month is half a sum and half days."""
     assert by_day_from("2026-03-15") == "2025-02-01"

@@ -10,7 +10,7 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-_FILL = """
+FILL = """
 INSERT INTO account_day (date, account, currency, units_in, units_out, debit, credit)
 SELECT date, account, currency, SUM(CASE WHEN units > 0 THEN units ELSE 0 END), SUM(CASE WHEN units < 0 THEN -units ELSE 0 END),
     SUM(CASE WHEN units > 0 THEN amount ELSE 0 END), SUM(CASE WHEN units < 0 THEN -amount ELSE 0 END)
@@ -38,7 +38,7 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
-    op.execute(_FILL)
+    op.execute(FILL)
 
 
 def _whole(name: str) -> sa.Column[int]:
