@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
+from ledger.books.layout import VIEW
 from ledger.books.lock import books_lock
 
 SUFFIXES = (".beancount", ".ndjson", ".toml")
@@ -13,11 +14,11 @@ SUFFIXES = (".beancount", ".ndjson", ".toml")
 
 
 def book_files(books: Path) -> list[Path]:
-    """Return the files of the books, relative to the directory; hidden folders (the store's) and links are not among them."""
+    """Return the files of the books, relative to the directory; hidden folders (the store's), Fava's view and links are not."""
     found = []
     for path in books.rglob("*"):
         relative = path.relative_to(books)
-        hidden = any(part.startswith(".") for part in relative.parts)
+        hidden = any(part.startswith(".") for part in relative.parts) or relative.parts[0] == VIEW
         if not hidden and path.suffix in SUFFIXES and path.is_file() and not path.is_symlink():
             found.append(relative)
     return sorted(found)

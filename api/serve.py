@@ -18,6 +18,7 @@ from granian.server.mp import MPServer
 
 from api.address import POLL_SECONDS, Address, free_address
 from api.fava_process import FavaProcess
+from api.first_view import make_first_view
 from api.limits import BLOCKING_THREADS, STOP_SECONDS_MAX
 from api.wakeup import wake_main_thread
 from api.worker import LOG_FORMAT, Settings, load, run_worker
@@ -44,6 +45,7 @@ def serve(books: Path, store_url: str | None, address: Address, announce: Callab
     fava = FavaProcess(books) if address.loopback else None
     try:
         if fava is not None:
+            make_first_view(books, store_url)
             fava.start()
         settings = Settings(books, store_url, fava.url if fava is not None else None, address.loopback)
         return _run(address, settings, announce)

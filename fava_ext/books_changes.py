@@ -1,7 +1,7 @@
 """Whether the books have changed since they were loaded: by the publisher's counter and the state of people's files.
 
-The service's files are not looked at: their text changes before the counter does, and only the counter says that it is
-whole.
+The service's files are not looked at: their text changes before the counter does, and only the counter (of the view: its state)
+says that it is whole.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ class BooksChanges:
 
     def __init__(self, books: BooksFiles) -> None:
         self._books = books
-        self._seq: str | None = None
+        self._version: str | None = None
         self._stamps: dict[Path, Stamp | None] = {}
-        self._next_seq: str | None = None
+        self._next_version: str | None = None
         self._next_stamps: dict[Path, Stamp | None] = {}
         self._started_ns = 0
 
     @property
-    def seq(self) -> str | None:
-        """The counter that the loaded text has reached, None before the first load."""
-        return self._seq
+    def version(self) -> str | None:
+        """What the loaded text is of: the publisher's counter, or a stamp of the view; None before the first load."""
+        return self._version
 
     def changed(self) -> bool:
         """Say whether a load would read anything new."""
-        if self._seq != self._books.published_seq():
+        if self._version != self._books.version():
             return True
         return any(_stamp(path) != known for path, known in self._stamps.items())
 
     def started(self) -> None:
         """Note what there is before the text is read, so that a write during the load is seen afterwards."""
         self._started_ns = time.time_ns()
-        self._next_seq = self._books.published_seq()
+        self._next_version = self._books.version()
         self._next_stamps = {path: _stamp(path) for path in self._stamps}
 
     def finished(self, paths: Iterable[Path]) -> None:
         """Take over what `started` noted; `paths` are the files and folders that the loaded text depends on."""
         watched = [path for path in paths if not self._books.is_service_file(path)]
         self._stamps = {path: self._stamp_before(path) for path in watched}
-        self._seq = self._next_seq
+        self._version = self._next_version
 
     def forget(self) -> None:
         """Take the books for changed until the next load has finished."""
-        self._seq = None
+        self._version = None
 
     def _stamp_before(self, path: Path) -> Stamp | None:
         if path in self._next_stamps:

@@ -93,6 +93,30 @@ class BooksFiles:
         except FileNotFoundError:
             return "0"
 
+    @property
+    def journal_index(self) -> Path:
+        """The file by which people's main file includes the journal."""
+        return self.root / "journal" / "index.beancount"
+
+    def view_index(self) -> Path | None:
+        """Return the file that stands for the journal while Fava shows the view, None where it shows the full books."""
+        index = self.root / "view" / "index.beancount"
+        return index if index.is_file() and self._view_state.is_file() else None
+
+    def version(self) -> str:
+        """Return a text that is another one whenever the service's files that Fava shows are: the view's, or the counter."""
+        if self.view_index() is None:
+            return self.published_seq()
+        try:
+            found = self._view_state.stat()
+        except FileNotFoundError:
+            return self.published_seq()
+        return f"view {found.st_mtime_ns} {found.st_size} {found.st_ino}"
+
+    @property
+    def _view_state(self) -> Path:
+        return self.root / "view" / "state.json"
+
     def shared_lock(self) -> SharedLock:
         """Return the lock under which the service's files are whole."""
         return SharedLock(self.root / ".orderledger" / "publish.lock")

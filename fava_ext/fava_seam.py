@@ -5,23 +5,19 @@ it may write to is ours:
 
 - `FavaLedger`: `load_file`, `changed`, and the attributes `watcher` and `file` that its constructor fills;
 - `WatcherBase` and `FileModule`, of which we put subclasses there;
-- `create_app` and its `config["LEDGERS"]`, of which Fava calls `[slug]`, `first_slug` and `items`;
-- `beancount.loader._parse_recursive`, the part of a load that reads text.
+- `create_app` and its `config["LEDGERS"]`, of which Fava calls `[slug]`, `first_slug` and `items`.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import ItemsView, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import ItemsView, Iterable, Sequence
 from http import HTTPStatus
 from os import walk
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from beancount import loader
 from fava.application import create_app
 from fava.beans.abc import Directive
 from fava.beans.funcs import get_position
@@ -33,8 +29,9 @@ from fava.util import slugify
 from flask import has_request_context, request
 
 from fava_ext.books_changes import BooksChanges
-from fava_ext.books_files import BooksBusyError, BooksFiles, SharedLock
+from fava_ext.books_files import BooksBusyError, BooksFiles
 from fava_ext.request_gate import RequestGate
+from fava_ext.text_seam import reading
 from ledger.collector import without_collector
 
 if TYPE_CHECKING:
@@ -154,7 +151,7 @@ class BooksLedger(FavaLedger):
         if not isinstance(self.watcher, BooksWatcher):
             self.watcher = BooksWatcher(self.changes)  # type: ignore[assignment] # Fava names its two, means their base
         start = time.monotonic()
-        with self.books.shared_lock() as lock, _released_after_reading(lock), without_collector():
+        with self.books.shared_lock() as lock, reading(self.books, lock), without_collector():
             self.changes.started()
             try:
                 super().load_file()
@@ -164,7 +161,7 @@ class BooksLedger(FavaLedger):
                 raise
         self._loaded_at = time.monotonic()
         self._load_seconds = self._loaded_at - start
-        log.info("books loaded at seq %s in %.2f s", self.changes.seq, self._load_seconds)
+        log.info("books loaded at %s in %.2f s", self.changes.version, self._load_seconds)
 
     def changed(self) -> bool:
         """Reload when the books have changed; say whether they had."""
@@ -212,9 +209,9 @@ def create_books_app(books: BooksFiles) -> WSGIApplication:
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith("/static/"):
             return inner(environ, start_response)
-        reading = environ["REQUEST_METHOD"] in READING_METHODS
+        only_reads = environ["REQUEST_METHOD"] in READING_METHODS
         # Fava draws a page before it returns; what is left to send needs no gate.
-        with ledger.gate.reading() if reading else ledger.gate.changing():
+        with ledger.gate.reading() if only_reads else ledger.gate.changing():
             return inner(environ, start_response)
 
     return application
@@ -237,28 +234,3 @@ def _refuse_moving_service_files(ledger: BooksLedger) -> None:
                 file.refuse_service_entry(entry_hash)
         case "json_api.put_upload_import_file":
             file.refuse_service_file(ledger.join_path(*ledger.fava_options.import_dirs[:1]))
-
-
-_lock_of_load: ContextVar[SharedLock | None] = ContextVar("lock_of_load", default=None)
-_read_text = loader._parse_recursive
-
-
-def _read_text_and_release(*args: Any, **options: Any) -> Any:
-    """Read all text, then let the publisher go on: booking and drawing take several times as long."""
-    try:
-        return _read_text(*args, **options)
-    finally:
-        if lock := _lock_of_load.get():
-            lock.release()
-
-
-loader._parse_recursive = _read_text_and_release
-
-
-@contextmanager
-def _released_after_reading(lock: SharedLock) -> Iterator[None]:
-    token = _lock_of_load.set(lock)
-    try:
-        yield
-    finally:
-        _lock_of_load.reset(token)

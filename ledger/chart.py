@@ -176,6 +176,10 @@ class Chart:
                 return family
         return None
 
+    def family_account(self, account: str) -> str:
+        """Return the one account that stands for all stock accounts, and every other account as it is."""
+        return self._by_role["inventory"] if self.role_of(account) == "inventory" else account
+
     def role_above(self, account: str) -> str | None:
         """Return the role of an account, or of the nearest one above it that has any."""
         name = account

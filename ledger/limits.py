@@ -60,6 +60,21 @@ IMPORT_BATCH = 4_000
 PUBLISH_BATCH = 2_000
 """Outbox rows that the publisher writes between two fsyncs."""
 
+FULL_ENTRIES_MAX = 20_000
+"""Entries of books that Fava opens in full (some 10,000 orders): beyond it a page after a change takes more than ten seconds."""
+
+DETAIL_DAYS = 31
+"""Last days that Fava's view of larger books has in full where the books do not say."""
+
+DETAIL_ENTRIES_MAX = 2_000
+"""Entries that those days may have, unless it is one day alone: Fava needs a second for some 4,000."""
+
+DETAIL_DAYS_MAX = 3_660
+"""Days in full that books can ask for: ten years of them are the full books."""
+
+DAY_SUMS_MAX = 400
+"""Closed days with a sum of their own; months before them have one each, so that the view does not grow with the years."""
+
 YEAR_MIN, YEAR_MAX = 1970, 2999
 """Accounting dates: the books' accounts open on 1970-01-01."""
 

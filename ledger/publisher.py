@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import threading
+import time
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -23,9 +24,13 @@ from ledger.errors import LedgerError
 from ledger.limits import PUBLISH_BATCH
 from ledger.store.database import Database
 from ledger.store.sql import mark
+from ledger.view.keeper import ViewKeeper
 
 LEASE_SECONDS = 15
 POLL_SECONDS = 0.25
+VIEW_RETRY_SECONDS = 2.0
+"""Pause after the view could not follow: people's files that cannot be read are read again each time."""
+
 _DOCUMENTS_SUFFIX = documents_path("0000-00").rpartition(".")[2]
 _log = logging.getLogger(__name__)
 
@@ -33,9 +38,12 @@ _log = logging.getLogger(__name__)
 class Publisher:
     """Publishes the outbox of one store into one books directory."""
 
-    def __init__(self, database: Database, books: Path) -> None:
+    def __init__(self, database: Database, books: Path, view: ViewKeeper | None = None) -> None:
         self.database = database
         self.books = books
+        self.view = view
+        self._view_trouble = ""
+        self._view_tries_again = 0.0
         self.owner = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
         self.wake = threading.Event()
         self._stop = threading.Event()
@@ -56,11 +64,13 @@ class Publisher:
         self._release()
 
     def publish_all(self) -> int:
-        """Publish until nothing is left, or another process has the lease; return the published seq."""
-        while self._lease():
+        """Publish until nothing is left, or another process has the lease; return the published seq. Fava's view is up to date then."""
+        while self._waits() and self._lease():
             if not self._publish_batch():
                 break
-        return self.published_seq()
+        seq = self.published_seq()
+        self._keep_view(seq, at_once=True)
+        return seq
 
     def published_seq(self) -> int:
         """Return how far the books are."""
@@ -72,7 +82,9 @@ class Publisher:
         while True:
             stopping = self._stop.is_set()
             try:
-                self.publish_all()
+                while self._waits() and self._lease() and self._publish_batch():
+                    self._keep_view(self.published_seq())
+                self._keep_view(self.published_seq(), at_once=stopping)
                 trouble = False
             except (LedgerError, OSError) as error:
                 if not trouble:
@@ -83,14 +95,29 @@ class Publisher:
             self.wake.wait(POLL_SECONDS)
             self.wake.clear()
 
+    def _keep_view(self, seq: int, *, at_once: bool = False) -> None:
+        """Let Fava's view follow, where this process may write. The books never wait for it: what hinders it is told once."""
+        if self.view is None or (not at_once and time.monotonic() < self._view_tries_again):
+            return
+        try:
+            if self.view.is_due(seq) and self._lease():
+                self.view.keep(seq, at_once=at_once)
+            self._view_trouble = ""
+        except (LedgerError, OSError) as error:
+            self._view_tries_again = time.monotonic() + VIEW_RETRY_SECONDS
+            if str(error) != self._view_trouble:
+                _log.error("Fava's view waits: %s", error)
+            self._view_trouble = str(error)
+
+    def _waits(self) -> bool:
+        with self.database.reading() as connection:
+            return connection.exec_driver_sql("SELECT 1 FROM outbox LIMIT 1").first() is not None
+
     def _lease(self) -> bool:
         now = datetime.datetime.now(datetime.UTC)
         until = (now + datetime.timedelta(seconds=LEASE_SECONDS)).isoformat()
         with self.database.reading() as connection:
-            waiting = connection.exec_driver_sql("SELECT 1 FROM outbox LIMIT 1").first()
             holder = connection.exec_driver_sql("SELECT owner FROM publisher WHERE id = 1").scalar_one()
-        if waiting is None:
-            return False
         gone = holder if _is_gone(holder) else ""
         with self.database.writing() as connection:
             place = mark(connection)

@@ -33,6 +33,7 @@ from ledger.store.database import Database
 from ledger.store.period_events import event_of
 from ledger.store.replacement import Replacement
 from ledger.store.unit import index_text, text_path, unit_of_work
+from ledger.view.keeper import drop
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ def rebuild(books: Path, store_url: str | None = None, progress: Progress = sile
             closings = closings_text(rebuilt.events, people.chart.currency).encode()
             rebuilt.sizes[CLOSINGS] = replace(books, CLOSINGS, len(closings), closings)
             rebuilt.sizes[INDEX] = replace_index(books, "".join(rebuilt.index))
+            drop(books)
             replacement.finish(rebuilt.sizes, rebuilt.documents)
     except BaseException:
         replacement.abandon()

@@ -33,6 +33,7 @@ from ledger.store.schema import upgrade
 from ledger.store.sql import mark
 from ledger.store.tokens import Tokens
 from ledger.store.unit import unit_of_work
+from ledger.view.keeper import ViewKeeper
 
 SUMS_BEHIND = "sums-behind"
 """What a migration notes in the store where it adds sums that only the engine can make of what is in it."""
@@ -55,9 +56,9 @@ class Ledger:
         self.books = books
         self.database = database
         self.tokens = Tokens(database)
-        self.publisher = Publisher(database, books)
         self._people = people
         self._people_lock = threading.Lock()
+        self.publisher = Publisher(database, books, ViewKeeper(database, books, self.people))
         self._watch = Watch()
         self._queue = PostingQueue(self._unit, self._committed)
         self._preparing: Preparing | None = None

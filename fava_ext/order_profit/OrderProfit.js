@@ -1,4 +1,5 @@
 // Fava's journal hides postings. A step's link ends in #postings-of=ORDER: show them, and set the step's own apart from the rest.
+// Where Fava shows sums of closed days instead of their entries, each leads on to the orders of that day.
 
 const KEY = "postings-of";
 
@@ -36,9 +37,44 @@ function showPostings(journal, accounts, orders) {
   }
 }
 
+/** Give each sum of a closed day or month a link to its orders; the sidebar knows the page's address and its name. */
+function linkSums() {
+  const page = document.querySelector('aside a[href*="/extension/OrderProfit/"]');
+  for (const entry of page ? document.querySelectorAll("ol.journal > li.transaction") : []) {
+    const period = metadata(entry, "period");
+    const description = entry.querySelector(".description");
+    if (!period || !entry.querySelector(".tag")?.textContent.includes("#closed-days") || description?.querySelector(".order-profit-of")) {
+      continue;
+    }
+    const address = new URL(page.href);
+    address.search = new URLSearchParams({ time: period });
+    const link = document.createElement("a");
+    link.className = "order-profit-of";
+    link.href = address;
+    link.textContent = `${page.textContent.trim()} ${period} ›`;
+    description.append(" ", link);
+  }
+}
+
+// Fava draws a long journal some time after it says that the page is there, and again when it is sorted.
+let drawn = false;
+const drawing = new MutationObserver(() => {
+  if (!drawn) {
+    drawn = true;
+    requestAnimationFrame(() => {
+      drawn = false;
+      linkSums();
+    });
+  }
+});
+
 export default {
+  init() {
+    drawing.observe(document.querySelector("article") ?? document.body, { childList: true, subtree: true });
+  },
   onPageLoad() {
     const { hash, search } = window.location;
+    requestAnimationFrame(linkSums);
     const orders = new URLSearchParams(hash.slice(1)).getAll(KEY);
     const account = new URLSearchParams(search).get("account");
     if (orders.length === 0 || !account) {

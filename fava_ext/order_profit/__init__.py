@@ -26,6 +26,7 @@ from ledger.errors import LedgerError, StoreUnavailable
 from ledger.limits import PAGE_MAX
 from ledger.reading import Reading
 from ledger.reports.order_profit import order_profit
+from ledger.view.index_text import MARK
 
 if TYPE_CHECKING:
     from fava.core import FavaLedger
@@ -60,12 +61,18 @@ class OrderProfit(FavaExtensionBase):
 
     def __init__(self, ledger: FavaLedger, config: str | None = None) -> None:
         super().__init__(ledger, config)
+        self._detail_from = ""
         self._reading = Reading(Path(ledger.beancount_file_path).parent, os.environ.get(STORE_VARIABLE) or None)
 
     @property
     def report_title(self) -> str:  # type: ignore[override] # Fava only reads it, once a request: the language is known then
         """Name the page in the reader's language."""
         return self._words()("title")
+
+    def after_load_file(self) -> None:
+        """Note from which day on Fava has entries one by one: books that it shows in full do not say."""
+        marks = (one.date for one in self.ledger.all_entries_by_type.Custom if one.type == MARK)
+        self._detail_from = max((date.isoformat() for date in marks), default="")
 
     def page(self) -> Page:
         """Return what this request's page shows; whatever is refused becomes a sentence on it."""
@@ -85,7 +92,7 @@ class OrderProfit(FavaExtensionBase):
             currency = ctx.chart.currency
             if question.order is not None:
                 profit = order_profit(ctx, question.order, revisions=True)
-                return Page(words, currency, order=one_order(profit, ctx.chart.profit_field, question, words))
+                return Page(words, currency, order=one_order(profit, ctx.chart.profit_field, question, words, self._detail_from))
             time, account, free = (request.args.get(name, "") for name in FAVA_FILTERS)
             wanted = read_wanted(time, account, free, self.ledger.fava_options.fiscal_year_end)
             found = find_orders(ctx, wanted, question)

@@ -18,7 +18,8 @@ SIGNS = {name: sign for parts, _ in (*SECTIONS, BELOW) for name, sign in parts}
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One entry: what it changed and the contribution after it. A hand-written one has no voucher, document or filter.
+    """One entry: what it changed and the contribution after it. A hand-written one has no voucher, document or filter; one of a day
+    that Fava shows as a sum has no filter.
 
     `moved` are the profit fields with their effect; the bar leads from the contribution before to the one after.
     """
@@ -37,10 +38,10 @@ class Movement:
     filter: str | None
 
 
-def movements(revisions: Sequence[Json], words: Words) -> tuple[Movement, ...]:
-    """Return the order's revisions in the order in which they were recorded."""
+def movements(revisions: Sequence[Json], words: Words, detail_from: str = "") -> tuple[Movement, ...]:
+    """Return the order's revisions in the order in which they were recorded; Fava has entries dated from `detail_from` on."""
     scale = scale_of_revisions(revisions)
-    return tuple(_movement(one, scale, words) for one in revisions)
+    return tuple(_movement(one, scale, words, detail_from) for one in revisions)
 
 
 def scale_of_revisions(revisions: Sequence[Json]) -> Scale:
@@ -48,7 +49,7 @@ def scale_of_revisions(revisions: Sequence[Json]) -> Scale:
     return Scale.over(Decimal(one["contribution_after"]) for one in revisions)
 
 
-def _movement(one: Json, scale: Scale, words: Words) -> Movement:
+def _movement(one: Json, scale: Scale, words: Words, detail_from: str) -> Movement:
     change, after = Decimal(one["contribution"]), Decimal(one["contribution_after"])
     voucher = one["entry"]
     return Movement(
@@ -63,5 +64,5 @@ def _movement(one: Json, scale: Scale, words: Words) -> Movement:
         negative=change < 0,
         after=money(after),
         bar=scale.bar(after - change, after),
-        filter=f"voucher:{pattern(voucher)}" if voucher else None,
+        filter=f"voucher:{pattern(voucher)}" if voucher and one["date"] >= detail_from else None,
     )

@@ -18,7 +18,10 @@ HEADLINES = ("revenue", "gross_profit", "contribution")
 
 @dataclass(frozen=True, slots=True)
 class OneOrder:
-    """An order: who and when, four figures, its steps, what is still open, and what moved it."""
+    """An order: who and when, four figures, its steps, what is still open, and what moved it.
+
+    `detail_from` is the day from which on Fava has entries, where the order has earlier ones; `in_journal` tells whether Fava has any.
+    """
 
     back: Link
     number: str
@@ -37,6 +40,8 @@ class OneOrder:
     movements: tuple[Movement, ...]
     movements_zero: int
     cut: bool
+    detail_from: str
+    in_journal: bool
     journal_filter: str
     journal_hash: str
 
@@ -45,9 +50,9 @@ class OneOrder:
         return of_accounts(step.accounts)
 
 
-def one_order(profit: Json, field_of: FieldOf, question: Question, words: Words) -> OneOrder:
-    """Make the page of an order from its profit report, which holds its revisions."""
-    entries = profit["entries"]
+def one_order(profit: Json, field_of: FieldOf, question: Question, words: Words, detail_from: str = "") -> OneOrder:
+    """Make the page of an order from its profit report, which holds its revisions; Fava has entries dated from `detail_from` on."""
+    shown = [entry for entry in profit["entries"] if entry["voucher"] is None or entry["date"] >= detail_from]
     labels = _labels(profit)
     return OneOrder(
         back=question.to_page(*question.trail),
@@ -61,12 +66,14 @@ def one_order(profit: Json, field_of: FieldOf, question: Question, words: Words)
         headlines=tuple((name, money(profit[name]), profit[name].startswith("-")) for name in HEADLINES),
         margin=percent(profit["margin"]),
         loss=profit["contribution"].startswith("-"),
-        steps=profit_steps(profit, accounts_by_field(entries, field_of)),
+        steps=profit_steps(profit, accounts_by_field(shown, field_of)),
         zero=scale_of(profit).zero,
         pending=tuple((fact["what"], words.pending(fact["what"], fact["detail"])) for fact in profit["pending"]),
-        movements=movements(profit["revisions"], words),
+        movements=movements(profit["revisions"], words, detail_from),
         movements_zero=scale_of_revisions(profit["revisions"]).zero,
         cut="revisions_next" in profit,
+        detail_from=detail_from if len(shown) < len(profit["entries"]) else "",
+        in_journal=bool(shown),
         journal_filter=of_orders(labels),
         journal_hash=urlencode([("postings-of", label) for label in labels]),
     )

@@ -50,7 +50,7 @@ def append(books: Path, relative: str, known_size: int, data: bytes) -> int:
 
 def replace_index(books: Path, text: str) -> int:
     """Write the index anew, in one piece; return its size in bytes."""
-    return _replace(books, INDEX, (INDEX_HEAD + text).encode())
+    return put(books, INDEX, (INDEX_HEAD + text).encode())
 
 
 def replace(books: Path, relative: str, known_size: int, data: bytes) -> int:
@@ -64,11 +64,13 @@ def replace(books: Path, relative: str, known_size: int, data: bytes) -> int:
     found = path.read_bytes() if path.exists() else b""
     if found not in (b"", data) and len(found) != known_size:
         _set_aside(books, relative, known_size, found)
-    return _replace(books, relative, data)
+    return put(books, relative, data)
 
 
-def _replace(books: Path, relative: str, data: bytes) -> int:
+def put(books: Path, relative: str, data: bytes) -> int:
+    """Write a whole file in one step, durably; return its size in bytes."""
     target = books / relative
+    target.parent.mkdir(parents=True, exist_ok=True)
     temporary = books / PRIVATE / f"{target.name}.new"
     with temporary.open("wb") as file:
         file.write(data)

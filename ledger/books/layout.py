@@ -9,6 +9,10 @@ PEOPLES_FILES = (MAIN, "accounts.beancount", "manual.beancount", "prices.beancou
 JOURNAL = "journal"
 INDEX = "journal/index.beancount"
 CLOSINGS = "journal/closings.beancount"
+VIEW = "view"
+VIEW_MAIN = "view/main.beancount"
+VIEW_INDEX = "view/index.beancount"
+VIEW_STATE = "view/state.json"
 PRIVATE = ".orderledger"
 LOCK = ".orderledger/publish.lock"
 PUBLISHED_SEQ = ".orderledger/published_seq"
@@ -28,6 +32,11 @@ def closing_path(month: str) -> str:
 def documents_path(month: str) -> str:
     """Return the file of a month's documents, relative to the books."""
     return f"{JOURNAL}/{month[:4]}/{month}.documents.ndjson"
+
+
+def view_day_path(day: str) -> str:
+    """Return the file of a day that Fava's view has in full, relative to the books."""
+    return f"{VIEW}/days/{day}.beancount"
 
 
 def default_store_url(books: Path) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from beancount.core import data
 from beancount.parser import booking, parser
 
+from ledger.books import detail_days
 from ledger.books.hand_entries import manual_entry, numbered
 from ledger.books.layout import JOURNAL, MAIN
 from ledger.chart import STOCK_ROLES, AccountInfo, Chart
@@ -77,6 +78,9 @@ def read_people(books: Path) -> People:
     people = People(chart, problems=problems, stamps=stamps)
     people.categories = _categories(entries)
     people.drivers = _drivers(entries, chart, problems)
+    stated = chart.options.get(detail_days.OPTION)
+    if stated is not None and (fault := detail_days.fault_of(stated)) is not None:
+        problems.append(f"{MAIN}: {fault}")
     _read_manual(people, books, entries, options)
     return people
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.books.lock import books_lock
-from ledger.integrity import balances, cash, chain, closed_periods, closing_vouchers, files, hand_written, inbound, order_sums, stock
+from ledger.integrity import balances, cash, chain, closed_periods, closing_vouchers, files, hand_written, inbound, order_sums, stock, view
 from ledger.integrity.stock_beancount import bean_check
 from ledger.progress import Progress, silent
 from ledger.service import Ledger
@@ -39,5 +39,6 @@ def _all(ledger: Ledger, progress: Progress) -> Iterator[str]:
         yield from closing_vouchers.problems(context)
         yield from hand_written.problems(context)
         yield from files.problems(context, ledger.books, progress)
+        yield from view.problems(context, ledger.books, progress)
     yield from ledger.people().problems
     yield from bean_check(ledger.books, progress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ledger.journal.sums import DAILY
+from ledger.journal.sums import DAILY, ViewDays, add_view_day
 from ledger.profit import derive
 from ledger.progress import STEP, Progress
 from ledger.reports.context import Context
@@ -23,6 +23,7 @@ def problems(context: Context, progress: Progress) -> Iterator[str]:
     accounts: dict[tuple[str, str], list[int]] = {}
     account_days: dict[tuple[str, str], list[int]] = {}
     dimension_days: dict[tuple[str, str, str], list[int]] = {}
+    view_days: ViewDays = {}
     dimensions: dict[tuple[str, str, str], list[int]] = {}
     cohorts: dict[tuple[str, str, str], list[int]] = {}
     currencies: dict[tuple[str, str, str], list[int]] = {}
@@ -44,6 +45,7 @@ def problems(context: Context, progress: Progress) -> Iterator[str]:
             held = currencies.setdefault((row.account, row.currency, month), [0, 0, 0])
             held[0] += row.foreign_amount
             held[1 if row.foreign_amount else 2] += row.amount
+        add_view_day(view_days, row.date, context.chart.family_account(row.account), row.amount, row.currency, row.foreign_amount)
         field_sign = context.chart.profit_field(row.account)
         if field_sign is not None:
             position, amount = positions[field_sign[0]], field_sign[1] * row.amount
@@ -60,6 +62,7 @@ def problems(context: Context, progress: Progress) -> Iterator[str]:
     yield from compare(context, "account_month", "account, month", ("debit", "credit"), accounts)
     yield from compare(context, "currency_month", "account, currency, month", ("units", "base", "adjusted"), currencies)
     yield from compare(context, "account_day", "date, account", ("debit", "credit"), account_days)
+    yield from compare(context, "view_day", "date, account, currency", ("units_in", "units_out", "debit", "credit"), view_days)
     yield from _ranked(context, "dimension_month", "dimension, value, month", dimensions)
     yield from compare(context, "dimension_day", "dimension, date, value", PROFIT_FIELDS, dimension_days)
     yield from _customers(context, dimensions)

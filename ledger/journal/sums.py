@@ -21,6 +21,12 @@ AccountMonths = dict[tuple[str, str], list[int]]
 AccountDays = dict[tuple[str, str], list[int]]
 """(day, account) -> [debit, credit], as by month."""
 
+ViewDays = dict[tuple[str, str, str], list[int]]
+"""(day, account, currency) -> [units in, units out, debit, credit], all positive: units of the currency, the others in base.
+
+The books' own currency is "". All stock is on the family's own account, so that the rows do not grow with the SKUs.
+"""
+
 DimensionMonths = dict[tuple[str, str, str], list[int]]
 """(dimension, value, month) -> one number for each of PROFIT_FIELDS. The dimensions `total` and `ordered` have the value ""."""
 
@@ -59,6 +65,7 @@ class Sums:
 
     accounts: AccountMonths = field(default_factory=dict)
     account_days: AccountDays = field(default_factory=dict)
+    view_days: ViewDays = field(default_factory=dict)
     dimensions: DimensionMonths = field(default_factory=dict)
     dimension_days: DimensionDays = field(default_factory=dict)
     orders: OrderProfits = field(default_factory=dict)
@@ -80,6 +87,7 @@ def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
                 sums[0] += posting.amount
             else:
                 sums[1] -= posting.amount
+            add_view_day(found.view_days, entry.date, chart.family_account(account), posting.amount, posting.currency, posting.foreign)
             if posting.currency is not None:
                 units = found.currencies.setdefault((account, posting.currency, entry.month), [0, 0, 0])
                 units[0] += posting.foreign or 0
@@ -95,6 +103,18 @@ def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
     for (dimension, day, value), sums in found.dimension_days.items():
         _add_all(found.dimensions, (dimension, value, day[:7]), sums)
     return found
+
+
+def add_view_day(days: ViewDays, date: str, account: str, amount: int, currency: str | None, units: int | None) -> None:
+    """Add one posting to the sums of its day; one without units of another currency counts in the books' own."""
+    if currency is None or not units:
+        currency, units = "", amount
+    sums = days.get((date, account, currency))
+    if sums is None:
+        sums = days[date, account, currency] = [0, 0, 0, 0]
+    out = int(units < 0)
+    sums[out] += abs(units)
+    sums[2 + out] += -amount if out else amount
 
 
 def _add_profit(found: Sums, posting: Posting, day: str, position: int, amount: int) -> None:

@@ -84,12 +84,18 @@ def _stock_lines(posting: Posting, lot: Lot, currency: str, digits: int, commodi
     lines = ""
     account = posting.account.ljust(_ACCOUNT_WIDTH)
     if quantity:
-        price = format_scaled(lot.unit_price, MICRO_DIGITS, least=digits)
-        spec = f"{{{price} {currency}, {lot.date}, {quote(lot.label)}}}"
-        lines += f"  {account} {format_quantity(quantity):>14} {commodity} {spec}\n{details}"
+        lines += lot_line(posting.account, quantity, commodity, (lot.date, lot.label, lot.unit_price), currency) + details
     if money:
         lines += f"  {account} {format_scaled(money, _EXACT_DIGITS, least=digits):>14} {currency}\n{details}"
     return lines
+
+
+def lot_line(account: str, quantity: int, commodity: str, lot: tuple[str, str, int], currency: str) -> str:
+    """Write a posting of units (millionths) of a lot, which is told by its date, its label and its unit price (millionths)."""
+    date, label, unit_price = lot
+    price = format_scaled(unit_price, MICRO_DIGITS, least=exponent(currency))
+    spec = f"{{{price} {currency}, {date}, {quote(label)}}}"
+    return f"  {account.ljust(_ACCOUNT_WIDTH)} {format_quantity(quantity):>14} {commodity} {spec}\n"
 
 
 def open_account(name: str, raw: str, role: str) -> str:

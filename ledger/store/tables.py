@@ -122,6 +122,13 @@ account_day = _table(
 )
 """What `account_month` keeps, by day: for the ends of a period that are no whole month."""
 
+view_day = _table(
+    "view_day",
+    _text("date"), _text("account"), _text("currency"), _whole("units_in"), _whole("units_out"), _whole("debit"), _whole("credit"),
+    key=("date", "account", "currency"), clustered=True,
+)  # fmt: skip
+"""What accounts moved by day and currency, all stock as one account: what Fava's view of closed days is made of."""
+
 dimension_month = _table(
     "dimension_month",
     _text("dimension"), _text("value"), _text("month"), *(_whole(name) for name in PROFIT_FIELDS), _whole("contribution"),

@@ -133,6 +133,7 @@ def sum_rows(entries: Iterable[Entry | Draft], chart: Chart) -> dict[Table, list
         (tables.account_month, found.accounts),
         (tables.account_day, found.account_days),
         (tables.currency_month, found.currencies),
+        (tables.view_day, found.view_days),
         (tables.dimension_day, found.dimension_days),
         (tables.cohort_shift, found.shifts),
     )

@@ -26,7 +26,14 @@ from tests.bench.orders import make_company
 from tests.bench.plain_side import PlainSide
 from tests.bench.posting import measure_lag, measure_posts
 from tests.bench.processes import ROOT
-from tests.bench.reading import measure_cold, measure_first_page, measure_just_posted, measure_page_after_entry, measure_questions
+from tests.bench.reading import (
+    measure_cold,
+    measure_first_page,
+    measure_just_posted,
+    measure_order_profit_page,
+    measure_page_after_entry,
+    measure_questions,
+)
 from tests.bench.results import Figure, Results
 from tests.postgres import running_server, stop_left_over
 
@@ -74,6 +81,7 @@ def _measure(results: Results, folder: Path, postgres_url: str) -> None:
         sqlite.stock_up(server)
         measure_questions(results, plain, sqlite, server)
         measure_page_after_entry(results, plain, sqlite, server)
+        measure_order_profit_page(results, server)
         with postgres.serve() as second:
             postgres.stock_up(second)
             measure_posts(results, plain, {"SQLite": (sqlite, server), "PostgreSQL": (postgres, second)})

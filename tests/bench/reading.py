@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 
 from tests.bench.books import Books
-from tests.bench.fava_pages import LIVE_MONTH, repeated, show, until_shown
+from tests.bench.fava_pages import LIVE_MONTH, repeated, show, timed, until_shown
 from tests.bench.load import run, run_chains
 from tests.bench.plain_side import PlainSide
 from tests.bench.processes import Server
@@ -94,6 +94,19 @@ def measure_page_after_entry(results: Results, plain: PlainSide, books: Books, s
 
     figure = of_times(repeated(once), "s")
     results.add("Fava: a page after one more entry", figure, plain.figures["page after entry"])
+
+
+def measure_order_profit_page(results: Results, server: Server) -> None:
+    """Open our page in Fava: the newest orders, then those of a month by margin."""
+
+    def open_page(query: str) -> None:
+        status, _ = server.get(f"{PREFIX}/extension/OrderProfit/{query}")
+        assert status == 200, f"the page Order profit answers {status}"
+
+    def once(number: int) -> float:
+        return timed(lambda: open_page("?time=2025-06&sort=-margin" if number % 2 else ""))
+
+    results.add("Fava: the page Order profit", of_times(repeated(once), "s"))
 
 
 def _all_orders(books: Books, server: Server) -> Figure:

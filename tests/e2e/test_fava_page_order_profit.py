@@ -97,14 +97,21 @@ class Site:
 @pytest.fixture(scope="module")
 def site(company: Company, browser: Browser) -> Iterator[Site]:
     """Run Fava as its own process for the books."""
+    with served(company.books) as url:
+        yield Site(url, browser)
+
+
+@contextmanager
+def served(books: Path) -> Iterator[str]:
+    """Run Fava as its own process; yield the address of the books in it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "fava_ext.server", "--books", str(company.books), "--port", str(port)]
+    command = [sys.executable, "-m", "fava_ext.server", "--books", str(books), "--port", str(port)]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[2])
     try:
         wait_for_port(process, port)
-        yield Site(f"http://127.0.0.1:{port}/books/orderledger", browser)
+        yield f"http://127.0.0.1:{port}/books/orderledger"
     finally:
         process.terminate()
         process.wait(10)

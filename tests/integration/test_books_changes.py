@@ -39,7 +39,7 @@ def publish(books: Path, seq: str) -> None:
 
 def test_a_missing_counter_is_zero(tmp_path: Path, changes: BooksChanges) -> None:
     """The first publisher changes nothing by writing that nothing is published."""
-    assert changes.seq == "0"
+    assert changes.version == "0"
     publish(tmp_path, "0\n")
     assert not changes.changed()
     publish(tmp_path, "1\n")

@@ -15,7 +15,7 @@ from fava.core import FavaLedger
 from fava.core.extensions import ExtensionModule
 from werkzeug.test import Client
 
-from fava_ext import books_files, fava_seam
+from fava_ext import books_files, fava_seam, text_seam
 from fava_ext.books_changes import BooksChanges
 from fava_ext.books_files import BooksFiles
 from fava_ext.fava_seam import BooksLedger, create_books_app
@@ -160,7 +160,7 @@ def test_a_page_is_drawn_from_one_state(books: BooksFiles, client: Client, loads
 def test_the_publisher_goes_on_once_the_text_is_read(books: BooksFiles, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Booking and the rest of a load take several times as long as reading."""
     held: list[bool] = []
-    read_text, finished = fava_seam._read_text, BooksChanges.finished
+    read_text, finished = text_seam._read_text, BooksChanges.finished
 
     def is_held() -> bool:
         with (books.root / ".orderledger/publish.lock").open() as lock:
@@ -178,7 +178,7 @@ def test_the_publisher_goes_on_once_the_text_is_read(books: BooksFiles, client: 
         held.append(is_held())
         finished(changes, paths)
 
-    monkeypatch.setattr(fava_seam, "_read_text", watched_read)
+    monkeypatch.setattr(text_seam, "_read_text", watched_read)
     monkeypatch.setattr(BooksChanges, "finished", watched_finish)
     bump(books, 1)
     assert client.get(PAGE).status_code == 200

@@ -11,10 +11,12 @@ from sqlalchemy import Connection, event
 
 from ledger.reports.context import Context
 from ledger.reports.revisions import list_revisions
+from ledger.view.stock import stock_before
 from tests.books_in_memory import chart
 from tests.company import Company
 
 QUESTIONS = {
+    "stock before a day": (lambda ctx: stock_before(ctx.connection, ctx.chart, "2026-01-12"), "entry_date"),
     "revisions": (lambda ctx: list_revisions(ctx, "SO-1"), "posting_order"),
 }
 

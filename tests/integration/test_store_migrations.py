@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,24 @@ def test_a_store_of_an_earlier_version_asks_for_a_rebuild(company: Company, tmp_
     with again.read() as ctx, company.ledger.read() as before:
         assert profit_by(ctx, "sku", cohort=True) == profit_by(before, "sku", cohort=True)
     again.close()
+
+
+def test_sums_of_days_are_made_of_what_is_in_the_store(company: Company) -> None:
+    """A store from before them gets the rows that the engine would have kept: all stock as one account."""
+    company.buy("PO-1", "2026-01-30", 10, "10.00", sku="龙井 2026")
+    company.sell("SO-1", "2026-01-31", 3, sku="龙井 2026")
+    company.sell("SO-2", "2026-02-01", 2)
+    line = {"sku": "X", "quantity": "1", "unit_price": "38.33"}
+    company.post("order", "SO-3", "2026-02-01", customer="Customer", lines=[line], currency="USD", rate="7.1")
+    for number, amount in (("P-1", "33.33"), ("P-2", "5.00")):
+        company.post("payment", number, "2026-02-01", order="SO-3", amount=amount, account="bank", rate="7.1234", currency="USD")
+    with company.ledger.database.writing() as connection:
+        kept = connection.exec_driver_sql("SELECT * FROM view_day ORDER BY date, account").fetchall()
+        assert {row.account for row in kept if "Inventory" in row.account} == {"Assets:Inventory"}
+        assert {row.currency for row in kept} == {"", "USD"}
+        connection.exec_driver_sql("DELETE FROM view_day")
+        connection.exec_driver_sql(import_module("ledger.store.migrations.versions.0010_view").FILL)
+        assert connection.exec_driver_sql("SELECT * FROM view_day ORDER BY date, account").fetchall() == kept
 
 
 def _first_version(database: Database, documents: int) -> None:
