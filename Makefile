@@ -14,7 +14,7 @@ ARGS =
 BASE = $(VENV)/.base-installed
 DEV  = $(VENV)/.dev-installed
 
-.PHONY: help setup run test sweep lint format types goldens bench docs lock clean
+.PHONY: help setup run test sweep lint format types goldens bench slope docs lock clean
 .DEFAULT_GOAL := help
 # Two pips at work in one .venv break it, and the checks already use every core they can.
 .NOTPARALLEL:
@@ -28,6 +28,7 @@ help:
 	@echo 'make types    check types'
 	@echo 'make goldens  rewrite the golden files from what the code does now'
 	@echo 'make bench    measure speed against plain Beancount and Fava (N= orders)'
+	@echo 'make slope    fail where an import, a post or a read costs more the more orders there are'
 	@echo 'make docs     write the generated pages of docs/'
 	@echo 'make setup    only make .venv, with the tools for tests'
 	@echo 'make lock     pin the newest allowed versions in requirements/ (needs uv)'
@@ -79,6 +80,9 @@ goldens: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench $(if $(N),--orders $(N)) $(ARGS)
+
+slope: setup
+	$(BIN)/python -m tests.bench.slope
 
 docs: setup
 	$(BIN)/python -m tests.docs
