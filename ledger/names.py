@@ -27,9 +27,23 @@ def tag(text: str) -> str:
     return "".join(chr(b) if _KEPT.match(bytes([b])) else f"_{b:02X}" for b in text.encode())
 
 
+ORDER_TAG = "order-"
+"""What the tag of an order begins with."""
+
+
 def untag(text: str) -> str:
     """Read back what `tag` wrote."""
     return unquote_to_bytes(text.replace("%", "%25").replace("_", "%")).decode()
+
+
+def order_of_tag(text: str) -> str | None:
+    """Return the order that a tag names, None where it is another tag: `#order-_FF` is no UTF-8, so `tag` did not write it."""
+    if not text.startswith(ORDER_TAG):
+        return None
+    try:
+        return untag(text.removeprefix(ORDER_TAG)) or None
+    except UnicodeDecodeError:
+        return None
 
 
 def account_component(raw: str) -> str:

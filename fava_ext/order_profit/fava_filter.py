@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from fava.core.filters import LEXER, FilterError, Token
 
-from fava_ext.order_profit.fava_terms import name_of, order_of_tag
+from fava_ext.order_profit.fava_terms import name_of
+from ledger.names import order_of_tag
 
 CHARACTERS_MAX = 2_000
 """A longer filter is not looked into: 20 orders, each named in three ways, fit."""

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.names import tag, untag
-
-ORDER_TAG = "order-"
+from ledger.names import ORDER_TAG, tag
 
 _SPECIAL = frozenset(r"\.*+?^${}[]()|")
 _HEX_ESCAPE = 4
@@ -37,16 +35,6 @@ def name_of(text: str) -> str | None:
         else:
             name, place = name + char, place + 1
     return name or None
-
-
-def order_of_tag(text: str) -> str | None:
-    """Return the order that a tag names, None where it is another tag."""
-    if not text.startswith(ORDER_TAG):
-        return None
-    try:
-        return untag(text.removeprefix(ORDER_TAG)) or None
-    except UnicodeDecodeError:
-        return None
 
 
 def of_orders(labels: Iterable[str]) -> str:

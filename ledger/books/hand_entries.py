@@ -12,7 +12,7 @@ from typing import Any
 
 from ledger.documents.fields import Attributes
 from ledger.limits import ATTRIBUTES_MAX
-from ledger.names import untag
+from ledger.names import order_of_tag
 from ledger.reports.context import ManualEntry, ManualPosting
 
 _IN_POSTINGS = frozenset(["order", "sku", "party"])
@@ -20,7 +20,6 @@ _IN_POSTINGS = frozenset(["order", "sku", "party"])
 
 _OF_PARSER = frozenset(["filename", "lineno"])
 _DIGEST_LENGTH = 16
-_ORDER_TAG = "order-"
 _ATTRIBUTES = Attributes()
 
 
@@ -93,7 +92,8 @@ def _besides(transaction: Any, orders: set[str | None]) -> Iterator[tuple[str, s
 
 
 def _names_order(tag: str, orders: set[str | None]) -> bool:
-    return tag.startswith(_ORDER_TAG) and untag(tag.removeprefix(_ORDER_TAG)) in orders
+    order = order_of_tag(tag)
+    return order is not None and order in orders
 
 
 def _of_posting(posting: Any) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ from ledger.costing.methods import METHODS
 from ledger.errors import BooksProblem
 from ledger.journal.cash import ITEMS
 from ledger.money import MICRO_DIGITS, exponent
-from ledger.names import untag
+from ledger.names import order_of_tag
 from ledger.reports.context import ManualEntry, ManualPosting
 from ledger.reports.operating_drivers import OPTION as DRIVER_OPTION
 from ledger.reports.operating_drivers import fault_of
@@ -220,7 +220,7 @@ def _posting(people: People, entry: Any, posting: Any, digits: int) -> ManualPos
         people.refuse(_place(posting.meta or entry.meta, why + ", so the entry does not count"))
         return None
     meta = {**entry.meta, **(posting.meta or {})}
-    order = meta.get("order") or next((untag(t[6:]) for t in sorted(entry.tags or ()) if t.startswith("order-")), None)
+    order = meta.get("order") or next(filter(None, map(order_of_tag, sorted(entry.tags or ()))), None)
     amount = _minor(posting.units.number, digits)
     return ManualPosting(posting.account, amount, _text(order), _text(meta.get("sku")), _text(meta.get("party")))
 

@@ -73,6 +73,14 @@ def told(adoption: Adoption) -> list[tuple[str, str]]:
     return [(one.place, one.code) for one in adoption.refused]
 
 
+def test_a_tag_that_nobody_wrote_for_an_order_names_none(company: Company) -> None:
+    """`#order-_FF` is no UTF-8: the entry counts, of no order, and the books are read as ever."""
+    write(company, '2026-03-15 * "Landlord" "rent" #order-_FF #order-SO_2D1\n  Expenses:Operating  7.00 CNY\n  Assets:Bank\n')
+    [entry] = company.ledger.people().manual
+    assert {posting.order for posting in entry.postings} == {"SO-1"}
+    assert ("tags", "order-_FF") in entry.attributes
+
+
 def test_an_entry_becomes_a_document(company: Company) -> None:
     """Day, payee, narration, order, SKU and amounts are the document's; the file is as it was before the entry was written."""
     company.sell("SO-1", "2026-03-03", 2)

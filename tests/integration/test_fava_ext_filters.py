@@ -10,9 +10,10 @@ from fava.util.date import END_OF_YEAR
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fava_ext.order_profit.fava_terms import name_of, of_accounts, of_orders, order_of_tag, pattern
+from fava_ext.order_profit.fava_terms import name_of, of_accounts, of_orders, pattern
 from fava_ext.order_profit.question import PAGES_MAX, Question
 from fava_ext.order_profit.wanted import Wanted, read_wanted
+from ledger.names import order_of_tag
 
 NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=30)
 """Numbers, channels and customers as the books take them."""
