@@ -49,7 +49,7 @@ def main() -> int:
     orders = _arguments()
     # So that everything that was started is also ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    results = Results(orders, Console(width=None if sys.stdout.isatty() else 150))
+    results = Results(orders, Console(width=None if sys.stdout.isatty() else 190))
     results.details["machine"] = describe()
     with _work_folder() as folder, _postgres_url(folder) as url:
         _measure(results, folder, url)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench.books import Books
 from tests.bench.documents import money
+from tests.bench.limits import bare_import
 from tests.bench.orders import Company
 from tests.bench.plain_side import PlainSide
 from tests.bench.processes import Ran, Server
@@ -30,7 +31,7 @@ def measure_import(results: Results, plain: PlainSide, sqlite: Books, postgres: 
         rate = Figure(results.orders / ran.seconds, "orders/s", what=f"{ran.seconds:.1f} s")
         load = plain.figures["load"]
         again = Figure(results.orders / load.value, "orders/s", what=f"load, {load} after each change")
-        results.add(f"import from CSV, {name}", rate, again)
+        results.add(f"import from CSV, {name}", rate, again, limit=bare_import(tables, sqlite.folder, results.orders))
         if books is sqlite:
             results.add("peak memory of the import", Figure(ran.peak_mb, "MB"), plain.figures["load memory"])
 

@@ -8,6 +8,7 @@ import time
 
 from tests.bench.books import Books
 from tests.bench.fava_pages import LIVE_MONTH, repeated, show, timed, until_shown
+from tests.bench.limits import bare_look_up, bare_post
 from tests.bench.load import run, run_chains
 from tests.bench.plain_side import PlainSide
 from tests.bench.processes import Server
@@ -56,9 +57,7 @@ def measure_questions(results: Results, plain: PlainSide, books: Books, server: 
         load = run(server.port, [books.reading(path)] * REPEATS, 1).require(200)
         results.add(work, of_load(load), plain.figures.get(other or ""))
     seconds = _all_orders(books, server)
-    results.add("profit of every order, all pages", seconds, plain.figures["all orders"])
-    if "all orders, hledger" in plain.figures:
-        results.add("profit of every order, beside hledger", seconds, plain.figures["all orders, hledger"])
+    results.add("profit of every order, all pages", seconds, plain.figures["all orders"], hledger=plain.figures.get("all orders, hledger"))
 
 
 def measure_just_posted(results: Results, plain: PlainSide, books: Books, server: Server) -> None:
@@ -68,8 +67,10 @@ def measure_just_posted(results: Results, plain: PlainSide, books: Books, server
         number, bodies = books.live_bodies()
         chains.append([*map(books.posting, bodies), books.reading(f"/orders/{number}/profit")])
     load = run_chains(server.port, chains, 1).require(200, 201)
-    results.add("profit of one order, just posted", of_load(load.of_step(3)), plain.figures["one order"])
-    results.add("one post, one client (shipment)", of_load(load.of_step(2)), plain.figures["post"].inverse)
+    looked_up = bare_look_up(books.folder)
+    results.add("profit of one order, just posted", of_load(load.of_step(3)), plain.figures["one order"], limit=looked_up)
+    written = bare_post(books.folder)
+    results.add("one post, one client (shipment)", of_load(load.of_step(2)), plain.figures["post"].inverse, limit=written)
 
 
 def measure_first_page(results: Results, plain: PlainSide, server: Server) -> None:

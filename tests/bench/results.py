@@ -17,7 +17,7 @@ from tests.bench.load import Load, percentile
 SECONDS = {"s": 1.0, "ms": 0.001}
 MANY = 100
 """Of fewer, a p99 says nothing."""
-COLUMNS = ("work", "orders", "ours", "plain Beancount + Fava", "ratio")
+COLUMNS = ("work", "orders", "ours", "plain Beancount + Fava", "hledger", "limit", "ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,9 @@ class Row:
     orders: int
     ours: Figure
     plain: Figure | None = None
+    hledger: Figure | None = None
+    limit: Figure | None = None
+    """What a bare loop that does only the unavoidable reaches."""
 
     @property
     def ratio(self) -> float | None:
@@ -82,7 +85,8 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """Return the line as it is printed."""
         orders = f"{self.orders:,}" if self.orders else "-"
-        return self.work, orders, str(self.ours), str(self.plain) if self.plain else "-", self.ratio_text
+        others = (str(figure) if figure else "-" for figure in (self.plain, self.hledger, self.limit))
+        return self.work, orders, str(self.ours), *others, self.ratio_text
 
 
 @dataclass(slots=True)
@@ -94,9 +98,18 @@ class Results:
     rows: list[Row] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
 
-    def add(self, work: str, ours: Figure, plain: Figure | None = None, *, orders: int | None = None) -> None:
+    def add(
+        self,
+        work: str,
+        ours: Figure,
+        plain: Figure | None = None,
+        *,
+        orders: int | None = None,
+        hledger: Figure | None = None,
+        limit: Figure | None = None,
+    ) -> None:
         """Add a row, and say so: a run takes minutes."""
-        row = Row(work, self.orders if orders is None else orders, ours, plain)
+        row = Row(work, self.orders if orders is None else orders, ours, plain, hledger, limit)
         self.rows.append(row)
         self.say(f"{work}: {ours}" + (f"   plain: {plain} ({row.ratio_text})" if plain else ""))
 
