@@ -54,6 +54,9 @@ PREPARE_ROUNDS_MAX = 3
 PREPARING_SECONDS_MAX = 60.0
 """How long the process that prepares may take for one step; then it is given up, and the queue takes the document."""
 
+WHOLE_CHECK_ENTRIES_MAX = 100_000
+"""Entries up to which `check` lets stock Beancount read the whole text: some 600 MB and half a minute. Beyond, it reads Fava's view."""
+
 IMPORT_BATCH = 4_000
 """Documents of one commit of an import."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ledger.books.lock import books_lock
 from ledger.integrity import balances, cash, chain, closed_periods, closing_vouchers, files, hand_written, inbound, order_sums, stock, view
-from ledger.integrity.stock_beancount import bean_check
+from ledger.integrity.stock_beancount import bean_check, reads_whole
 from ledger.progress import Progress, silent
 from ledger.service import Ledger
 
@@ -14,12 +14,15 @@ PROBLEMS_MAX = 100
 """Problems told at most: a broken file breaks every entry after it, and a hundred lines say so as well as a million."""
 
 
-def check(ledger: Ledger, progress: Progress = silent) -> list[str]:
-    """Return what does not hold, one sentence each; an empty list is the proof that everything does."""
+def check(ledger: Ledger, progress: Progress = silent, *, whole: bool = False) -> list[str]:
+    """Return what does not hold, one sentence each; an empty list is the proof that everything does.
+
+    Beyond WHOLE_CHECK_ENTRIES_MAX stock Beancount reads Fava's view instead of the whole text, unless `whole` says otherwise.
+    """
     ledger.publish()
     problems: list[str] = []
     with books_lock(ledger.books, exclusive=False):
-        for problem in _all(ledger, progress):
+        for problem in _all(ledger, progress, whole=whole):
             problems.append(problem)
             if len(problems) >= PROBLEMS_MAX:
                 problems.append(f"and more: only the first {PROBLEMS_MAX} are told")
@@ -27,7 +30,7 @@ def check(ledger: Ledger, progress: Progress = silent) -> list[str]:
     return problems
 
 
-def _all(ledger: Ledger, progress: Progress) -> Iterator[str]:
+def _all(ledger: Ledger, progress: Progress, *, whole: bool) -> Iterator[str]:
     with ledger.read() as context:
         yield from chain.problems(context, progress)
         yield from balances.problems(context, progress)
@@ -40,5 +43,5 @@ def _all(ledger: Ledger, progress: Progress) -> Iterator[str]:
         yield from hand_written.problems(context)
         yield from files.problems(context, ledger.books, progress)
         yield from view.problems(context, ledger.books, progress)
-    yield from ledger.people().problems
-    yield from bean_check(ledger.books, progress)
+        yield from ledger.people().problems
+        yield from bean_check(context, ledger.books, progress, whole=reads_whole(context, ledger.books, whole=whole))

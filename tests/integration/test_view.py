@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from api.books_archive import book_files
 from ledger.adoption import adopt_all
 from ledger.books import files
-from ledger.books.layout import VIEW_INDEX, VIEW_STATE, view_day_path
+from ledger.books.layout import MAIN, VIEW_INDEX, VIEW_MAIN, VIEW_STATE, view_day_path
 from ledger.books.people import read_people
 from ledger.creation import COSTINGS
 from ledger.documents import read
 from ledger.errors import LedgerError
-from ledger.integrity import check
+from ledger.integrity import check, stock_beancount
 from ledger.periods import close, reopen
 from ledger.rebuild import rebuild
 from ledger.service import Ledger
@@ -421,3 +421,25 @@ def test_books_are_published_while_the_view_cannot_follow(shop: Company, caplog:
     assert len([record for record in caplog.records if "Fava's view waits" in record.getMessage()]) == 1
     main.write_text(text)
     assert_same(shop)
+
+
+def test_beancount_reads_the_view_of_large_books(shop: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What people wrote wrongly is told, whichever text Beancount reads; what they assert of one SKU on a closed day is no fault."""
+    manual = shop.books / "manual.beancount"
+    with shop.ledger.database.reading() as connection:
+        code = connection.exec_driver_sql("SELECT commodity FROM sku WHERE sku = 'X'").scalar_one()
+    manual.write_text(f"2026-03-02 balance Assets:Inventory:{code}  97 {code}\n", encoding="utf-8")
+    read_files: list[str] = []
+    load = stock_beancount.loader.load_file
+    monkeypatch.setattr(stock_beancount.loader, "load_file", lambda path: (read_files.append(path), load(path))[1])
+    assert check(shop.ledger) == []
+    monkeypatch.setattr(stock_beancount, "WHOLE_CHECK_ENTRIES_MAX", 1)
+    assert check(shop.ledger) == []
+    assert check(shop.ledger, whole=True) == []
+    view, whole = str(shop.books / VIEW_MAIN), str(shop.books / MAIN)
+    assert [read_files.count(whole), read_files.count(view)] == [2, 3 + 1], "each check compares the view, and one lets Beancount read it"
+    manual.write_text("2026-03-02 balance Assets:Nowhere  1.00 CNY\n", encoding="utf-8")
+    told = check(shop.ledger)
+    assert any(problem.startswith("bean-check: manual.beancount:1:") and "Assets:Nowhere" in problem for problem in told)
+    assert told == check(shop.ledger, whole=True)
+    manual.write_text("", encoding="utf-8")
