@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger.books.lock import books_lock
-from ledger.integrity import balances, cash, chain, closed_periods, closing_vouchers, files, hand_written, inbound, order_sums, stock, view
+from ledger.integrity import (
+    balances,
+    cash,
+    chain,
+    closed_periods,
+    closing_vouchers,
+    customers,
+    files,
+    hand_written,
+    inbound,
+    order_sums,
+    stock,
+    view,
+)  # fmt: skip
 from ledger.integrity.stock_beancount import bean_check, reads_whole
 from ledger.progress import Progress, silent
 from ledger.service import Ledger
@@ -35,6 +48,7 @@ def _all(ledger: Ledger, progress: Progress, *, whole: bool) -> Iterator[str]:
         yield from chain.problems(context, progress)
         yield from balances.problems(context, progress)
         yield from order_sums.problems(context, progress)
+        yield from customers.problems(context)
         yield from cash.problems(context)
         yield from stock.problems(context)
         yield from inbound.problems(context)

@@ -19,6 +19,7 @@ from ledger.store.period_events import period_events
 from ledger.store.sql import mark
 
 _HASH = '  hash: "'
+_DOCUMENT = ',"document":'
 
 
 def problems(context: Context, books: Path, progress: Progress) -> Iterator[str]:
@@ -130,9 +131,10 @@ def _documents(context: Context, books: Path, month: str, progress: Progress) ->
 
 
 def _is_document(line: str, row: Row[Any]) -> bool:
+    head, _, text = line.partition(_DOCUMENT)  # quotes inside of text are escaped, so nothing before the document can look like this
     try:
-        value = json.loads(line)
-        text = json.dumps(value["document"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        value = json.loads(f"{head}}}")
+        text = text.removesuffix("}\n")
         return bool(value["seq"] == row.seq and digest(text) == row.digest == value["digest"].removeprefix("sha256:"))
     except (ValueError, KeyError, TypeError):
         return False
