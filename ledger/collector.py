@@ -23,13 +23,13 @@ def without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def _collect_young() -> None:
-    gc.collect(1)
+def _collect() -> None:
+    gc.collect()
 
 
 @contextmanager
 def collector_between_batches() -> Iterator[Callable[[], None]]:
-    """Let the collector run only when the caller says so: after each batch of documents, over what that batch made.
+    """Let the collector run only when the caller says so: after each batch of documents, over all that was made since this began.
 
     A working set refers to itself, so that only the collector frees it. Measured at 10,000 orders: an import takes 13.4 s of processor
     time instead of 18.4 s.
@@ -37,7 +37,7 @@ def collector_between_batches() -> Iterator[Callable[[], None]]:
     gc.freeze()
     gc.disable()
     try:
-        yield _collect_young
+        yield _collect
     finally:
         gc.enable()
         gc.unfreeze()
