@@ -20,7 +20,7 @@ UNPRICED = frozenset(["shipment", "return", "cancellation", "delivery", "event",
 """Documents about an order that state no money of their own but what `currency` says: they follow their order's currency."""
 
 FOREIGN = frozenset(
-    ["order", "payment", "shipment", "return", "refund", "cancellation", "payout", "settlement", "write_off", "purchase_order",
+    ["order", "payment", "shipment", "delivery", "return", "refund", "cancellation", "payout", "settlement", "write_off", "purchase_order",
      "purchase", "receipt", "supplier_invoice", "freight_bill", "supplier_payment", "entry", "opening"]
 )  # fmt: skip
 """Kinds that can be in another currency than the books'; the rest has no money, or states costs of goods in base (IAS 2)."""

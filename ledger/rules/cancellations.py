@@ -55,9 +55,19 @@ def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Or
         line.list_net, line.discount_net, line.tax = line.list_done, line.discount_done, line.tax_done
         line.gift_tax = line.gift_tax_done
         line.cost = line.cost_done if line.cost is not None else None
+    before = order.goods_net
     order.goods_net += line.net - net
+    if order.platform:
+        order.platform = max(_platform_left(work, order, given, before), order.platform_done)
     order.net += line.net - net
     order.tax += line.tax - tax
+
+
+def _platform_left(work: Work, order: Order, given: Ordered | None, before: int) -> int:
+    """Return what the platform pays for what is left of the order: its part by goods value, `before` which an opened order had."""
+    if given is not None:
+        return given.platform_for(work.lines(order))
+    return part_of(order.platform, order.goods_net, before) if before else order.platform
 
 
 def _keep_ratio(line: OrderLine, before: int, given: Ordered | None) -> None:

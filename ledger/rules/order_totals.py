@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.documents import read, sales
@@ -32,6 +33,14 @@ class Ordered:
         line.gift_tax = part_of(self.gift_taxes[line.line], line.quantity, given.quantity)
         if given.cost is not None:
             line.cost = part_of(given.cost, line.quantity, given.quantity)
+
+    def platform_for(self, lines: Iterable[OrderLine]) -> int:
+        """Return what the platform pays for what is left of the lines: its part by goods value, by units where the goods cost nothing."""
+        left = list(lines)
+        whole = sum(taxed.list_net - taxed.discount_net for taxed in self.lines)
+        if whole:
+            return part_of(self.platform, sum(line.net for line in left), whole)
+        return part_of(self.platform, sum(line.quantity for line in left), sum(given.quantity for given in self.document.lines))
 
 
 def ordered(work: Work, order: Order) -> Ordered | None:

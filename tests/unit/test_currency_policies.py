@@ -90,6 +90,19 @@ def test_revenue_waits_for_the_delivery_and_its_rate() -> None:
     check_books(books.ledger)
 
 
+def test_a_delivery_may_name_the_currency_of_its_order() -> None:
+    """It earns revenue as a shipment does: in dollars at 7.20, and in no other currency."""
+    books = Books(recognition="delivery")
+    books.order()
+    books.post("shipment", "S", order="SO", currency="USD")
+    with pytest.raises(InvalidDocument) as refused:
+        books.post("delivery", "D", "8.20", order="SO", currency="EUR")
+    assert "order SO is in USD" in refused.value.errors[0].detail
+    books.post("delivery", "D", "7.20", order="SO", currency="USD")
+    assert books.balance(SALES, RECEIVABLE) == (-72000, 81360)
+    check_books(books.ledger)
+
+
 def test_tax_on_a_gift_comes_back_at_the_rate_of_the_sale() -> None:
     """2.60 USD of tax on two cards at 7.00: 18.20 of cost; one comes back at 7.50 and takes 9.10 with it."""
     books = Books(gift_vat="deemed-sale")

@@ -279,3 +279,15 @@ def test_options_are_checked_when_the_books_are_opened() -> None:
     """A policy that is none is refused by name, with what it can be."""
     with pytest.raises(BooksProblem, match="option recognition is 'delivry'; it can be shipment or delivery"):
         chart(options=(("recognition", "delivry"),))
+
+
+def test_a_shipment_cannot_have_sent_less_than_came_back_of_it_although_nothing_is_ordered_any_more() -> None:
+    """1 of 4 came back undelivered, 3 were called off; that only half a unit had left is refused, not a division by no units."""
+    trade = Trade()
+    trade.ship("S-1", 1)
+    trade.bring_back("R-1", 1)
+    trade.post("cancellation", "CX", "2026-01-07", order="SO")
+    half = {"lines": [{"sku": "TEA-01", "quantity": "0.5"}], "corrects": True, "reason": "miscounted"}
+    with pytest.raises(InvalidDocument) as refused:
+        trade.post("shipment", "S-1", "2026-01-03", order="SO", **half)
+    assert refused.value.errors[0].detail == "1 of 'TEA-01' of this shipment have come back; it cannot have been fewer"

@@ -46,6 +46,6 @@ def _restore_totals(work: Work, order: Order, now: Ordered) -> None:
     lines = work.lines(order)
     work.state[Order].edit(order)
     order.goods_net = sum(line.net for line in lines)
-    order.shipping_net, order.shipping_tax, order.platform = now.shipping.list_net, now.shipping.tax, now.platform
+    order.shipping_net, order.shipping_tax, order.platform = now.shipping.list_net, now.shipping.tax, now.platform_for(lines)
     order.net = order.goods_net + order.shipping_net
     order.tax = sum(line.tax for line in lines) + order.shipping_tax

@@ -123,7 +123,7 @@ def _restate(work: Work, order: Order, now: Ordered, kept: dict[int, OrderLine])
         now.restore(line)
     lines = work.lines(order)
     order.goods_net = sum(line.net for line in lines)
-    order.shipping_net, order.shipping_tax, order.platform = now.shipping.list_net, now.shipping.tax, now.platform
+    order.shipping_net, order.shipping_tax, order.platform = now.shipping.list_net, now.shipping.tax, now.platform_for(lines)
     if any(cancelled.values()) and all(line.earned == line.quantity for line in lines):
         order.shipping_net, order.shipping_tax = order.shipping_net_done, order.shipping_tax_done
         order.platform = order.platform_done

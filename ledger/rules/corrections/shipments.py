@@ -63,7 +63,12 @@ def _wanted(work: Work, order: Order, shipment: Shipment, new: Sent) -> dict[int
         line = work.state[OrderLine].edit(work.state[OrderLine].require((order.id, part.line)))
         line.shipped -= part.quantity
         line.undelivered -= part.quantity if shipment.awaits_delivery else 0
-    return {line.line: quantity for line, quantity in unshipped_lines(work, order, new.lines, "ship")}
+    wanted = {line.line: quantity for line, quantity in unshipped_lines(work, order, new.lines, "ship")}
+    for part in _parts(work, shipment):
+        if wanted.get(part.line, 0) < part.returned:
+            there, sku = format_quantity(part.returned), work.state[OrderLine].require((order.id, part.line)).sku
+            raise fault("/lines", f"{there} of {sku!r} of this shipment have come back; it cannot have been fewer")
+    return wanted
 
 
 def _take(work: Work, order: Order, shipment: Shipment, wanted: dict[int, int]) -> None:
@@ -81,9 +86,6 @@ def _count(work: Work, order: Order, shipment: Shipment, line: OrderLine, quanti
     """Let the shipment have sent `quantity` of an order line; return what it had sent before, and that."""
     part = work.state[ShipmentLine].get((shipment.id, line.line))
     before = part.quantity if part is not None else 0
-    if part is not None and quantity < part.returned:
-        there = format_quantity(part.returned)
-        raise fault("/lines", f"{there} of {line.sku!r} of this shipment have come back; it cannot have been fewer")
     if part is None and quantity:
         work.state[ShipmentLine].add(ShipmentLine(shipment.id, line.line, order.id, quantity))
     elif part is not None and quantity != before:
