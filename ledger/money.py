@@ -50,11 +50,12 @@ def parse_scaled(text: str, digits: int) -> int:
     if not _DECIMAL.fullmatch(text):
         raise ValueError(f'must be a decimal string such as "12.50", not {text[:40]!r}')
     whole, _, fraction = text.partition(".")
-    fraction = fraction.rstrip("0")
     if len(fraction) > digits:
-        raise ValueError(f"must have at most {digits} decimals")
-    value: int = int((whole + fraction).replace("-", "") or "0") * 10 ** (digits - len(fraction))
-    return -value if text.startswith("-") else value
+        fraction = fraction.rstrip("0")
+        if len(fraction) > digits:
+            raise ValueError(f"must have at most {digits} decimals")
+    scaled: int = int(whole + fraction) * 10 ** (digits - len(fraction))
+    return scaled
 
 
 def format_scaled(value: int, digits: int, *, least: int | None = None) -> str:
