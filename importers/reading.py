@@ -17,6 +17,7 @@ from importers.posting_order import PostingKey, posting_key
 from importers.report import FileReport, ImportReport, Refusal
 from importers.spill import Sorter
 from importers.tables import table_documents
+from ledger.collector import collector_between_batches
 from ledger.documents.base import Document
 from ledger.progress import Progress
 
@@ -45,23 +46,24 @@ def read_sources(
     """Read every file; what cannot be made goes to `report`. `folder` is for what memory does not hold."""
     records: Sorter[_Record] = Sorter(itemgetter(0), kept_max=DOCUMENTS_KEPT, folder=folder)
     read: list[tuple[Source, FileReport]] = []
-    count = 0
-    for number, source in enumerate(sources):
-        file = FileReport(str(source.path))
-        read.append((source, file))
-        report.files.append(file)
-        for item in _documents(source, base_currency, report, file, folder):
-            if isinstance(item, Refusal):
-                report.refuse(item, file)
-                continue
-            kind = item.document.kind
-            file.documents[kind] = file.documents.get(kind, 0) + 1
-            records.add((posting_key(item, number), item.rows, item.document))
-            count += 1
-            if count % PROGRESS_EVERY == 0:
-                progress("documents read", count, None)
-    report.documents = count
-    return Prepared(count, read, records)
+    with collector_between_batches() as collect:
+        for number, source in enumerate(sources):
+            file = FileReport(str(source.path))
+            read.append((source, file))
+            report.files.append(file)
+            for items, item in enumerate(_documents(source, base_currency, report, file, folder), start=1):
+                if items % PROGRESS_EVERY == 0:
+                    collect()  # What a refusal leaves behind refers to itself.
+                if isinstance(item, Refusal):
+                    report.refuse(item, file)
+                    continue
+                kind = item.document.kind
+                file.documents[kind] = file.documents.get(kind, 0) + 1
+                records.add((posting_key(item, number), item.rows, item.document))
+                report.documents += 1
+                if report.documents % PROGRESS_EVERY == 0:
+                    progress("documents read", report.documents, None)
+    return Prepared(report.documents, read, records)
 
 
 def _documents(
