@@ -19,6 +19,7 @@ from importers.spill import Sorter
 from importers.tables import table_documents
 from ledger.collector import collector_between_batches
 from ledger.documents.base import Document
+from ledger.documents.packing import reducers
 from ledger.progress import Progress
 
 _Record = tuple[PostingKey, list[int], Document]
@@ -44,7 +45,7 @@ def read_sources(
     sources: Iterable[Source], base_currency: str, report: ImportReport, progress: Progress, folder: Path | None = None
 ) -> Prepared:
     """Read every file; what cannot be made goes to `report`. `folder` is for what memory does not hold."""
-    records: Sorter[_Record] = Sorter(itemgetter(0), kept_max=DOCUMENTS_KEPT, folder=folder)
+    records: Sorter[_Record] = Sorter(itemgetter(0), kept_max=DOCUMENTS_KEPT, folder=folder, reducers=reducers())
     read: list[tuple[Source, FileReport]] = []
     with collector_between_batches() as collect:
         for number, source in enumerate(sources):
