@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from importers.errors import CellProblem
 from importers.expressions import Value
@@ -109,15 +110,18 @@ class Number:
         for term in self._terms:
             values = term.numbers.values(rows)
             present = [value for value in values if value is not None]
+            if not present:
+                continue
             exact += term.sign * sum(present)
-            shares = iter(self._rounded(present, unit, term, rows) if present else ())
+            shares = iter(self._rounded(present, unit, term, rows))
             for i, value in enumerate(values):
                 if value is not None:
                     booked[i] = (booked[i] or 0) + term.sign * next(shares)
         given = [share for share in booked if share is not None]
         if given:
             self._count(rows, exact, sum(given))
-        return [self._default if share is None else self.written(share, rows) for share in booked]
+        digits = self._digits(rows)
+        return [self._default if share is None else format_scaled(share, digits) for share in booked]
 
     def _unit(self, rows: Rows) -> int:
         return POWERS[SCALE - self._digits(rows)]
@@ -135,31 +139,36 @@ class Number:
 
     def _present(self, term: Term, rows: Rows) -> list[int]:
         """Return the numbers that count for a whole document: all of them where summed, else the one they agree on."""
-        values = [(value, i) for i, value in enumerate(term.numbers.values(rows)) if value is not None]
-        if (self._summed and not term.once) or len(values) <= 1:
-            return [value for value, _ in values]
-        for value, i in values[1:]:
-            if value != values[0][0] and not self._first:
-                column = term.numbers.columns[0]
-                raise CellProblem(
-                    rows.numbers[i],
-                    column.label,
-                    rows.cells[i][column.slot],
-                    f"differs from row {rows.numbers[values[0][1]]}; rows of one document must agree "
-                    "(or say sum = true or first = true in the mapping)",
-                )
-        return [values[0][0]]
+        values = term.numbers.values(rows)
+        present = [value for value in values if value is not None]
+        if (self._summed and not term.once) or len(present) <= 1:
+            return present
+        if not self._first and any(value != present[0] for value in present):
+            self._disagree(values, present[0], term, rows)
+        return present[:1]
+
+    def _disagree(self, values: Sequence[int | None], first: int, term: Term, rows: Rows) -> NoReturn:
+        column = term.numbers.columns[0]
+        i = next(i for i, value in enumerate(values) if value is not None and value != first)
+        raise CellProblem(
+            rows.numbers[i],
+            column.label,
+            rows.cells[i][column.slot],
+            f"differs from row {rows.numbers[values.index(first)]}; rows of one document must agree "
+            "(or say sum = true or first = true in the mapping)",
+        )
 
     def _rounded(self, values: Sequence[int], unit: int, term: Term, rows: Rows) -> list[int]:
         if self._rounding == SHARE:
             return share_rounded(values, unit)
-        if self._rounding == REFUSE and any(value % unit for value in values):
-            self._refuse(unit, term, rows)
+        if self._rounding == REFUSE:
+            if any(value % unit for value in values):
+                self._refuse(unit, term, rows)
+            return [value // unit for value in values]
         return [divide_half_up(value, unit) for value in values]
 
-    def _refuse(self, unit: int, term: Term, rows: Rows) -> None:
+    def _refuse(self, unit: int, term: Term, rows: Rows) -> NoReturn:
         column = term.numbers.columns[0]
-        for i, value in enumerate(term.numbers.values(rows)):
-            if value is not None and value % unit:
-                detail = f'must have at most {self._digits(rows)} decimals (or say round = "each" in the mapping)'
-                raise CellProblem(rows.numbers[i], column.label, rows.cells[i][column.slot], detail)
+        i = next(i for i, value in enumerate(term.numbers.values(rows)) if value is not None and value % unit)
+        detail = f'must have at most {self._digits(rows)} decimals (or say round = "each" in the mapping)'
+        raise CellProblem(rows.numbers[i], column.label, rows.cells[i][column.slot], detail)

@@ -11,6 +11,9 @@ DIGITS_MAX = 18
 DATES_KEPT = 20_000
 """Dates remembered by their text, so that each is parsed once: 50 years of days."""
 
+NUMBERS_KEPT = 20_000
+"""Numbers of one format remembered by their text: some 3 MB."""
+
 FAULTS_SHOWN = 5
 """Faults told for one refused document; the first ones explain the rest."""
 

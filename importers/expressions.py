@@ -17,6 +17,8 @@ from importers.rows import Cells, Column, Rows
 Value = str | bool | list[str] | None
 """What a field can hold in a document's JSON form; None leaves the field out."""
 
+_MUST_AGREE = "rows of one document must agree (or say first = true in the mapping)"
+
 
 class Expression(Protocol):
     """Where one field's value comes from."""
@@ -95,38 +97,37 @@ class _RowByRow(ABC):
         """Return the row's value, None where it says nothing; ValueError says what would be right."""
 
     def each(self, rows: Rows) -> Sequence[Value]:
-        return [self._at(rows, i) for i in range(len(rows.cells))]
+        read, default = self.read, self._default
+        values: list[Value] = []
+        try:
+            for cells in rows.cells:
+                value = read(cells)
+                values.append(default if value is None else value)
+        except ValueError as error:
+            raise self._problem(rows, len(values), str(error)) from None
+        return values
 
     def one(self, rows: Rows) -> Value:
+        read = self.read
         found: Value = None
-        found_row = 0
-        for i in range(len(rows.cells)):
-            value = self._given(rows, i)
-            if value is None or value == found:
-                continue
-            if found is not None:
-                raise CellProblem(
-                    rows.numbers[i],
-                    self.columns[0].label,
-                    rows.cells[i][self.columns[0].slot],
-                    f"differs from row {found_row}; rows of one document must agree (or say first = true in the mapping)",
-                )
-            if self._first:
-                return value
-            found, found_row = value, rows.numbers[i]
+        found_at = i = 0
+        try:
+            for i, cells in enumerate(rows.cells):
+                value = read(cells)
+                if value is None or value == found:
+                    continue
+                if found is not None:
+                    raise ValueError(f"differs from row {rows.numbers[found_at]}; {_MUST_AGREE}")
+                if self._first:
+                    return value
+                found, found_at = value, i
+        except ValueError as error:
+            raise self._problem(rows, i, str(error)) from None
         return self._default if found is None else found
 
-    def _at(self, rows: Rows, i: int) -> Value:
-        value = self._given(rows, i)
-        return self._default if value is None else value
-
-    def _given(self, rows: Rows, i: int) -> Value:
-        cells = rows.cells[i]
-        try:
-            return self.read(cells)
-        except ValueError as error:
-            column = self.columns[0]
-            raise CellProblem(rows.numbers[i], column.label, cells[column.slot], str(error)) from None
+    def _problem(self, rows: Rows, i: int, detail: str) -> CellProblem:
+        column = self.columns[0]
+        return CellProblem(rows.numbers[i], column.label, rows.cells[i][column.slot], detail)
 
 
 class TextCell(_RowByRow):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from importers.bounds import DIGITS_MAX
+from importers.bounds import DIGITS_MAX, NUMBERS_KEPT
 
 SCALE = DIGITS_MAX + 2
 """Every number of a file is an integer of 10**-SCALE: 18 decimals, and two more for percentages."""
@@ -29,12 +29,13 @@ class NumberFormat:
 
     def read(self, text: str) -> int:
         """Return the number as an integer of 10**-SCALE; ValueError says how it should be written."""
-        if self._reads_plain and (plain := _PLAIN.fullmatch(text)):
-            whole, fraction = plain.groups()
-            if fraction is None:
-                return int(whole) * POWERS[SCALE]
-            return int(whole + fraction) * POWERS[SCALE - len(fraction)]
-        return self._read_formatted(text)
+        known = self._known.get(text)
+        if known is None:
+            known = self._parse(text)
+            if len(self._known) >= NUMBERS_KEPT:
+                self._known.clear()
+            self._known[text] = known
+        return known
 
     def write(self, plain: str) -> str:
         """Write a plain decimal ("0.19") in this format, without thousands marks: `read` gives it back."""
@@ -55,6 +56,11 @@ class NumberFormat:
         return f"such as 1{self.thousands}234{self.decimal}50 ({', '.join(marks)})"
 
     @cached_property
+    def _known(self) -> dict[str, int]:
+        # Quantities, rates and prices repeat from row to row.
+        return {}
+
+    @cached_property
     def _reads_plain(self) -> bool:
         return self.decimal == "." and not self.percent
 
@@ -70,6 +76,14 @@ class NumberFormat:
         after = rf"{_SPACES}*{symbol}" + (r"%?" if self.percent else "")
         body = sign.format("first") + symbol + sign.format("second") + number + after
         return re.compile(rf"(?P<open>\()?{body}(?P<close>\))?" if self.parentheses else body, re.ASCII)
+
+    def _parse(self, text: str) -> int:
+        if self._reads_plain and (plain := _PLAIN.fullmatch(text)):
+            whole, fraction = plain.groups()
+            if fraction is None:
+                return int(whole) * POWERS[SCALE]
+            return int(whole + fraction) * POWERS[SCALE - len(fraction)]
+        return self._read_formatted(text)
 
     def _read_formatted(self, text: str) -> int:
         match = self._pattern.fullmatch(text)

@@ -93,6 +93,7 @@ class Made:
     """What a plan made of some rows: the document, or why there is none."""
 
     name: str
+    """What the document would have been, where there is none."""
     document: Document | None
     rows: list[int]
     """The row of each line; of a document without lines, the rows it was made from."""
@@ -139,12 +140,14 @@ class DocumentPlan:
                 places += numbers
                 lined += sources
             body[self.lines_name] = lines
-        made = Made(self._name(body), None, places or rows.numbers, faults, list(rows.tally), lined if self.lines_name else None)
+        made = Made("", None, places or rows.numbers, faults, list(rows.tally), lined if self.lines_name else None)
         if not faults:
             try:
                 made.document = read_kind(self.cls, body, base_currency)
             except InvalidDocument as error:
                 faults.extend(self._explained(error.errors, made.rows, rows))
+        if faults:
+            made.name = self._name(body)
         group.made[self.cls.kind] = None if made.document is None else f"{made.document.source}/{made.document.number}"
         return made
 

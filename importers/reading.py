@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -18,6 +18,7 @@ from importers.report import FileReport, ImportReport, Refusal
 from importers.spill import Sorter
 from importers.tables import table_documents
 from ledger.documents.base import Document
+from ledger.documents.packing import reducers
 from ledger.progress import Progress
 
 _Record = tuple[PostingKey, list[int], Document]
@@ -40,28 +41,36 @@ class Prepared:
 
 
 def read_sources(
-    sources: Iterable[Source], base_currency: str, report: ImportReport, progress: Progress, folder: Path | None = None
+    sources: Iterable[Source],
+    base_currency: str,
+    report: ImportReport,
+    progress: Progress,
+    folder: Path | None = None,
+    collect: Callable[[], None] | None = None,
 ) -> Prepared:
-    """Read every file; what cannot be made goes to `report`. `folder` is for what memory does not hold."""
-    records: Sorter[_Record] = Sorter(itemgetter(0), kept_max=DOCUMENTS_KEPT, folder=folder)
+    """Read every file; what cannot be made goes to `report`. `folder` is for what memory does not hold.
+
+    Who keeps Python's cycle collector away gives `collect`, which is called now and then: what a refusal leaves behind refers to itself.
+    """
+    records: Sorter[_Record] = Sorter(itemgetter(0), kept_max=DOCUMENTS_KEPT, folder=folder, reducers=reducers())
     read: list[tuple[Source, FileReport]] = []
-    count = 0
     for number, source in enumerate(sources):
         file = FileReport(str(source.path))
         read.append((source, file))
         report.files.append(file)
-        for item in _documents(source, base_currency, report, file, folder):
+        for items, item in enumerate(_documents(source, base_currency, report, file, folder), start=1):
+            if collect and items % PROGRESS_EVERY == 0:
+                collect()
             if isinstance(item, Refusal):
                 report.refuse(item, file)
                 continue
             kind = item.document.kind
             file.documents[kind] = file.documents.get(kind, 0) + 1
             records.add((posting_key(item, number), item.rows, item.document))
-            count += 1
-            if count % PROGRESS_EVERY == 0:
-                progress("documents read", count, None)
-    report.documents = count
-    return Prepared(count, read, records)
+            report.documents += 1
+            if report.documents % PROGRESS_EVERY == 0:
+                progress("documents read", report.documents, None)
+    return Prepared(report.documents, read, records)
 
 
 def _documents(

@@ -71,12 +71,12 @@ class NumberColumn:
     def _read(self, rows: Rows) -> list[int | None]:
         slot, read = self.column.slot, self._form.read
         values: list[int | None] = []
-        for cells, number in zip(rows.cells, rows.numbers, strict=True):
-            text = cells[slot]
-            try:
+        try:
+            for cells in rows.cells:
+                text = cells[slot]
                 values.append(read(text) if text else None)
-            except ValueError as error:
-                raise CellProblem(number, self.column.label, text, str(error)) from None
+        except ValueError as error:
+            raise CellProblem(rows.numbers[len(values)], self.column.label, text, str(error)) from None
         return values
 
 

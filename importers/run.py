@@ -71,7 +71,8 @@ def import_paths(ledger: Ledger, paths: Sequence[Path], *, mapping: Path | None 
     report = ImportReport()
     sources = list_sources(paths, Mappings(ledger.currency, mapping, ledger.books / "mappings"))
     resume = resume_of(ledger.books, sources, ledger.currency)
-    prepared = read_sources(sources, ledger.currency, report, progress, ledger.books / PRIVATE)
+    with collector_between_batches() as collect:
+        prepared = read_sources(sources, ledger.currency, report, progress, ledger.books / PRIVATE, collect)
     _Posting(ledger, report, resume, resume.start(prepared.documents(), ledger.document)).run(prepared, progress)
     resume.finish()
     report.refused.sort(key=lambda refusal: (refusal.file, refusal.row or 0))

@@ -7,11 +7,12 @@ else can reach the file, and canonical JSON costs three times as much to write a
 from __future__ import annotations
 
 import heapq
+import io
 import os
 import pickle
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
@@ -24,11 +25,22 @@ _Run = list[tuple[int, int]]
 
 
 class Sorter(Generic[Record]):
-    """Takes records in any order and gives them back sorted, as often as asked. Keys are unique, or ties come as they came in."""
+    """Takes records in any order and gives them back sorted, as often as asked. Keys are unique, or ties come as they came in.
 
-    def __init__(self, key: Callable[[Record], Any], *, kept_max: int, folder: Path | None = None) -> None:
+    `reducers` say how objects of some classes are pickled, where they know better than the classes themselves.
+    """
+
+    def __init__(
+        self,
+        key: Callable[[Record], Any],
+        *,
+        kept_max: int,
+        folder: Path | None = None,
+        reducers: Mapping[type[Any], Callable[[Any], Any]] | None = None,
+    ) -> None:
         self._key = key
         self._kept_max = kept_max
+        self._reducers = reducers or {}
         self._folder = folder if folder is not None and folder.is_dir() else None
         self._kept: list[Record] = []
         self._runs: list[_Run] = []
@@ -75,7 +87,7 @@ class Sorter(Generic[Record]):
         return run
 
     def _append(self, block: list[Record]) -> tuple[int, int]:
-        data = pickle.dumps(block, pickle.HIGHEST_PROTOCOL)
+        data = self._pickled(block)
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the sorter
@@ -88,6 +100,13 @@ class Sorter(Generic[Record]):
         place = (self._size, len(data))
         self._size += len(data)
         return place
+
+    def _pickled(self, block: list[Record]) -> bytes:
+        buffer = io.BytesIO()
+        pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
+        pickler.dispatch_table = self._reducers
+        pickler.dump(block)
+        return buffer.getvalue()
 
     def _read(self, run: _Run) -> Iterator[Record]:
         assert self._file is not None

@@ -78,6 +78,9 @@ DETAIL_DAYS_MAX = 3_660
 DAY_SUMS_MAX = 400
 """Closed days with a sum of their own; months before them have one each, so that the view does not grow with the years."""
 
+DAYS_KNOWN = 4096
+"""Dates of documents remembered as days of the calendar: eleven years of them."""
+
 YEAR_MIN, YEAR_MAX = 1970, 2999
 """Accounting dates: the books' accounts open on 1970-01-01."""
 

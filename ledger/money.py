@@ -50,23 +50,24 @@ def parse_scaled(text: str, digits: int) -> int:
     if not _DECIMAL.fullmatch(text):
         raise ValueError(f'must be a decimal string such as "12.50", not {text[:40]!r}')
     whole, _, fraction = text.partition(".")
-    fraction = fraction.rstrip("0")
     if len(fraction) > digits:
-        raise ValueError(f"must have at most {digits} decimals")
-    value: int = int((whole + fraction).replace("-", "") or "0") * 10 ** (digits - len(fraction))
-    return -value if text.startswith("-") else value
+        fraction = fraction.rstrip("0")
+        if len(fraction) > digits:
+            raise ValueError(f"must have at most {digits} decimals")
+    scaled: int = int(whole + fraction) * 10 ** (digits - len(fraction))
+    return scaled
 
 
 def format_scaled(value: int, digits: int, *, least: int | None = None) -> str:
     """Write an integer of 10**-digits as a decimal string; trailing zeros are cut down to `least` decimals (default: all stay)."""
-    sign = "-" if value < 0 else ""
     if digits == 0:
-        return f"{value}"
-    whole, fraction = divmod(abs(value), 10**digits)
-    text = f"{fraction:0{digits}d}"
+        return str(value)
+    sign = "-" if value < 0 else ""
+    text = str(abs(value)).rjust(digits + 1, "0")
+    whole, fraction = text[:-digits], text[-digits:]
     if least is not None:
-        text = text.rstrip("0").ljust(least, "0")
-    return f"{sign}{whole}.{text}" if text else f"{sign}{whole}"
+        fraction = fraction.rstrip("0").ljust(least, "0")
+    return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
 
 
 def format_quantity(quantity_micro: int) -> str:

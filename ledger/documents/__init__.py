@@ -13,8 +13,9 @@ from typing import Any
 from ledger.documents.base import Document
 from ledger.documents.closing import MonthAverage, PeriodClose, PeriodReopen, Revaluation
 from ledger.documents.costing import CostingChange, Kit
-from ledger.documents.fields import Reading, read_object, write_object
+from ledger.documents.faults import faults_of
 from ledger.documents.hand import HandEntry
+from ledger.documents.objects import read_object, write_object
 from ledger.documents.opening import Opening
 from ledger.documents.payouts import Payout
 from ledger.documents.purchasing import FreightBill, Purchase
@@ -35,6 +36,8 @@ KINDS: dict[str, type[Document]] = {
     )
 }  # fmt: skip
 """Every kind by its name in the contract."""
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, PeriodClose, PeriodReopen, Revaluation)}
 """Kinds that only the service itself records."""
@@ -63,10 +66,13 @@ def read_kind(cls: type[Document], fields: Mapping[str, Any], base_currency: str
     currency = fields.get("currency")
     if currency == base_currency:
         fields = {name: value for name, value in fields.items() if name != "currency"}
-    reading = Reading(digits=exponent(currency if isinstance(currency, str) else base_currency))
-    made = read_object(cls, fields, reading, "")
-    if reading.errors:
-        raise InvalidDocument("the document is not valid", tuple(reading.errors), document=_name(cls, fields))
+    digits = exponent(currency if isinstance(currency, str) else base_currency)
+    try:
+        made = read_object(cls, fields, digits)
+    except ValueError:
+        faults = faults_of(cls, fields, digits)
+        assert faults, "what cannot be read has a fault"
+        raise InvalidDocument("the document is not valid", tuple(faults), document=_name(cls, fields)) from None
     assert isinstance(made, Document)
     return made
 
@@ -79,7 +85,7 @@ def to_json(document: Document, base_currency: str) -> dict[str, Any]:
 
 def canonical(document: Document, base_currency: str) -> str:
     """Return the canonical text of a document: sorted keys, no spaces, UTF-8 as it is (RFC 8785 for our value types)."""
-    return json.dumps(to_json(document, base_currency), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(to_json(document, base_currency))
 
 
 def digest(canonical_text: str) -> str:
