@@ -59,14 +59,14 @@ def parse_scaled(text: str, digits: int) -> int:
 
 def format_scaled(value: int, digits: int, *, least: int | None = None) -> str:
     """Write an integer of 10**-digits as a decimal string; trailing zeros are cut down to `least` decimals (default: all stay)."""
-    sign = "-" if value < 0 else ""
     if digits == 0:
         return f"{value}"
-    whole, fraction = divmod(abs(value), 10**digits)
-    text = f"{fraction:0{digits}d}"
+    text = str(abs(value)).zfill(digits + 1)
+    whole, fraction = text[:-digits], text[-digits:]
     if least is not None:
-        text = text.rstrip("0").ljust(least, "0")
-    return f"{sign}{whole}.{text}" if text else f"{sign}{whole}"
+        fraction = fraction.rstrip("0").ljust(least, "0")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}"
 
 
 def format_quantity(quantity_micro: int) -> str:

@@ -40,6 +40,9 @@ INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, P
 """Kinds that only the service itself records."""
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
+
 def read(body: object, base_currency: str, *, internal: bool = False) -> Document:
     """Build the document that `body` (a JSON object with `kind`) describes; InvalidDocument names every fault at once.
 
@@ -79,7 +82,7 @@ def to_json(document: Document, base_currency: str) -> dict[str, Any]:
 
 def canonical(document: Document, base_currency: str) -> str:
     """Return the canonical text of a document: sorted keys, no spaces, UTF-8 as it is (RFC 8785 for our value types)."""
-    return json.dumps(to_json(document, base_currency), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(to_json(document, base_currency))
 
 
 def digest(canonical_text: str) -> str:

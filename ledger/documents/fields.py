@@ -280,6 +280,9 @@ class Members(Spec):
 
     of: type[Any] = object
 
+    def write(self, value: Any, digits: int) -> list[dict[str, Any]]:
+        return [write_object(member, digits) for member in value]
+
     def describe(self) -> dict[str, Any]:
         return {"type": "array", "minItems": 1, "maxItems": limits.LINES_MAX}
 
@@ -289,6 +292,9 @@ class Member(Spec):
     """One nested object."""
 
     of: type[Any] = object
+
+    def write(self, value: Any, digits: int) -> dict[str, Any]:
+        return write_object(value, digits)
 
 
 def required(spec: Spec, *, name: str | None = None) -> Any:
@@ -381,13 +387,7 @@ def write_object(made: Any, digits: int) -> dict[str, Any]:
     body: dict[str, Any] = {}
     for item in declared(type(made)):
         value = getattr(made, item.attribute)
-        if not item.required and value == item.default:
-            continue
-        if isinstance(item.spec, Members):
-            body[item.name] = [write_object(member, digits) for member in value]
-        elif isinstance(item.spec, Member):
-            body[item.name] = write_object(value, digits)
-        else:
+        if value is not item.default and value != item.default:
             body[item.name] = item.spec.write(value, digits)
     return body
 

@@ -14,6 +14,8 @@ from ledger.journal.entry import Entry
 from ledger.money import MICRO_DIGITS, format_scaled, parse_scaled
 from ledger.state.records import DocumentRow
 
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -34,7 +36,7 @@ def document_line(row: DocumentRow, entries: Iterable[Entry]) -> str:
     if row.rate is not None:
         head["rate"] = format_scaled(row.rate, MICRO_DIGITS, least=0)
     head |= {"digest": f"sha256:{row.digest}", "entries": result}
-    text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+    text = _LINE.encode(head)
     return f'{text[:-1]},"document":{row.body}}}\n'
 
 

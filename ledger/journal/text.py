@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from json.encoder import encode_basestring
 
 from ledger.journal.draft import Posting
 from ledger.money import MICRO_DIGITS, exact_rate, exponent, format_quantity, format_scaled
@@ -19,16 +20,15 @@ CommodityOf = Callable[[str], str]
 
 def quote(text: str) -> str:
     """Write a string literal; line breaks cannot occur in documents, and are blanked should one come another way."""
+    if text.isprintable():
+        return encode_basestring(text)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ") + '"'
 
 
 def meta(indent: int, pairs: Iterable[tuple[str, str | int | None]]) -> str:
     """Write metadata lines; None is left out, integers are written as numbers."""
-    lines = []
-    for key, value in pairs:
-        if value is not None:
-            lines.append(f"{' ' * indent}{key}: {value if isinstance(value, int) else quote(value)}\n")
-    return "".join(lines)
+    margin = " " * indent
+    return "".join([f"{margin}{key}: {value if isinstance(value, int) else quote(value)}\n" for key, value in pairs if value is not None])
 
 
 def entry_head(date: str, payee: str, narration: str, order: Order | None, documents: Iterable[tuple[str, str, str]]) -> str:
