@@ -77,6 +77,7 @@ CASH_ROLES = frozenset(["bank", "cash"])
 """库存现金 and 银行存款: what receipt and payment vouchers are about."""
 
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
+_PROFIT_ROOTS = ("Income:", "Expenses:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,7 @@ class Chart:
 
     def profit_field(self, account: str) -> tuple[str, int] | None:
         """Return the profit field and sign of an account: None on the balance sheet, `other` for the rest of income and expenses."""
-        root = account.partition(":")[0]
-        if root not in ("Income", "Expenses"):
+        if not account.startswith(_PROFIT_ROOTS):
             return None
         return PROFIT_FIELD_OF_ROLE.get(self.role_of(account) or "", ("other", 1))
 

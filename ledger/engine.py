@@ -21,16 +21,16 @@ from ledger.journal.entry import Entry, chain, digest_text
 from ledger.journal.text import entry_head, meta, posting_lines, tolerance_line
 from ledger.journal.voucher_words import voucher_word
 from ledger.money import exponent
-from ledger.profit import derive
+from ledger.profit import SUMMED, derive_from
 from ledger.rules import RULES
 from ledger.rules.corrections import correct
 from ledger.rules.translation import translate
 from ledger.state.opened import opened_as
-from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
+from ledger.state.records import DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.work import Work, fault, refuse_foreign, refuse_rate
 
-_SUMMED = attrgetter(*PROFIT_FIELDS)
+_SUMMED = attrgetter(*SUMMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ class Engine:
                     name, sign = field_sign
                     setattr(order, name, getattr(order, name) + sign * posting.amount)
         for order in touched.values():
-            derived = derive(dict(zip(PROFIT_FIELDS, _SUMMED(order), strict=True)))
+            derived = derive_from(_SUMMED(order))
             order.revenue, order.gross_profit, order.contribution = derived[:3]
             order.margin = derived.margin_e4
             order.estimated = int(bool(order.owed or order.accrued or order.unmatched or order.undelivered))

@@ -39,12 +39,12 @@ _SHARED = {"inbound": ("purchase", "receipt"), "outbound": ("shipment", "order")
 def prefetch(state: State, documents: Sequence[Document]) -> None:
     """Fill the working set for `documents`."""
     _ = state.head
-    names = list(_names(documents))
+    ordered = dict.fromkeys(_names(document for document in documents if not isinstance(document, FreightBill)))
+    names = ordered | dict.fromkeys(_names(document for document in documents if isinstance(document, FreightBill)))
     state[DocumentRow].preload_groups("number", names)
     state[Opened].preload_groups("number", names)
-    ordered = [name for name in _names(d for d in documents if not isinstance(d, FreightBill)) if name[0] == "order"]
-    ids = [row.origin for name in ordered for row in state[DocumentRow].where("number", name)]
-    ids += [row.id for name in ordered for row in state[Opened].where("number", name)]
+    ids = [row.origin for name in ordered if name[0] == "order" for row in state[DocumentRow].where("number", name)]
+    ids += [row.id for name in ordered if name[0] == "order" for row in state[Opened].where("number", name)]
     if ids:
         state[Order].preload(ids)
         state[OrderLine].preload_groups("order", ids)

@@ -12,7 +12,7 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ledger import limits
 from ledger.errors import FieldError
@@ -307,8 +307,7 @@ def optional(spec: Spec, default: Any = None) -> Any:
     return field(default=default, metadata={"spec": spec})
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """One field of a document class, as declared: its name in JSON and its attribute in Python."""
 
     name: str
@@ -385,10 +384,10 @@ def _read_value(spec: Spec, value: object, reading: Reading, pointer: str) -> An
 def write_object(made: Any, digits: int) -> dict[str, Any]:
     """Return the canonical JSON object: fields that hold their default are left out."""
     body: dict[str, Any] = {}
-    for item in declared(type(made)):
-        value = getattr(made, item.attribute)
-        if value is not item.default and value != item.default:
-            body[item.name] = item.spec.write(value, digits)
+    for name, attribute, spec, _, default in declared(type(made)):
+        value = getattr(made, attribute)
+        if value is not default and value != default:
+            body[name] = spec.write(value, digits)
     return body
 
 

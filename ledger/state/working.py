@@ -171,7 +171,9 @@ class Table(Generic[R]):
         self.rows[key] = row
         self.new[key] = None
         self._log.append((self, key, None))
-        self._touch(key)
+        if not self._touched:
+            self._stirred.append(self)
+        self._touched.add(key)
         for key_of, groups, added in self._of_new:
             group_key = key_of(row)
             if group_key in added:
@@ -188,15 +190,12 @@ class Table(Generic[R]):
         if key not in self._touched:
             before = self.record(*self._values(row))
             self._log.append((self, key, before))
-            self._touch(key)
+            if not self._touched:
+                self._stirred.append(self)
+            self._touched.add(key)
             if key not in self.new:
                 self.dirty.setdefault(key, before)
         return row
-
-    def _touch(self, key: Any) -> None:
-        if not self._touched:
-            self._stirred.append(self)
-        self._touched.add(key)
 
     def remove(self, row: R) -> None:
         """Take a row away for good (a correction takes back what a document noted)."""
@@ -311,11 +310,12 @@ class State:
         head.next_id += 1
         return head.next_id
 
-    def next_outbox(self) -> int:
-        """Give out the next number of the outbox."""
+    def take_outbox(self, count: int) -> range:
+        """Give out the next `count` numbers of the outbox."""
         head = self._heads.edit(self.head)
-        head.outbox += 1
-        return head.outbox
+        first = head.outbox + 1
+        head.outbox += count
+        return range(first, first + count)
 
     def mark(self) -> int:
         """Start a document (or a group of them): return the place to roll back to."""
