@@ -175,8 +175,9 @@ class Draft:
         self.postings = [p for p in self.postings if p.amount or p.quantity or (p.currency and p.foreign)]
         if sum([p.amount for p in self.postings]):
             raise BrokenPromise(f"entry {self.narration!r} does not balance: {[(p.account, p.amount) for p in self.postings]}")
+        role_of = self.chart.role_of
         for posting in self.postings if not self.by_hand else ():
-            for need in NEEDS.get(self.chart.role_of(posting.account) or "", ()):
+            for need in NEEDS.get(role_of(posting.account) or "", ()):
                 if getattr(posting, need) is None:
                     raise BrokenPromise(f"entry {self.narration!r}: {posting.account} lacks its {need}")
         return bool(self.postings)
