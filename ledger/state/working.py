@@ -329,6 +329,11 @@ class State:
             table.restore(key, before)
         self._settle()
 
+    def let_go(self) -> None:
+        """Forget how to undo what is committed by now: without that the working set refers to itself no more, and goes when it is left."""
+        self._settle()
+        self.log.clear()
+
     def _settle(self) -> None:
         for table in self._stirred:
             table.settle()

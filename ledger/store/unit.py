@@ -74,6 +74,7 @@ def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, pu
         yield engine
         if engine.documents:
             _write(connection, engine, outbox_rows(connection, engine) if publish else [])
+    engine.state.let_go()
 
 
 def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
