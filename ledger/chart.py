@@ -77,6 +77,7 @@ CASH_ROLES = frozenset(["bank", "cash"])
 """库存现金 and 银行存款: what receipt and payment vouchers are about."""
 
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
+_PROFIT_ROOTS = ("Income:", "Expenses:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class Chart:
     dated: Dated = field(default_factory=dict)
     prices: Mapping[tuple[str, str], int] = field(default_factory=dict)
     _by_role: dict[str, str] = field(default_factory=dict)
+    _families: tuple[tuple[str, str], ...] = ()
     cash_accounts: frozenset[str] = frozenset()
     """Accounts that are cash (IAS 7.6): the bank, what people mark `cash: TRUE`, and accounts below these without a role of their own."""
 
@@ -120,6 +122,7 @@ class Chart:
                 if info.role in self._by_role:
                     raise BooksProblem(f"two accounts have the role {info.role}: {self._by_role[info.role]} and {info.name}")
                 self._by_role[info.role] = info.name
+        self._families = tuple((family, f"{self._by_role[family]}:") for family in FAMILIES if family in self._by_role)
         missing = [role for role in ROLES_REQUIRED if role not in self._by_role]
         if missing:
             raise BooksProblem(f"accounts.beancount binds no account to the role {', '.join(missing)} (metadata role: on open)")
@@ -170,11 +173,7 @@ class Chart:
         info = self.accounts.get(account)
         if info is not None:
             return info.role
-        for family in FAMILIES:
-            parent = self._by_role.get(family)
-            if parent is not None and account.startswith(parent + ":"):
-                return family
-        return None
+        return next((family for family, above in self._families if account.startswith(above)), None)
 
     def family_account(self, account: str) -> str:
         """Return the one account that stands for all stock accounts, and every other account as it is."""
@@ -192,8 +191,7 @@ class Chart:
 
     def profit_field(self, account: str) -> tuple[str, int] | None:
         """Return the profit field and sign of an account: None on the balance sheet, `other` for the rest of income and expenses."""
-        root = account.partition(":")[0]
-        if root not in ("Income", "Expenses"):
+        if not account.startswith(_PROFIT_ROOTS):
             return None
         return PROFIT_FIELD_OF_ROLE.get(self.role_of(account) or "", ("other", 1))
 

@@ -21,16 +21,16 @@ from ledger.journal.entry import Entry, chain, digest_text
 from ledger.journal.text import entry_head, meta, posting_lines, tolerance_line
 from ledger.journal.voucher_words import voucher_word
 from ledger.money import exponent
-from ledger.profit import derive
+from ledger.profit import SUMMED, derive_from
 from ledger.rules import RULES
 from ledger.rules.corrections import correct
 from ledger.rules.translation import translate
 from ledger.state.opened import opened_as
-from ledger.state.records import PROFIT_FIELDS, DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
+from ledger.state.records import DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
 from ledger.work import Work, fault, refuse_foreign, refuse_rate
 
-_SUMMED = attrgetter(*PROFIT_FIELDS)
+_SUMMED = attrgetter(*SUMMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ class Engine:
         """Send a document through its rule and settle the orders that it touches; what was posted before is returned as such."""
         body = canonical(document, self.chart.currency)
         versions = self._versions(document)
-        same = next((row for row in versions if row.digest == digest(body)), None)
+        body_digest = digest(body)
+        same = next((row for row in versions if row.digest == body_digest), None)
         if same is not None:
             return Posted(same, replay=True)
         corrected = _corrected(document, versions)
@@ -125,7 +126,7 @@ class Engine:
             number=document.number,
             date=document.date,
             recorded_at=recorded_at or self.now(),
-            digest=digest(body),
+            digest=body_digest,
             body=body,
             order_id=None,
         )
@@ -236,23 +237,20 @@ class Engine:
         touched: dict[int, Order] = {}
         orders = self.state[Order]
         if order_id is not None and (own := orders.get(order_id)) is not None:
-            touched[own.id] = own
-        fields: dict[str, tuple[str, int] | None] = {}
-        for posting in (posting for draft in drafts for posting in draft.postings):
-            order, account = posting.order, posting.account
-            if order is None:
-                continue
-            touched[order.id] = order
-            if account not in fields:
-                fields[account] = self.chart.profit_field(account)
-            field_sign = fields[account]
-            if field_sign is not None:
-                name, sign = field_sign
-                orders.edit(order)
-                setattr(order, name, getattr(order, name) + sign * posting.amount)
+            touched[own.id] = orders.edit(own)
+        for draft in drafts:
+            for posting in draft.postings:
+                order = posting.order
+                if order is None:
+                    continue
+                if order.id not in touched:
+                    touched[order.id] = orders.edit(order)
+                field_sign = self.chart.profit_field(posting.account)
+                if field_sign is not None:
+                    name, sign = field_sign
+                    setattr(order, name, getattr(order, name) + sign * posting.amount)
         for order in touched.values():
-            derived = derive(dict(zip(PROFIT_FIELDS, _SUMMED(order), strict=True)))
-            orders.edit(order)
+            derived = derive_from(_SUMMED(order))
             order.revenue, order.gross_profit, order.contribution = derived[:3]
             order.margin = derived.margin_e4
             order.estimated = int(bool(order.owed or order.accrued or order.unmatched or order.undelivered))

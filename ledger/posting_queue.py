@@ -103,6 +103,7 @@ class PostingQueue:
             batch, following = self._gather(item, company=company)
             company = len(batch) > 1
             self._post(batch)
+            del item, batch  # whoever asked has the answers: they are not kept until somebody asks again
             item = self._waiting.get() if following is _NOBODY else following
 
     def _gather(self, first: Request, *, company: bool) -> tuple[list[Request], Request | Turn[Any] | None]:

@@ -39,12 +39,12 @@ _SHARED = {"inbound": ("purchase", "receipt"), "outbound": ("shipment", "order")
 def prefetch(state: State, documents: Sequence[Document]) -> None:
     """Fill the working set for `documents`."""
     _ = state.head
-    names = list(_names(documents))
+    ordered = dict.fromkeys(_names(document for document in documents if not isinstance(document, FreightBill)))
+    names = ordered | dict.fromkeys(_names(document for document in documents if isinstance(document, FreightBill)))
     state[DocumentRow].preload_groups("number", names)
     state[Opened].preload_groups("number", names)
-    ordered = [name for name in _names(d for d in documents if not isinstance(d, FreightBill)) if name[0] == "order"]
-    ids = [row.origin for name in ordered for row in state[DocumentRow].where("number", name)]
-    ids += [row.id for name in ordered for row in state[Opened].where("number", name)]
+    ids = [row.origin for name in ordered if name[0] == "order" for row in state[DocumentRow].where("number", name)]
+    ids += [row.id for name in ordered if name[0] == "order" for row in state[Opened].where("number", name)]
     if ids:
         state[Order].preload(ids)
         state[OrderLine].preload_groups("order", ids)
@@ -65,9 +65,9 @@ def _names(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
             yield "order", order
             if "/" in order:
                 yield "order", order.partition("/")[2]
-        if isinstance(document, Opening):
+        elif isinstance(document, Opening):
             yield from document.names()
-        if isinstance(document, FreightBill):
+        elif isinstance(document, FreightBill):
             for line in document.lines:
                 yield from (("order", name) for name in line.orders)
                 yield from (("shipment", name) for name in line.shipments)
@@ -77,12 +77,12 @@ def _names(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
 
 def _waited_for(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:
     for document in documents:
-        if isinstance(document, OrderDocument | Shipment | Purchase):
+        if isinstance(document, (OrderDocument, Shipment, Purchase)):
             yield document.kind, document.number
             yield document.kind, f"{document.source}/{document.number}"
-        if isinstance(document, Shipment) and document.tracking is not None:
-            yield "tracking", document.tracking
-        if isinstance(document, Opening):
+            if isinstance(document, Shipment) and document.tracking is not None:
+                yield "tracking", document.tracking
+        elif isinstance(document, Opening):
             for kind, number in document.names():
                 yield kind, number
                 yield kind, f"{document.source}/{number}"

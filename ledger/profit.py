@@ -5,7 +5,7 @@ Source: design 7 (order profit). Knows neither orders nor storage nor how money 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.money import divide_half_up
@@ -25,6 +25,10 @@ CONTRIBUTION = {
 """The sign of each field in the contribution, as `derive` has it, for whoever adds up many at once (a test compares them)."""
 
 
+SUMMED = (*CONTRIBUTION, "bad_debt", "exchange", "other")
+"""The fields that all figures follow from."""
+
+
 class Derived(NamedTuple):
     """The derived figures of a profit, minor units; `margin_e4` in ten-thousandths, None where revenue <= 0."""
 
@@ -37,11 +41,17 @@ class Derived(NamedTuple):
 
 def derive(sums: Mapping[str, int]) -> Derived:
     """Derive the figures from all summed profit fields (minor units, revenue fields and costs positive)."""
-    revenue = sums["goods_revenue"] + sums["shipping_revenue"] - sums["discounts"] - sums["refunds"]
-    cost = sums["product_cost"] + sums["landed_cost"] + sums["price_variance"] + sums["return_loss"]
-    gross_profit = revenue - cost
-    contribution = gross_profit - sums["freight"] - sums["packaging"] - sums["fees"]
-    net = contribution - sums["bad_debt"] - sums["exchange"] - sums["other"]
+    return derive_from([sums[name] for name in SUMMED])
+
+
+def derive_from(summed: Sequence[int]) -> Derived:
+    """Derive the figures from the summed profit fields, in the order of SUMMED."""
+    goods_revenue, shipping_revenue, discounts, refunds, *costs, bad_debt, exchange, other = summed
+    product_cost, landed_cost, price_variance, return_loss, freight, packaging, fees = costs
+    revenue = goods_revenue + shipping_revenue - discounts - refunds
+    gross_profit = revenue - product_cost - landed_cost - price_variance - return_loss
+    contribution = gross_profit - freight - packaging - fees
+    net = contribution - bad_debt - exchange - other
     return Derived(revenue, gross_profit, contribution, margin_e4(contribution, revenue), net)
 
 

@@ -144,19 +144,21 @@ class Publisher:
             if not rows:
                 return False
             texts: dict[str, list[str]] = {}
-            for row in rows:
-                texts.setdefault(row.path, []).append(row.text)
+            complete: int | None = None
+            for _, seq, path, text in rows:
+                texts.setdefault(path, []).append(text)
+                if path.endswith(_DOCUMENTS_SUFFIX):
+                    complete = seq
             grown = {}
             for path, pieces in sorted(texts.items(), key=lambda item: item[0] == INDEX):
                 if path in REPLACED:
                     grown[path] = replace(self.books, path, sizes.get(path, 0), pieces[-1].encode())
                 else:
                     grown[path] = append(self.books, path, sizes.get(path, 0), "".join(pieces).encode())
-            complete = [row.seq for row in rows if row.path.endswith(_DOCUMENTS_SUFFIX)]
             with self.database.writing() as connection:
-                self._record(connection, grown, rows[-1].id, complete[-1] if complete else None)
-            if complete:
-                write_published_seq(self.books, complete[-1])
+                self._record(connection, grown, rows[-1].id, complete)
+            if complete is not None:
+                write_published_seq(self.books, complete)
         return True
 
     def _record(self, connection: Connection, grown: dict[str, int], last_row: int, seq: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from ledger.chart import MONEY_ROLES, Chart
 from ledger.documents.base import Document
@@ -134,11 +135,13 @@ class Work:
         found = self.candidates(kind, reference)
         if not found:
             raise UnknownReference(f"unknown {kind}", (FieldError(pointer, f"no {kind} {reference!r} is in the books"),))
+        if len(found) == 1:
+            return found[0]
         exact = [row for row in found if f"{row.source}/{row.number}" == reference]
-        if len(found) > 1 and len(exact) != 1:
+        if len(exact) != 1:
             names = ", ".join(f"{row.source}/{row.number}" for row in found)
             raise AmbiguousReference(f"ambiguous {kind}", (FieldError(pointer, f"{reference!r} could be {names}"),))
-        return exact[0] if len(found) > 1 else found[0]
+        return exact[0]
 
     def find_receipt(self, reference: str, pointer: str) -> DocumentRow:
         """Return the purchase or receipt that `reference` names: both bring lots."""
@@ -151,7 +154,9 @@ class Work:
         if "/" in reference:
             source, _, number = reference.partition("/")
             rows = rows + [r for r in self._numbered(kind, number) if r.source == source]
-        return sorted({row.seq: row for row in rows if not row.superseded}.values(), key=lambda row: row.seq)
+        if len(rows) > 1:
+            rows = sorted({row.seq: row for row in rows}.values(), key=attrgetter("seq"))
+        return [row for row in rows if not row.superseded]
 
     def _numbered(self, kind: str, number: str) -> list[DocumentRow]:
         return opened_documents(self.state, kind, number) + self.state[DocumentRow].where("number", (kind, number))

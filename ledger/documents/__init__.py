@@ -37,7 +37,7 @@ KINDS: dict[str, type[Document]] = {
 }  # fmt: skip
 """Every kind by its name in the contract."""
 
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, PeriodClose, PeriodReopen, Revaluation)}
 """Kinds that only the service itself records."""

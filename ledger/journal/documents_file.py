@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Any
 
 from ledger.journal.entry import Entry
@@ -29,13 +30,10 @@ class Recorded:
 
 def document_line(row: DocumentRow, entries: Iterable[Entry]) -> str:
     """Write one line: seq, moment of recording, digest, the entries it made first (voucher and hash), the document itself."""
-    result = [{"voucher": entry.voucher, "hash": entry.hash} for entry in entries]
-    head: dict[str, Any] = {"seq": row.seq, "recorded_at": row.recorded_at}
-    if row.rate is not None:
-        head["rate"] = format_scaled(row.rate, MICRO_DIGITS, least=0)
-    head |= {"digest": f"sha256:{row.digest}", "entries": result}
-    text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
-    return f'{text[:-1]},"document":{row.body}}}\n'
+    result = ",".join([f'{{"voucher":{encode_basestring(entry.voucher)},"hash":"{entry.hash}"}}' for entry in entries])
+    rate = f'"rate":"{format_scaled(row.rate, MICRO_DIGITS, least=0)}",' if row.rate is not None else ""
+    head = f'"seq":{row.seq},"recorded_at":{encode_basestring(row.recorded_at)},{rate}"digest":"sha256:{row.digest}"'
+    return f'{{{head},"entries":[{result}],"document":{row.body}}}\n'
 
 
 def read_line(line: str) -> Recorded:

@@ -173,11 +173,11 @@ class Draft:
     def finished(self) -> bool:
         """Drop postings that came to nothing, check the rest, and tell whether there is an entry at all."""
         self.postings = [p for p in self.postings if p.amount or p.quantity or (p.currency and p.foreign)]
-        if sum(p.amount for p in self.postings):
+        if sum([p.amount for p in self.postings]):
             raise BrokenPromise(f"entry {self.narration!r} does not balance: {[(p.account, p.amount) for p in self.postings]}")
+        role_of = self.chart.role_of
         for posting in self.postings if not self.by_hand else ():
-            role = self.chart.role_of(posting.account) or ""
-            for need in NEEDS.get(role, ()):
+            for need in NEEDS.get(role_of(posting.account) or "", ()):
                 if getattr(posting, need) is None:
                     raise BrokenPromise(f"entry {self.narration!r}: {posting.account} lacks its {need}")
         return bool(self.postings)
@@ -185,8 +185,11 @@ class Draft:
     def sole_order(self) -> Order | None:
         """Return the order that all postings belong to, or None."""
         first = self.postings[0].order if self.postings else None
-        if first is None or any(p.order is None or p.order.id != first.id for p in self.postings):
+        if first is None:
             return None
+        for posting in self.postings:
+            if posting.order is not first and (posting.order is None or posting.order.id != first.id):
+                return None
         return first
 
     def _carrier(self, order: Order | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add, mul
 from typing import TypeVar
@@ -52,6 +52,7 @@ DAILY = ("total", "ordered", "sku", "channel", "carrier", "supplier")
 """Dimensions kept by day too. A customer hardly orders twice a day, so sums of customers by day would be as many as orders."""
 
 _POSITION = {name: i for i, name in enumerate(PROFIT_FIELDS)}
+_NOTHING = [0] * len(PROFIT_FIELDS)
 _SIGNS = tuple(CONTRIBUTION.get(name, 0) for name in PROFIT_FIELDS)
 
 
@@ -76,33 +77,42 @@ class Sums:
 def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
     """Sum a batch of entries, numbered or not; closing vouchers move no sums."""
     found = Sums()
-    positions: dict[str, tuple[int, int] | None] = {}
+    account_days = found.account_days
+    known_accounts: dict[str, tuple[str, tuple[int, int] | None]] = {}
     for entry in entries:
         if entry.closing:
             continue
+        day = entry.date
         for posting in entry.postings:
-            account = posting.account
-            sums = found.account_days.setdefault((entry.date, account), [0, 0])
-            if posting.amount >= 0:
-                sums[0] += posting.amount
+            account, amount = posting.account, posting.amount
+            if account not in known_accounts:
+                known_accounts[account] = chart.family_account(account), _position(chart, account)
+            family, position = known_accounts[account]
+            sums = account_days.get((day, account))
+            if sums is None:
+                sums = account_days[day, account] = [0, 0]
+            if amount >= 0:
+                sums[0] += amount
             else:
-                sums[1] -= posting.amount
-            add_view_day(found.view_days, entry.date, chart.family_account(account), posting.amount, posting.currency, posting.foreign)
+                sums[1] -= amount
+            add_view_day(found.view_days, day, family, amount, posting.currency, posting.foreign)
             if posting.currency is not None:
                 units = found.currencies.setdefault((account, posting.currency, entry.month), [0, 0, 0])
                 units[0] += posting.foreign or 0
                 units[1 if posting.foreign else 2] += posting.amount
-            if account not in positions:
-                field_sign = chart.profit_field(account)
-                positions[account] = (_POSITION[field_sign[0]], field_sign[1]) if field_sign is not None else None
-            known = positions[account]
-            if known is not None:
-                _add_profit(found, posting, entry.date, known[0], known[1] * posting.amount)
+            if position is not None:
+                _add_profit(found, posting, day, position[0], position[1] * amount)
     for (day, account), sums in found.account_days.items():
         _add_all(found.accounts, (account, day[:7]), sums)
     for (dimension, day, value), sums in found.dimension_days.items():
         _add_all(found.dimensions, (dimension, value, day[:7]), sums)
     return found
+
+
+def _position(chart: Chart, account: str) -> tuple[int, int] | None:
+    """Return where an account's postings go in PROFIT_FIELDS, and their sign there; None on the balance sheet."""
+    field_sign = chart.profit_field(account)
+    return (_POSITION[field_sign[0]], field_sign[1]) if field_sign is not None else None
 
 
 def add_view_day(days: ViewDays, date: str, account: str, amount: int, currency: str | None, units: int | None) -> None:
@@ -119,14 +129,16 @@ def add_view_day(days: ViewDays, date: str, account: str, amount: int, currency:
 
 def _add_profit(found: Sums, posting: Posting, day: str, position: int, amount: int) -> None:
     month = day[:7]
-    cohort = posting.order.date[:7] if posting.order is not None else None
-    if posting.order is not None:
-        _add(found.orders, (month, posting.order.id), position, amount)
+    order = posting.order
+    cohort = order.date[:7] if order is not None else None
+    if order is not None:
+        _add(found.orders, (month, order.id), position, amount)
+    dimensions, days = found.dimensions, found.dimension_days
     for dimension, value in values_of(posting):
         if dimension == "customer":
-            _add(found.dimensions, (dimension, value, month), position, amount)
+            _add(dimensions, (dimension, value, month), position, amount)
         else:
-            _add(found.dimension_days, (dimension, day, value), position, amount)
+            _add(days, (dimension, day, value), position, amount)
         if cohort != month:
             _add(found.shifts, (dimension, value, month), position, -amount)
             if cohort is not None:
@@ -136,7 +148,7 @@ def _add_profit(found: Sums, posting: Posting, day: str, position: int, amount: 
 def _add(sums: dict[K, list[int]], key: K, position: int, amount: int) -> None:
     row = sums.get(key)
     if row is None:
-        row = sums[key] = [0] * len(PROFIT_FIELDS)
+        row = sums[key] = _NOTHING[:]
     row[position] += amount
 
 
@@ -145,20 +157,21 @@ def _add_all(sums: dict[K, list[int]], key: K, added: list[int]) -> None:
     sums[key] = list(added) if row is None else list(map(add, row, added))
 
 
-def values_of(posting: Posting) -> Iterator[tuple[str, str]]:
-    """Yield the dimensions that a posting of income or expense counts for; a dimension without a value is not yielded."""
-    yield "total", ""
+def values_of(posting: Posting) -> list[tuple[str, str]]:
+    """Return the dimensions that a posting of income or expense counts for; a dimension without a value is not among them."""
+    values = [("total", "")]
     if posting.sku is not None:
-        yield "sku", posting.sku
-    if posting.order is not None:
-        yield "ordered", ""
-        yield "customer", posting.order.customer
-        if posting.order.channel is not None:
-            yield "channel", posting.order.channel
+        values.append(("sku", posting.sku))
+    order = posting.order
+    if order is not None:
+        values += (("ordered", ""), ("customer", order.customer))
+        if order.channel is not None:
+            values.append(("channel", order.channel))
     if posting.carrier is not None:
-        yield "carrier", posting.carrier
+        values.append(("carrier", posting.carrier))
     if posting.supplier is not None:
-        yield "supplier", posting.supplier
+        values.append(("supplier", posting.supplier))
+    return values
 
 
 def total_customers(dimensions: Mapping[tuple[str, str, str], list[int]]) -> CustomerTotals:

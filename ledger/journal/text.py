@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from json.encoder import encode_basestring
 
 from ledger.journal.draft import Posting
 from ledger.money import MICRO_DIGITS, exact_rate, exponent, format_quantity, format_scaled
@@ -19,16 +20,15 @@ CommodityOf = Callable[[str], str]
 
 def quote(text: str) -> str:
     """Write a string literal; line breaks cannot occur in documents, and are blanked should one come another way."""
+    if text.isprintable():
+        return encode_basestring(text)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ") + '"'
 
 
 def meta(indent: int, pairs: Iterable[tuple[str, str | int | None]]) -> str:
     """Write metadata lines; None is left out, integers are written as numbers."""
-    lines = []
-    for key, value in pairs:
-        if value is not None:
-            lines.append(f"{' ' * indent}{key}: {value if isinstance(value, int) else quote(value)}\n")
-    return "".join(lines)
+    margin = " " * indent
+    return "".join([f"{margin}{key}: {value if isinstance(value, int) else quote(value)}\n" for key, value in pairs if value is not None])
 
 
 def entry_head(date: str, payee: str, narration: str, order: Order | None, documents: Iterable[tuple[str, str, str]]) -> str:
@@ -41,13 +41,22 @@ def entry_head(date: str, payee: str, narration: str, order: Order | None, docum
 
 def posting_lines(posting: Posting, currency: str, digits: int, commodity_of: CommodityOf, entry_order: Order | None) -> str:
     """Write one posting: a stock posting is its lot at unit price, and money for what the price does not cover (design 3.2)."""
-    own_order = posting.order.label if posting.order is not None and entry_order is None else None
+    order = posting.order
+    details = _detail("order", order.label) if order is not None and entry_order is None else ""
     if posting.lot is not None:
-        details = meta(4, [("order", own_order)])
         return _stock_lines(posting, posting.lot, currency, digits, commodity_of(posting.lot.sku), details)
-    line = f"  {posting.account.ljust(_ACCOUNT_WIDTH)} {_money(posting, currency, digits)}\n"
-    party = posting.party if posting.order is None or posting.party != posting.order.customer else None
-    return line + meta(4, [("order", own_order), ("sku", posting.sku), ("party", party), ("reference", posting.reference)])
+    if posting.sku is not None:
+        details += _detail("sku", posting.sku)
+    if posting.party is not None and (order is None or posting.party != order.customer):
+        details += _detail("party", posting.party)
+    if posting.reference is not None:
+        details += _detail("reference", posting.reference)
+    return f"  {posting.account:<{_ACCOUNT_WIDTH}} {_money(posting, currency, digits)}\n{details}"
+
+
+def _detail(key: str, value: str) -> str:
+    """Write one line of metadata of a posting."""
+    return f"    {key}: {quote(value)}\n"
 
 
 def _money(posting: Posting, currency: str, digits: int) -> str:

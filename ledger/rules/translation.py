@@ -160,8 +160,11 @@ def translate(work: Work) -> None:
 
 def _abroad(work: Work) -> bool:
     """Tell whether anything of the document is in a foreign currency: most are not, and are done with."""
-    postings = (posting for draft in work.drafts for posting in draft.postings)
-    return any(p.currency is not None or p.foreign is not None or (p.order is not None and p.order.currency is not None) for p in postings)
+    for draft in work.drafts:
+        for p in draft.postings:
+            if p.currency is not None or p.foreign is not None or (p.order is not None and p.order.currency is not None):
+                return True
+    return False
 
 
 def is_monetary(chart: Chart, account: str) -> bool:

@@ -78,7 +78,7 @@ class Nothing:
 class Table(Generic[R]):
     """The loaded part of one table: by key, and by each of its indexes."""
 
-    def __init__(self, record: type[R], reader: Reader, log: list[Any], horizon: dict[str, int]) -> None:
+    def __init__(self, record: type[R], reader: Reader, log: list[Any], horizon: dict[str, int], stirred: list[Table[Any]]) -> None:
         self.record = record
         self._horizon = horizon
         self.reader = reader
@@ -88,12 +88,14 @@ class Table(Generic[R]):
         self.removed: dict[Any, R] = {}
         self._log = log
         self._touched: set[Any] = set()
+        self._stirred = stirred
         self._had_removals = False
         self._key = attrgetter(*record.key)
         self._values = attrgetter(*(item.name for item in dataclasses.fields(record)))  # type: ignore[arg-type]
         self._indexes = {name: (attrgetter(*columns), columns, where) for name, (columns, where) in record.indexes.items()}
         self._groups: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
         self._added: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
+        self._of_new = [(key_of, self._groups[name], self._added[name]) for name, (key_of, _, _) in self._indexes.items()]
 
     def get(self, key: Any) -> R | None:
         """Return the row with this key, or None."""
@@ -122,9 +124,10 @@ class Table(Generic[R]):
         if group is None:
             self.preload_groups(index, [key])
             group = self._groups[index][key]
-        rows = self.rows
+        if not group:
+            return []
         keys = dict.fromkeys(group) if self._had_removals else group
-        return [row for row in (rows[k] for k in keys) if row is not None]
+        return [row for row in map(self.rows.__getitem__, keys) if row is not None]
 
     def preload_groups(self, index: str, keys: Iterable[Any]) -> None:
         """Load many groups at once."""
@@ -168,12 +171,17 @@ class Table(Generic[R]):
         self.rows[key] = row
         self.new[key] = None
         self._log.append((self, key, None))
+        if not self._touched:
+            self._stirred.append(self)
         self._touched.add(key)
-        for name, (key_of, _, _) in self._indexes.items():
+        for key_of, groups, added in self._of_new:
             group_key = key_of(row)
-            self._added[name].setdefault(group_key, []).append(key)
-            if group_key in self._groups[name]:
-                self._groups[name][group_key].append(key)
+            if group_key in added:
+                added[group_key].append(key)
+            else:
+                added[group_key] = [key]
+            if group_key in groups:
+                groups[group_key].append(key)
         return row
 
     def edit(self, row: R) -> R:
@@ -182,6 +190,8 @@ class Table(Generic[R]):
         if key not in self._touched:
             before = self.record(*self._values(row))
             self._log.append((self, key, before))
+            if not self._touched:
+                self._stirred.append(self)
             self._touched.add(key)
             if key not in self.new:
                 self.dirty.setdefault(key, before)
@@ -274,7 +284,9 @@ class State:
         source = reader or Nothing()
         self.reader: Reader = source
         horizon: dict[str, int] = {}
-        self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log, horizon) for record in RECORDS}
+        self._stirred: list[Table[Any]] = []
+        self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log, horizon, self._stirred) for record in RECORDS}
+        self._heads: Table[Head] = self.tables[Head]
         head = self.head
         self.opened_at = head.seq
         horizon.update(order_id=head.seq, document_seq=head.seq, root_id=head.next_id, waiting_id=head.next_id)
@@ -287,27 +299,27 @@ class State:
     @property
     def head(self) -> Head:
         """Return the head row, made on first use."""
-        head = self[Head].get(1)
-        return (
-            head if head is not None else self[Head].add(Head(id=1, seq=0, entry=0, next_id=0, outbox=0, hash="0" * 64, closed_through=""))
-        )
+        head = self._heads.get(1)
+        if head is None:
+            head = self._heads.add(Head(id=1, seq=0, entry=0, next_id=0, outbox=0, hash="0" * 64, closed_through=""))
+        return head
 
     def next_id(self) -> int:
         """Give out the next internal number (lots, consumptions, debts, waiting lines)."""
-        head = self[Head].edit(self.head)
+        head = self._heads.edit(self.head)
         head.next_id += 1
         return head.next_id
 
-    def next_outbox(self) -> int:
-        """Give out the next number of the outbox."""
-        head = self[Head].edit(self.head)
-        head.outbox += 1
-        return head.outbox
+    def take_outbox(self, count: int) -> range:
+        """Give out the next `count` numbers of the outbox."""
+        head = self._heads.edit(self.head)
+        first = head.outbox + 1
+        head.outbox += count
+        return range(first, first + count)
 
     def mark(self) -> int:
         """Start a document (or a group of them): return the place to roll back to."""
-        for table in self.tables.values():
-            table.settle()
+        self._settle()
         return len(self.log)
 
     def rollback(self, mark: int) -> None:
@@ -315,5 +327,14 @@ class State:
         while len(self.log) > mark:
             table, key, before = self.log.pop()
             table.restore(key, before)
-        for table in self.tables.values():
+        self._settle()
+
+    def let_go(self) -> None:
+        """Forget how to undo what is committed by now: without that the working set refers to itself no more, and goes when it is left."""
+        self._settle()
+        self.log.clear()
+
+    def _settle(self) -> None:
+        for table in self._stirred:
             table.settle()
+        self._stirred.clear()

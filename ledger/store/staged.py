@@ -107,7 +107,7 @@ class Staged:
             engine.state[Head].edit(head).next_id += prepared.state.head.next_id - prepared.next_id
             posted = engine.number(prepared.worked)
             shifts["seq"] = posted.row.seq - prepared.worked.row.seq
-            outbox = list(outbox_rows(connection, engine))
+            outbox = outbox_rows(connection, engine)
             write_records(connection, engine.state)
             write_entries(connection, engine.entries)
             add_cash(connection, engine)

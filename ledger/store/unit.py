@@ -73,7 +73,8 @@ def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, pu
         engine = Engine(chart, State(SqlReader(connection)), now)
         yield engine
         if engine.documents:
-            _write(connection, engine, list(outbox_rows(connection, engine)) if publish else [])
+            _write(connection, engine, outbox_rows(connection, engine) if publish else [])
+    engine.state.let_go()
 
 
 def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
@@ -176,18 +177,36 @@ def _entry_row(entry: Entry) -> tuple[Any, ...]:
 def posting_rows(entry_id: int, date: str, postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of an entry's postings."""
     for line, p in enumerate(postings):
-        order_id = p.order.id if p.order is not None else None
-        lot_id = p.lot.id if p.lot is not None else None
-        traced = (p.sku, p.party, p.reference, p.carrier, p.supplier, p.quantity, lot_id)
-        yield (entry_id, line, date, p.account, p.amount, order_id, *traced, p.currency, p.foreign)
+        yield (
+            entry_id,
+            line,
+            date,
+            p.account,
+            p.amount,
+            p.order.id if p.order is not None else None,
+            p.sku,
+            p.party,
+            p.reference,
+            p.carrier,
+            p.supplier,
+            p.quantity,
+            p.lot.id if p.lot is not None else None,
+            p.currency,
+            p.foreign,
+        )
 
 
-def outbox_rows(connection: Connection, engine: Engine) -> Iterator[tuple[int, int, str, str]]:
-    """Yield what the publisher has to append: openings first, then each document's entries and its own line."""
-    state = engine.state
+def outbox_rows(connection: Connection, engine: Engine) -> list[tuple[int, int, str, str]]:
+    """Return what the publisher has to append, numbered: (id, document, file, text)."""
+    texts = list(_outbox_texts(connection, engine))
+    return [(number, *text) for number, text in zip(engine.state.take_outbox(len(texts)), texts, strict=True)]
+
+
+def _outbox_texts(connection: Connection, engine: Engine) -> Iterator[tuple[int, str, str]]:
+    """Yield (document, file, text): openings first, then each document's entries and its own line."""
     opened = index_text(engine)
     if opened:
-        yield state.next_outbox(), engine.documents[0].seq, INDEX, opened
+        yield engine.documents[0].seq, INDEX, opened
     currency = engine.chart.currency
     lock_moves = any(row.kind in PERIOD_KINDS for row in engine.documents)
     events = period_events(connection, currency) if lock_moves else []
@@ -199,11 +218,11 @@ def outbox_rows(connection: Connection, engine: Engine) -> Iterator[tuple[int, i
         for entry in entries.get(row.seq, ()):
             texts.setdefault(text_path(entry), []).append(with_hash(entry))
         for path, blocks in texts.items():
-            yield state.next_outbox(), row.seq, path, "".join(blocks)
+            yield row.seq, path, "".join(blocks)
         if row.kind in PERIOD_KINDS:
             events.append(event_of(row, currency))
-            yield state.next_outbox(), row.seq, CLOSINGS, closings_text(events, currency)
-        yield state.next_outbox(), row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
+            yield row.seq, CLOSINGS, closings_text(events, currency)
+        yield row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
 
 
 def text_path(entry: Entry) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -110,3 +112,20 @@ def test_only_what_differs_is_written() -> None:
     names = [field.name for field in dataclasses.fields(OrderLine)]
     changed = [([names[i] for i in positions], values) for positions, values in lines.changed_values()]
     assert changed == [(["tax", "shipped"], dataclasses.astuple(pot))]
+
+
+def test_a_working_set_goes_as_soon_as_it_is_left() -> None:
+    """After `let_go` nothing of it refers to itself: an import does not wait for Python's cycle collector to free each batch."""
+    state = opened()
+    state.mark()
+    state[OrderLine].edit(state[OrderLine].require((ORDER, 0))).shipped = 1
+    state[OrderLine].add(line(2, "CUP"))
+    state.let_go()
+    assert [row.sku for row in state[OrderLine].changes()[0]] == ["CUP"], "what is new is still known"
+    left = weakref.ref(state[OrderLine])
+    gc.disable()
+    try:
+        del state
+        assert left() is None
+    finally:
+        gc.enable()
