@@ -24,12 +24,12 @@ def without_collector() -> Iterator[None]:
 
 
 def _collect() -> None:
-    gc.collect()
+    gc.collect(1)
 
 
 @contextmanager
 def collector_between_batches() -> Iterator[Callable[[], None]]:
-    """Let the collector run only when the caller says so: after each batch of documents, over all that was made since this began.
+    """Let the collector run only when the caller says so: after each batch of documents, over what was made since the last time.
 
     A working set that was not committed refers to itself, so that only the collector frees it; one that was is freed without. Measured at
     10,000 orders: an import takes 13.4 s of processor time instead of 18.4 s, and 12.4 s since committed working sets free themselves.
