@@ -55,7 +55,10 @@ PREPARING_SECONDS_MAX = 60.0
 """How long the process that prepares may take for one step; then it is given up, and the queue takes the document."""
 
 WHOLE_CHECK_ENTRIES_MAX = 100_000
-"""Entries up to which `check` lets stock Beancount read the whole text: some 600 MB and half a minute. Beyond, it reads Fava's view."""
+"""Entries up to which `check` lets stock Beancount read the whole text; beyond, it reads Fava's view.
+
+By the figures of design 8 the whole text is some 600 MB and half a minute then.
+"""
 
 IMPORT_BATCH = 4_000
 """Documents of one commit of an import."""

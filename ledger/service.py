@@ -13,6 +13,7 @@ from typing import Any
 from ledger.books.layout import JOURNAL, PRIVATE, default_store_url
 from ledger.books.people import People, read_people
 from ledger.chart import Chart
+from ledger.clock import now
 from ledger.documents.base import Document
 from ledger.documents.costing import CostingChange
 from ledger.engine import Engine, Posted
@@ -20,7 +21,6 @@ from ledger.errors import BooksProblem, LedgerError, NotFound
 from ledger.journal.result import entry_json
 from ledger.posting_queue import Outcome, PostingQueue, Request
 from ledger.preparing.asking import Preparing
-from ledger.preparing.preparer import now
 from ledger.publisher import Publisher
 from ledger.reports.context import Context
 from ledger.reports.costing_effect import costing_effect

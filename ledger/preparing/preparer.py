@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.books.people import read_people
+from ledger.clock import now
 from ledger.documents.base import Document
 from ledger.engine import Engine, Posted
 from ledger.errors import StoreUnavailable
@@ -76,8 +76,3 @@ class Preparer:
         # What is committed is durable by now; a store that goes away at this moment is told by what comes next.
         with suppress(StoreUnavailable):
             self._staging.close()
-
-
-def now() -> str:
-    """Return the moment, as documents are recorded with it."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
