@@ -26,13 +26,23 @@ KINDS = (
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
     "supplier_payment", "delivery", "delivery", "transfer", "transfer_receipt", "opening", "correction", "correction", "correction",
-    "kit", "kit_order", "kit_order", "costing_change",
+    "kit", "kit_order", "kit_order", "costing_change", "coupon_order",
 )  # fmt: skip
 
 _numbers = (st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10))
 actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KINDS), *_numbers), min_size=5, max_size=45)
 openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
 """What a history may begin with."""
+
+_back_and_forth = ("shipment", "shipment", "payment", "return", "return", "allowance", "refund", "cancellation", "correction", "payout")
+_few = (st.integers(0, 4), *_numbers[1:])
+_orders = st.lists(st.tuples(st.sampled_from(["coupon_order", "coupon_order", "order"]), *_numbers), min_size=1, max_size=3)
+histories_of_returns: st.SearchStrategy[list[Action]] = st.builds(
+    lambda orders, rest: [*orders, *rest],
+    _orders,
+    st.lists(st.tuples(st.sampled_from(_back_and_forth), *_few), min_size=3, max_size=30),
+)
+"""Histories of few orders, most with a platform's coupon, of which much comes back, is called off, allowed and corrected."""
 
 ABROAD = (1, 2, 6, 7, 11, 12, 16, 17, 21, 22, 26, 27, 31, 32, 36, 37)
 """Choices by which a document that chooses its currency is in a foreign one."""
@@ -196,6 +206,11 @@ class Shop:
             body["tax_collected_by"] = "marketplace"
         self.orders.append({"number": f"D-{number}", "lines": lines})
         return body
+
+    def _coupon_order(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        """Return an order of which the platform pays nothing, a third, two thirds or all of the first line."""
+        body = self._order(number, which, many, cents)
+        return body | {"channel": "tmall", "discount": money(cents * many * (which % 4) // 3), "discount_funded_by": "platform"}
 
     def _pick(self, which: int) -> dict[str, Any] | None:
         return self.orders[which % len(self.orders)] if self.orders else None

@@ -8,7 +8,9 @@ from ledger.documents.payouts import Payout
 from ledger.documents.receiving import SupplierPayment
 from ledger.documents.sales import Payment, Refund
 from ledger.documents.settling import Settlement, WriteOff
+from ledger.rules.allowances import Before, withdraw
 from ledger.rules.corrections.posted import forget_stages, negate
+from ledger.rules.given_back import follow_returns, given_back, owe_customer
 from ledger.rules.hand_entries import post_hand_entry
 from ledger.rules.payments import post_payment
 from ledger.rules.payouts import post_payout
@@ -50,16 +52,18 @@ def correct_refund(work: Work, new: Refund, old: Refund, row: DocumentRow) -> No
     """Owe the customer again what was paid back (or take the allowance off again), and post what really went out."""
     order = work.order(old.order)
     draft = work.reversal(old, row, order.customer)
+    returned = given_back(work, order)
+    before: Before | None = None
     if old.against == "allowance":
         allowed = [p for p in work.posted(row) if work.chart.role_of(p.account) in ("returns", "vat_output", "marketplace_tax")]
         net = sum(p.units for p in allowed if work.chart.role_of(p.account) == "returns")
-        work.state[Order].edit(order)
-        order.allowed_net -= net
-        order.allowed_tax -= sum(p.units for p in allowed) - net
+        before = withdraw(work, order, row.seq, net, sum(p.units for p in allowed) - net)
     negate(work, draft, row)
     if work.chart.role_of(work.money_account(old.account)) == "clearing":
         work.state[Order].edit(order).refunds_to_clear -= old.amount
-    post_refund(work, new)
+    post_refund(work, new, before)
+    again = work.draft(order.customer, f"Returns of order {order.label} after a corrected allowance")
+    owe_customer(work, again, order, -follow_returns(work, again, order, returned))
 
 
 def correct_payout(work: Work, new: Payout, old: Payout, row: DocumentRow) -> None:

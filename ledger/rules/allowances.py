@@ -1,0 +1,98 @@
+"""An allowance: money off the price of goods that the customer keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ledger.journal.draft import Draft
+from ledger.money import allocate, divide_half_up, format_scaled
+from ledger.rules.kept_goods import BESIDE_GOODS, Kept, kept_goods
+from ledger.rules.payments import output_role
+from ledger.state.records import Allowance, Order
+from ledger.work import Work, fault
+
+Before = Mapping[int, tuple[int, int]]
+"""What had come back (net, tax) of the goods on whose line an allowance is noted."""
+
+
+def allow(work: Work, draft: Draft, order: Order, amount: int, before: Before | None = None) -> None:
+    """Reduce sales and tax by `amount` gross: of the goods that are kept, each tax rate by its part, then of shipping.
+
+    Refused above what the customer was charged for them: what the platform pays, what came back and what was allowed before is not
+    there to be reduced (IFRS 15.51; CAS 14.16). `before` is what had come back when an allowance was granted that is corrected now.
+
+    Example: 21.30 off goods of 113.00 with 13 % and 100.00 without tax: 11.30 and 10.00; when the first come back, 101.70 are left of them.
+        order SO-9 on 2026-02-15 customer=Buyer | ENGRAVING 1 @ 100.00 tax_rate=0.13 type=service | WRAPPING 1 @ 100.00 type=service
+        payment P-9 order=SO-9 amount=213.00 account=bank
+        shipment S-9 order=SO-9
+        refund REF-9 on 2026-02-18 order=SO-9 amount=21.30 account=bank against=allowance
+        Dr returns 20.00 order=SO-9
+        Dr vat_output 1.30 order=SO-9
+        Cr bank 21.30 order=SO-9
+        return RET-9 on 2026-02-20 order=SO-9 | ENGRAVING 1
+        Dr returns 100.00 order=SO-9 sku=ENGRAVING
+        Cr returns 10.00 order=SO-9
+        Dr vat_output 11.70 order=SO-9
+        Cr refund_liability 101.70 order=SO-9
+    """
+    goods = kept_goods(work, order, before)
+    free = [max(0, kept.paid - kept.granted_net - kept.granted_tax) for kept in goods]
+    beside_net, beside_tax = _left_beside(work, order)
+    most = sum(free) + beside_net + beside_tax
+    if amount > most:
+        text = format_scaled(most, work.digits)
+        raise fault("/amount", f"an allowance cannot exceed the {text} that order {order.label} has been charged")
+    on_goods = min(amount, sum(free))
+    net = 0
+    for kept, share in zip(goods, allocate(on_goods, free) if on_goods else (), strict=bool(on_goods)):
+        tax = _tax_in(share, max(0, kept.net - kept.granted_net), max(0, kept.tax - kept.granted_tax))
+        _note(work, order, _line_of(kept), share - tax, tax, (kept.back_net, kept.back_tax))
+        net += share - tax
+    tax = _tax_in(amount - on_goods, beside_net, beside_tax)
+    _note(work, order, BESIDE_GOODS, amount - on_goods - tax, tax, (0, 0))
+    net += amount - on_goods - tax
+    draft.add("returns", net, order=order)
+    draft.add(output_role(order), amount - net, order=order)
+
+
+def _tax_in(gross: int, net_left: int, tax_left: int) -> int:
+    """Return the tax in a part of what is left: in proportion, all of it at the end."""
+    left = net_left + tax_left
+    return tax_left if gross == left else divide_half_up(gross * tax_left, left)
+
+
+def _line_of(kept: Kept) -> int:
+    """Return the line under which an allowance on goods of one rate is noted: the first that has earned something."""
+    return next((line.line for line in kept.lines if line.earned), kept.lines[0].line)
+
+
+def _left_beside(work: Work, order: Order) -> tuple[int, int]:
+    """Return (net, tax) of what the order was charged beside goods, less what was allowed of it."""
+    lines = work.lines(order)
+    net = order.recognised_net - sum(line.net_done for line in lines)
+    tax = order.recognised_tax - sum(line.tax_done for line in lines)
+    for granted in work.state[Allowance].where("order", order.id) if order.allowed_net or order.allowed_tax else ():
+        if granted.line == BESIDE_GOODS:
+            net -= granted.net
+            tax -= granted.tax
+    return max(0, net), max(0, tax)
+
+
+def _note(work: Work, order: Order, line: int, net: int, tax: int, back: tuple[int, int]) -> None:
+    if net or tax:
+        work.state[Order].edit(order)
+        order.allowed_net += net
+        order.allowed_tax += tax
+        work.state[Allowance].add(Allowance(work.seq, line, order.id, net, tax, *back))
+
+
+def withdraw(work: Work, order: Order, document_seq: int, net: int, tax: int) -> Before:
+    """Forget the allowance of a document, `net` and `tax` in all; return what had come back when it was granted."""
+    work.state[Order].edit(order)
+    order.allowed_net -= net
+    order.allowed_tax -= tax
+    before = {}
+    for granted in work.state[Allowance].where("document", document_seq):
+        before[granted.line] = (granted.back_net, granted.back_tax)
+        work.state[Allowance].remove(granted)
+    return before
