@@ -34,13 +34,19 @@ actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KI
 openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
 """What a history may begin with."""
 
-_back_and_forth = ("shipment", "shipment", "payment", "return", "return", "allowance", "refund", "cancellation", "correction", "payout")
+_back_and_forth = (
+    "shipment", "payment", "return", "return", "return", "allowance", "allowance", "refund", "cancellation", "correction", "correction",
+    "payout",
+)  # fmt: skip
 _few = (st.integers(0, 4), *_numbers[1:])
-_orders = st.lists(st.tuples(st.sampled_from(["coupon_order", "coupon_order", "order"]), *_numbers), min_size=1, max_size=3)
+_sold = st.tuples(
+    st.tuples(st.sampled_from(["coupon_order", "coupon_order", "order"]), *_numbers),
+    st.tuples(st.just("shipment"), st.integers(0, 1), *_numbers[1:]),
+)
 histories_of_returns: st.SearchStrategy[list[Action]] = st.builds(
-    lambda orders, rest: [*orders, *rest],
-    _orders,
-    st.lists(st.tuples(st.sampled_from(_back_and_forth), *_few), min_size=3, max_size=30),
+    lambda sold, rest: [*(action for pair in sold for action in pair), *rest],
+    st.lists(_sold, min_size=1, max_size=2),
+    st.lists(st.tuples(st.sampled_from(_back_and_forth), *_few), min_size=6, max_size=30),
 )
 """Histories of few orders, most with a platform's coupon, of which much comes back, is called off, allowed and corrected."""
 
@@ -84,7 +90,8 @@ def corrected(body: dict[str, Any], number: int, many: int, cents: int) -> dict[
     elif body["kind"] == "kit":
         made["components"] = [{**body["components"][0], "quantity": f"{many}"}, *body["components"][1:]]
     elif body.get("lines"):
-        made["lines"] = [_other_line(body["lines"][0], many, cents), *body["lines"][1:]]
+        fewer = max(1, many // 4) if body["kind"] == "return" else many
+        made["lines"] = [_other_line(body["lines"][0], fewer, cents), *body["lines"][1:]]
     elif body["kind"] == "shipment":
         made["estimated_freight"] = money(cents % 700)
     return made

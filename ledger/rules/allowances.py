@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ledger.journal.draft import Draft
 from ledger.money import allocate, divide_half_up, format_scaled
-from ledger.rules.kept_goods import BESIDE_GOODS, Kept, kept_goods
+from ledger.rules.kept_goods import Kept, kept_goods
 from ledger.rules.payments import output_role
 from ledger.state.records import Allowance, Order
 from ledger.work import Work, fault
@@ -35,55 +35,31 @@ def allow(work: Work, draft: Draft, order: Order, amount: int, before: Before | 
         Dr vat_output 11.70 order=SO-9
         Cr refund_liability 101.70 order=SO-9
     """
-    goods = kept_goods(work, order, before)
-    free = [max(0, kept.paid - kept.granted_net - kept.granted_tax) for kept in goods]
-    beside_net, beside_tax = _left_beside(work, order)
-    most = sum(free) + beside_net + beside_tax
+    *goods, beside = kept_goods(work, order, before)
+    free = [kept.free for kept in goods]
+    most = sum(free) + beside.free
     if amount > most:
         text = format_scaled(most, work.digits)
         raise fault("/amount", f"an allowance cannot exceed the {text} that order {order.label} has been charged")
     on_goods = min(amount, sum(free))
-    net = 0
-    for kept, share in zip(goods, allocate(on_goods, free) if on_goods else (), strict=bool(on_goods)):
-        tax = _tax_in(share, max(0, kept.net - kept.granted_net), max(0, kept.tax - kept.granted_tax))
-        _note(work, order, _line_of(kept), share - tax, tax, (kept.back_net, kept.back_tax))
-        net += share - tax
-    tax = _tax_in(amount - on_goods, beside_net, beside_tax)
-    _note(work, order, BESIDE_GOODS, amount - on_goods - tax, tax, (0, 0))
-    net += amount - on_goods - tax
-    draft.add("returns", net, order=order)
-    draft.add(output_role(order), amount - net, order=order)
+    shares = list(zip(goods, allocate(on_goods, free) if on_goods else [0] * len(goods), strict=True))
+    if amount > on_goods:
+        shares.append((beside, amount - on_goods))
+    nets = [_note(work, order, kept, share) for kept, share in shares]
+    draft.add("returns", sum(nets), order=order)
+    draft.add(output_role(order), amount - sum(nets), order=order)
 
 
-def _tax_in(gross: int, net_left: int, tax_left: int) -> int:
-    """Return the tax in a part of what is left: in proportion, all of it at the end."""
-    left = net_left + tax_left
-    return tax_left if gross == left else divide_half_up(gross * tax_left, left)
-
-
-def _line_of(kept: Kept) -> int:
-    """Return the line under which an allowance on goods of one rate is noted: the first that has earned something."""
-    return next((line.line for line in kept.lines if line.earned), kept.lines[0].line)
-
-
-def _left_beside(work: Work, order: Order) -> tuple[int, int]:
-    """Return (net, tax) of what the order was charged beside goods, less what was allowed of it."""
-    lines = work.lines(order)
-    net = order.recognised_net - sum(line.net_done for line in lines)
-    tax = order.recognised_tax - sum(line.tax_done for line in lines)
-    for granted in work.state[Allowance].where("order", order.id) if order.allowed_net or order.allowed_tax else ():
-        if granted.line == BESIDE_GOODS:
-            net -= granted.net
-            tax -= granted.tax
-    return max(0, net), max(0, tax)
-
-
-def _note(work: Work, order: Order, line: int, net: int, tax: int, back: tuple[int, int]) -> None:
-    if net or tax:
-        work.state[Order].edit(order)
-        order.allowed_net += net
-        order.allowed_tax += tax
-        work.state[Allowance].add(Allowance(work.seq, line, order.id, net, tax, *back))
+def _note(work: Work, order: Order, kept: Kept, gross: int) -> int:
+    """Note an allowance of `gross` on a part of the order; return it net. Its tax is in proportion to what is left: all at the end."""
+    tax_left = max(0, kept.tax - kept.granted_tax)
+    left = max(0, kept.net - kept.granted_net) + tax_left
+    tax = tax_left if gross == left else divide_half_up(gross * tax_left, left) if gross else 0
+    work.state[Order].edit(order)
+    order.allowed_net += gross - tax
+    order.allowed_tax += tax
+    work.state[Allowance].add(Allowance(work.seq, kept.line, order.id, gross - tax, tax, kept.back_net, kept.back_tax))
+    return gross - tax
 
 
 def withdraw(work: Work, order: Order, document_seq: int, net: int, tax: int) -> Before:

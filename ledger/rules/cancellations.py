@@ -5,7 +5,6 @@ from __future__ import annotations
 from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import part_of
-from ledger.rules.given_back import follow_returns, given_back, owe_customer
 from ledger.rules.order_totals import Ordered, ordered
 from ledger.rules.payments import move_tax, tax_in_advance
 from ledger.rules.platform_discounts import gross_of
@@ -33,13 +32,11 @@ def post_cancellation(work: Work, document: sales.Cancellation) -> None:
     """
     order = work.order(document.order)
     given = ordered(work, order)
-    returned = given_back(work, order)
     for line, quantity in unshipped_lines(work, order, document.lines, "cancel"):
         call_off(work, order, line, quantity, given)
     follow_goods(work, order)
     draft = work.draft(order.customer, f"Cancellation {document.number} of order {order.label}")
     release_excess(work, draft, order)
-    owe_customer(work, draft, order, -follow_returns(work, draft, order, returned))
 
 
 def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Ordered | None) -> None:

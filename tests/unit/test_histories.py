@@ -25,11 +25,10 @@ from ledger.journal.entry import chain, digest_text
 from ledger.money import at_rate, format_quantity, format_scaled
 from ledger.rules.carrying import DUE, TAX
 from ledger.rules.given_back import GivenBack, given_back
-from ledger.rules.kept_goods import BESIDE_GOODS
+from ledger.rules.kept_goods import kept_goods
 from ledger.state.records import (
     PROFIT_FIELDS,
     RECORDS,
-    Allowance,
     Cancelled,
     Carried,
     Consumption,
@@ -182,9 +181,9 @@ def _check_returns(ledger: MemoryLedger, order: Order, back: GivenBack, subsidy:
     assert allowed_net + allowed_tax <= kept_net + kept_tax - (order.platform_done - back.platform), "no more than was paid"
     lines = ledger.engine.state[OrderLine].where("order", order.id)
     if lines and all(line.returned == line.earned for line in lines):
-        beside = sum(row.net for row in rows(ledger.engine.state, Allowance) if row.order_id == order.id and row.line == BESIDE_GOODS)
         assert back.platform == order.platform_done
-        assert kept_net - allowed_net == order.shipping_net_done - beside, "nothing is left of the revenue of goods that all came back"
+        beside = kept_goods(_work(ledger), order)[-1]
+        assert kept_net - allowed_net == beside.net - beside.standing[0], "nothing is left of the revenue of goods that all came back"
 
 
 def _work(ledger: MemoryLedger) -> Work:
@@ -694,8 +693,8 @@ def _bring_back(ledger: MemoryLedger, order: Order, base: dict[str, Any]) -> Non
         ledger.post({"kind": "refund", "account": "bank", **amount, **base})
     order = state[Order].require(order.id)
     assert order.prepaid == order.receivable == order.customer_deposit == order.refund_liability == 0
-    allowed = sum(row.net for row in rows(state, Allowance) if row.order_id == order.id and row.line == BESIDE_GOODS)
-    assert order.currency or order.revenue == order.shipping_revenue - allowed, "the revenue of goods that all came back is zero"
+    beside = kept_goods(_work(ledger), order)[-1]
+    assert order.currency or order.revenue == order.shipping_revenue - beside.standing[0], "the revenue of goods that all came back is zero"
 
 
 def balances_of(ledger: MemoryLedger) -> dict[str, Any]:
@@ -725,11 +724,13 @@ def sides_of(ledger: MemoryLedger) -> dict[str, Any]:
 def comes_last(ledger: MemoryLedger, kind: str) -> bool:
     """Tell whether a document that is posted again finds what came after it, so that even sums per customer differ.
 
-    A payout finds later payments, a shipment a later cancellation. Input tax goes with the units of a receipt that go, in the order in
-    which they do, so that all parts together are the tax: a supplier return that is posted again comes last.
+    A payout finds later payments, a shipment or an order that is restated a later cancellation. Input tax goes with the units of a
+    receipt that go, in the order in which they do, so that all parts together are the tax: a supplier return that is posted again comes
+    last.
     """
     gone_by = {c.shipment_id for c in rows(ledger.engine.state, Consumption) if c.order_id is None and c.quantity}
-    others = {"shipment": bool(rows(ledger.engine.state, Cancelled)), "supplier_return": len(gone_by) > 1, "payout": True}
+    cancelled = bool(rows(ledger.engine.state, Cancelled))
+    others = {"shipment": cancelled, "order": cancelled, "supplier_return": len(gone_by) > 1, "payout": True}
     return others.get(kind, False)
 
 
@@ -780,6 +781,56 @@ def test_a_correction_and_its_inverse_leave_everything_as_it_was(
     elif not comes_last(ledger, body["kind"]):
         assert sides_of(ledger) == before["sides"]
     check_books(ledger)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(history=histories_of_returns, which=st.integers(0, 8), many=st.integers(1, 12), cents=st.integers(0, 9_999))
+def test_a_correction_and_its_inverse_leave_each_side_of_what_came_back(history: list[Action], which: int, many: int, cents: int) -> None:
+    """The same where much came back and was allowed: what a customer owes, what a platform owes, revenue and tax of each order.
+
+    A return or an allowance that is posted again finds what was shipped since.
+    """
+    ledger = run_history([action for action in history if action[0] != "correction"], "fifo")
+    bodies = [json.loads(row.body) for row in rows(ledger.engine.state, DocumentRow)]
+    body = bodies[-1 - which % len(bodies)]
+    before = _order_sides(ledger)
+    try:
+        ledger.post(corrected(body, 0, many, cents))
+    except LedgerError:
+        assert _order_sides(ledger) == before
+        return
+    check_promises(ledger)
+    try:
+        ledger.post({"reason": "it was right", **body, "corrects": True, "memo": "as it was"})
+    except LedgerError:
+        assert rows(ledger.engine.state, Owed), "only what paid a debt meanwhile is not there any more"
+        return
+    check_promises(ledger)
+    shipped_since = bodies[bodies.index(body) :] if body["kind"] in ("return", "refund") else []
+    if not comes_last(ledger, body["kind"]) and all(later["kind"] != "shipment" for later in shipped_since):
+        assert _order_sides(ledger) == before
+    check_books(ledger)
+
+
+def _order_sides(ledger: MemoryLedger) -> dict[int, Any]:
+    have = ("contract_liability", "vat_pending", "vat_due", "customer_deposit", "refund_liability")
+    sides = {}
+    for o in rows(ledger.engine.state, Order):
+        back = given_back(_work(ledger), o)
+        allowed = o.allowed_net - back.net, o.allowed_tax - back.tax
+        amounts = (
+            o.net,
+            o.tax,
+            o.recognised_net,
+            o.recognised_tax,
+            o.returned_net,
+            o.returned_tax,
+            *allowed,
+            o.platform_done,
+            back.platform,
+        )
+        sides[o.id] = (o.receivable - sum(getattr(o, name) for name in have), o.clearing, *amounts)
+    return sides
 
 
 def test_a_shipment_worth_nothing_keeps_its_freight() -> None:

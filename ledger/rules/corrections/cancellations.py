@@ -5,7 +5,6 @@ from __future__ import annotations
 from ledger.documents.sales import Cancellation
 from ledger.rules.cancellations import post_cancellation
 from ledger.rules.corrections.posted import negate
-from ledger.rules.given_back import follow_returns, given_back, owe_customer
 from ledger.rules.order_totals import Ordered, ordered
 from ledger.state.records import Cancelled, DocumentRow, Order, OrderLine
 from ledger.work import Work, fault
@@ -30,7 +29,7 @@ def correct_cancellation(work: Work, new: Cancellation, old: Cancellation, row: 
         Cr refund_liability 226.00
     """
     order = work.order(old.order)
-    now, returned = ordered(work, order), given_back(work, order)
+    now = ordered(work, order)
     if now is None:
         raise fault("/corrects", f"order {order.label} came with an opening; order what was called off too much anew")
     for part in work.state[Cancelled].where("document", row.seq):
@@ -39,11 +38,8 @@ def correct_cancellation(work: Work, new: Cancellation, old: Cancellation, row: 
         now.restore(line)
         work.state[Cancelled].remove(part)
     _restore_totals(work, order, now)
-    draft = work.reversal(old, row, order.customer)
-    of_others = follow_returns(work, draft, order, returned)
-    negate(work, draft, row, advance=True)
+    negate(work, work.reversal(old, row, order.customer), row, advance=True)
     post_cancellation(work, new)
-    owe_customer(work, draft, order, -of_others)
 
 
 def _restore_totals(work: Work, order: Order, now: Ordered) -> None:

@@ -62,8 +62,7 @@ def correct_refund(work: Work, new: Refund, old: Refund, row: DocumentRow) -> No
     if work.chart.role_of(work.money_account(old.account)) == "clearing":
         work.state[Order].edit(order).refunds_to_clear -= old.amount
     post_refund(work, new, before)
-    again = work.draft(order.customer, f"Returns of order {order.label} after a corrected allowance")
-    owe_customer(work, again, order, -follow_returns(work, again, order, returned))
+    owe_customer(work, draft, order, -follow_returns(work, draft, order, returned))
 
 
 def correct_payout(work: Work, new: Payout, old: Payout, row: DocumentRow) -> None:
