@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ledger.journal.draft import Draft
-from ledger.money import allocate, divide_half_up, format_scaled
+from ledger.money import allocate, format_scaled, part_of
 from ledger.rules.kept_goods import Kept, kept_goods
 from ledger.rules.payments import output_role
 from ledger.state.records import Allowance, Order
@@ -51,10 +51,14 @@ def allow(work: Work, draft: Draft, order: Order, amount: int, before: Before | 
 
 
 def _note(work: Work, order: Order, kept: Kept, gross: int) -> int:
-    """Note an allowance of `gross` on a part of the order; return it net. Its tax is in proportion to what is left: all at the end."""
-    tax_left = max(0, kept.tax - kept.granted_tax)
-    left = max(0, kept.net - kept.granted_net) + tax_left
-    tax = tax_left if gross == left else divide_half_up(gross * tax_left, left) if gross else 0
+    """Note an allowance of `gross` on a part of the order; return it net.
+
+    The tax of all allowances on the part is in proportion to what is kept, so that all of it is taken off with the last, in any order.
+    """
+    net_left, tax_left = max(0, kept.net - kept.granted_net), max(0, kept.tax - kept.granted_tax)
+    granted, whole = kept.granted_net + kept.granted_tax + gross, kept.net + kept.tax
+    tax = part_of(kept.tax, granted, whole) - kept.granted_tax if gross else 0
+    tax = min(max(tax, gross - net_left, 0), tax_left, gross)
     work.state[Order].edit(order)
     order.allowed_net += gross - tax
     order.allowed_tax += tax
