@@ -107,6 +107,8 @@ def follow_returns(work: Work, draft: Draft, order: Order, before: GivenBack) ->
         Cr refund_liability 45.20 order=SO-9 party=Buyer
     """
     now = given_back(work, order)
+    if now is before:
+        return 0
     platform, net, tax = now.platform - before.platform, now.net - before.net, now.tax - before.tax
     if platform:
         assert order.channel is not None, "a discount funded by the platform names its channel"

@@ -127,7 +127,9 @@ def post_revenue(work: Work, draft: Draft, order: Order, earned: Recognised, sup
     """
     release_advance(work, draft, order, earned.net + earned.tax - earned.platform)
     post_earned(work, draft, order, earned, suppliers)
-    owe_customer(work, draft, order, -follow_returns(work, draft, order, earned.returned))
+    of_others = follow_returns(work, draft, order, earned.returned)
+    if of_others:
+        owe_customer(work, draft, order, -of_others)
 
 
 def post_earned(work: Work, draft: Draft, order: Order, earned: Recognised, suppliers: dict[int, str | None]) -> None:
