@@ -15,7 +15,7 @@ def gross_of(lines: Sequence[OrderLine]) -> int:
 
 def platform_earned(order: Order, lines: Sequence[OrderLine]) -> int:
     """Return what the platform owes for what is recognised: all of it once nothing is left to earn, minor units."""
-    if all(line.earned == line.quantity for line in lines):
+    if not order.platform or all(line.earned == line.quantity for line in lines):
         return order.platform
     whole = gross_of(lines)
     if whole:
