@@ -26,13 +26,29 @@ KINDS = (
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
     "supplier_payment", "delivery", "delivery", "transfer", "transfer_receipt", "opening", "correction", "correction", "correction",
-    "kit", "kit_order", "kit_order", "costing_change",
+    "kit", "kit_order", "kit_order", "costing_change", "coupon_order",
 )  # fmt: skip
 
 _numbers = (st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10))
 actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KINDS), *_numbers), min_size=5, max_size=45)
 openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
 """What a history may begin with."""
+
+_back_and_forth = (
+    "shipment", "payment", "return", "return", "return", "allowance", "allowance", "refund", "cancellation", "correction", "correction",
+    "payout",
+)  # fmt: skip
+_few = (st.integers(0, 4), *_numbers[1:])
+_sold = st.tuples(
+    st.tuples(st.sampled_from(["coupon_order", "coupon_order", "order"]), *_numbers),
+    st.tuples(st.just("shipment"), st.integers(0, 1), *_numbers[1:]),
+)
+histories_of_returns: st.SearchStrategy[list[Action]] = st.builds(
+    lambda sold, rest: [*(action for pair in sold for action in pair), *rest],
+    st.lists(_sold, min_size=1, max_size=2),
+    st.lists(st.tuples(st.sampled_from(_back_and_forth), *_few), min_size=6, max_size=30),
+)
+"""Histories of few orders, most with a platform's coupon, of which much comes back, is called off, allowed and corrected."""
 
 ABROAD = (1, 2, 6, 7, 11, 12, 16, 17, 21, 22, 26, 27, 31, 32, 36, 37)
 """Choices by which a document that chooses its currency is in a foreign one."""
@@ -74,7 +90,8 @@ def corrected(body: dict[str, Any], number: int, many: int, cents: int) -> dict[
     elif body["kind"] == "kit":
         made["components"] = [{**body["components"][0], "quantity": f"{many}"}, *body["components"][1:]]
     elif body.get("lines"):
-        made["lines"] = [_other_line(body["lines"][0], many, cents), *body["lines"][1:]]
+        fewer = max(1, many // 4) if body["kind"] == "return" else many
+        made["lines"] = [_other_line(body["lines"][0], fewer, cents), *body["lines"][1:]]
     elif body["kind"] == "shipment":
         made["estimated_freight"] = money(cents % 700)
     return made
@@ -196,6 +213,11 @@ class Shop:
             body["tax_collected_by"] = "marketplace"
         self.orders.append({"number": f"D-{number}", "lines": lines})
         return body
+
+    def _coupon_order(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        """Return an order of which the platform pays nothing, a third, two thirds or all of the first line."""
+        body = self._order(number, which, many, cents)
+        return body | {"channel": "tmall", "discount": money(cents * many * (which % 4) // 3), "discount_funded_by": "platform"}
 
     def _pick(self, which: int) -> dict[str, Any] | None:
         return self.orders[which % len(self.orders)] if self.orders else None

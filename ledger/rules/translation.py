@@ -114,6 +114,20 @@ def translate(work: Work) -> None:
         Cr bank 187.50 order=SO-1 units="-25.00 USD"
         Dr exchange 2.50 order=SO-1
 
+    Example: what a platform pays of the price goes back at what it was carried at; the customer's part is owed at the rate of the day.
+        order SO-1 on 2026-01-05 customer=Customer channel=amazon currency=USD discount=10.00 discount_funded_by=platform
+        | ENGRAVING 1 @ 100.00 type=service
+        shipment S-1 order=SO-1 rate=7.20
+        Dr receivable 648.00 order=SO-1 units="90.00 USD"
+        Dr clearing:amazon 72.00 order=SO-1 units="10.00 USD"
+        Cr sales 720.00 order=SO-1
+        payment P-1 on 2026-01-20 order=SO-1 amount=90.00 account=bank currency=USD rate=7.20
+        return R-1 on 2026-02-05 order=SO-1 rate=7.40 | ENGRAVING 1
+        Dr returns 720.00 order=SO-1
+        Cr clearing:amazon 72.00 order=SO-1 units="-10.00 USD"
+        Cr refund_liability 666.00 order=SO-1 units="-90.00 USD"
+        Dr exchange 18.00 order=SO-1
+
     Example: a platform pays out in dollars at 7.10 what was paid to it at 7.00.
         order SO-1 on 2026-01-05 customer=Customer channel=amazon currency=USD | ENGRAVING 1 @ 100.00 type=service
         payment P-1 order=SO-1 amount=100.00 account=clearing:amazon currency=USD rate=7.00

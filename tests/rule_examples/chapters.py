@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CHAPTERS = (
-    ("Selling", "orders taxes payments shipments recognition stages cancellations returns refunds settlements"),
+    ("Selling", "orders taxes payments shipments recognition stages cancellations returns refunds allowances given_back settlements"),
     ("Buying", "purchases receipts supplier_invoices supplier_returns supplier_payments"),
     ("Freight", "freight freight_charge freight_waiting freight_targets"),
     ("Payouts of platforms", "payouts"),
@@ -29,6 +29,17 @@ TITLES: dict[str, tuple[str | None, str]] = {
         "Discounts",
         "A seller's discount is shared over the lines by their net amount and lowers revenue and the tax base. What the platform pays of "
         "the price stays revenue, and the platform owes it.",
+    ),
+    "allow": (
+        "Allowances",
+        "An allowance takes money off the price of what the customer keeps: off the goods, each tax rate by its part, and off shipping "
+        "only beyond them. It cannot be more than the customer was charged for that.",
+    ),
+    "follow_returns": (
+        "What of a return is not the customer's",
+        "A return is posted at the order's own prices. The platform's part of the price goes back to the platform, by what came back of "
+        "the goods; and where what is still kept cannot bear the allowances any more, the rest of them is taken off again, so that nothing "
+        "is given back twice.",
     ),
     "line_taxes": (
         "Tax of several lines",

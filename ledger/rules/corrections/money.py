@@ -8,7 +8,9 @@ from ledger.documents.payouts import Payout
 from ledger.documents.receiving import SupplierPayment
 from ledger.documents.sales import Payment, Refund
 from ledger.documents.settling import Settlement, WriteOff
+from ledger.rules.allowances import Before, withdraw
 from ledger.rules.corrections.posted import forget_stages, negate
+from ledger.rules.given_back import follow_returns, given_back, owe_customer
 from ledger.rules.hand_entries import post_hand_entry
 from ledger.rules.payments import post_payment
 from ledger.rules.payouts import post_payout
@@ -47,19 +49,41 @@ def correct_payment(work: Work, new: Payment, old: Payment, row: DocumentRow) ->
 
 
 def correct_refund(work: Work, new: Refund, old: Refund, row: DocumentRow) -> None:
-    """Owe the customer again what was paid back (or take the allowance off again), and post what really went out."""
+    """Owe the customer again what was paid back (or take the allowance off again), and post what really went out.
+
+    An allowance counts as if it had been right before anything came back: returns since then owe the customer the rest.
+
+    Source: IFRS 15.51, 55 and B23; 财会〔2024〕12号.
+
+    Example: 11.30 were allowed and all came back for the rest; it was 5.65: the customer is owed 5.65 more.
+        order SO-9 on 2026-02-15 customer=Buyer | ENGRAVING 1 @ 100.00 tax_rate=0.13 type=service
+        payment P-9 order=SO-9 amount=113.00 account=bank
+        shipment S-9 order=SO-9
+        refund REF-9 on 2026-02-18 order=SO-9 amount=11.30 account=bank against=allowance
+        return RET-9 on 2026-02-20 order=SO-9 | ENGRAVING 1
+        refund REF-9 on 2026-02-21 order=SO-9 amount=5.65 account=bank against=allowance corrects=true reason="typing error"
+        Cr returns 5.00 order=SO-9
+        Cr vat_output 0.65 order=SO-9
+        Dr bank 11.30 order=SO-9
+        Cr refund_liability 5.65 order=SO-9 party=Buyer
+        on 2026-02-21
+        Dr returns 5.00 order=SO-9
+        Dr vat_output 0.65 order=SO-9
+        Cr bank 5.65 order=SO-9
+    """
     order = work.order(old.order)
     draft = work.reversal(old, row, order.customer)
+    returned = given_back(work, order)
+    before: Before | None = None
     if old.against == "allowance":
         allowed = [p for p in work.posted(row) if work.chart.role_of(p.account) in ("returns", "vat_output", "marketplace_tax")]
         net = sum(p.units for p in allowed if work.chart.role_of(p.account) == "returns")
-        work.state[Order].edit(order)
-        order.allowed_net -= net
-        order.allowed_tax -= sum(p.units for p in allowed) - net
+        before = withdraw(work, order, row.seq, net, sum(p.units for p in allowed) - net)
     negate(work, draft, row)
     if work.chart.role_of(work.money_account(old.account)) == "clearing":
         work.state[Order].edit(order).refunds_to_clear -= old.amount
-    post_refund(work, new)
+    post_refund(work, new, before)
+    owe_customer(work, draft, order, -follow_returns(work, draft, order, returned))
 
 
 def correct_payout(work: Work, new: Payout, old: Payout, row: DocumentRow) -> None:
