@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.documents import read
 from ledger.errors import InvalidDocument
 from ledger.state.records import Order
 from tests.books_in_memory import MemoryLedger
@@ -23,10 +24,10 @@ def sold(ledger: MemoryLedger, number: str = "SO-2", **payment: Any) -> None:
     ledger.post({**base, "kind": "shipment", "number": number, "order": number})
 
 
-def payout(ledger: MemoryLedger, net: str, *lines: dict[str, Any]) -> None:
+def payout(ledger: MemoryLedger, net: str, *lines: dict[str, Any], **fields: Any) -> None:
     """Post a payout."""
     body = {"kind": "payout", "source": "tmall", "number": "PO-1", "date": "2026-02-20", "channel": "tmall", "account": "bank"}
-    ledger.post(body | {"net": net, "lines": list(lines)})
+    ledger.post(body | {"net": net, "lines": list(lines)} | fields)
 
 
 def test_worked_example() -> None:
@@ -101,6 +102,16 @@ def test_refund_reserve_tax_and_chargeback() -> None:
         ("-4.00", [{"type": "sale", "order": "SO-2", "amount": "-4.00"}], "/lines/0/amount"),
         ("-500.00", [{"type": "refund", "order": "SO-2", "amount": "-500.00"}], "/lines/0/amount"),
         ("4.00", [{"type": "sale", "order": "SO-9", "amount": "4.00"}], "/lines/0/order"),
+        ("5.00", [{"type": "chargeback_won", "order": "SO-2", "amount": "5.00"}], "/lines/0/amount"),
+        ("-5.00", [{"type": "chargeback_won", "order": "SO-2", "amount": "-5.00"}], "/lines/0/amount"),
+        ("5.00", [{"type": "chargeback", "order": "SO-2", "amount": "5.00"}], "/lines/0/amount"),
+        ("0", [{"type": "chargeback_lost", "order": "SO-2", "amount": "0"}], "/lines/0/amount"),
+        ("5.00", [{"type": "chargeback_lost", "order": "SO-2", "amount": "5.00"}], "/lines/0/amount"),
+        ("-1.00", [{"type": "fee", "order": "SO-2", "amount": "-1.00", "tax": "1.01"}], "/lines/0/tax"),
+        ("-1.00", [{"type": "fee", "order": "SO-2", "amount": "-1.00", "tax": "-0.06"}], "/lines/0/tax"),
+        ("1.00", [{"type": "fee", "order": "SO-2", "amount": "1.00", "tax": "1.01"}], "/lines/0/tax"),
+        ("0", [{"type": "advertising", "amount": "0", "tax": "0.06"}], "/lines/0/tax"),
+        ("-8.00", [{"type": "marketplace_tax", "order": "SO-2", "amount": "-8.00", "tax": "1.00"}], "/lines/0/tax"),
     ],
 )
 def test_bad_payouts(net: str, lines: list[dict[str, Any]], pointer: str) -> None:
@@ -110,5 +121,68 @@ def test_bad_payouts(net: str, lines: list[dict[str, Any]], pointer: str) -> Non
     before = len(ledger.engine.entries)
     with pytest.raises(InvalidDocument) as refused:
         payout(ledger, net, *lines)
-    assert refused.value.errors[0].pointer == pointer
+    assert [error.pointer for error in refused.value.errors] == [pointer]
     assert len(ledger.engine.entries) == before
+
+
+LOST = {"type": "chargeback_lost", "order": "SO-2"}
+WON = {"type": "chargeback_won", "order": "SO-2"}
+TAKEN = {"type": "chargeback", "order": "SO-2", "amount": "-20.00"}
+
+
+def test_what_is_won_is_bounded_by_the_dispute_in_whatever_order_lines_come() -> None:
+    """20.00 are taken: 20.00 can be won in the same payout, above its chargeback, and not a cent more later."""
+    ledger = MemoryLedger()
+    sold(ledger)
+    payout(ledger, "0", WON | {"amount": "20.00"}, TAKEN)
+    payout(ledger, "-20.00", TAKEN, number="PO-2")
+    with pytest.raises(InvalidDocument) as refused:
+        payout(ledger, "20.01", WON | {"amount": "10.01"}, WON | {"amount": "10.00"}, number="PO-3")
+    [error] = refused.value.errors
+    assert error.pointer == "/lines/1/amount"
+    assert error.detail.startswith("is 0.01 more than order SO-2 has in dispute: post the chargeback first")
+    payout(ledger, "20.00", WON | {"amount": "20.00"}, number="PO-3")
+    assert ledger.balances()["Assets:Disputes"] == 0
+
+
+def test_a_loss_is_booked_in_one_step_and_taken_back() -> None:
+    """A platform that never said it was disputed takes 20.00 for good; what it gives back lowers the bad debt."""
+    ledger = MemoryLedger()
+    sold(ledger)
+    payout(ledger, "-20.00", LOST | {"amount": "-20.00"})
+    payout(ledger, "5.00", LOST | {"amount": "5.00"}, number="PO-2")
+    assert (ledger.engine.state[Order].require(1).bad_debt, ledger.balances()["Assets:Disputes"]) == (1500, 0)
+
+
+def test_a_chargeback_that_was_decided_since_stays() -> None:
+    """Won in full by a later payout: the first one can no longer say that less was taken; more it can."""
+    ledger = MemoryLedger()
+    sold(ledger)
+    payout(ledger, "-20.00", TAKEN)
+    payout(ledger, "20.00", WON | {"amount": "20.00"}, number="PO-2")
+    before = len(ledger.engine.entries)
+    with pytest.raises(InvalidDocument) as refused:
+        payout(ledger, "-15.00", TAKEN | {"amount": "-15.00"}, corrects=True, reason="less")
+    [error] = refused.value.errors
+    assert (error.pointer, error.detail.partition(" of ")[0]) == ("/lines", "5.00")
+    assert len(ledger.engine.entries) == before
+    payout(ledger, "-25.00", TAKEN | {"amount": "-25.00"}, corrects=True, reason="more")
+    assert ledger.balances()["Assets:Disputes"] == 500
+
+
+def test_tax_of_a_payment_is_no_more_than_its_fee() -> None:
+    """A fee of 6.23 with 6.23 of tax is strange, with 6.24 it is a mistake."""
+    ledger = MemoryLedger()
+    sold(ledger, number="SO-1", amount="113.00", fee="6.23", fee_tax="6.23")
+    with pytest.raises(InvalidDocument) as refused:
+        sold(ledger, amount="113.00", fee="6.23", fee_tax="6.24")
+    assert [error.pointer for error in refused.value.errors] == ["/fee_tax"]
+
+
+def test_journals_of_before_keep_what_new_documents_are_refused_for() -> None:
+    """A rebuild posts again what nobody looked at when it came: the dispute below zero is in its text."""
+    ledger = MemoryLedger()
+    sold(ledger)
+    body = {"kind": "payout", "source": "tmall", "number": "PO-1", "date": "2026-02-20", "channel": "tmall", "account": "bank"}
+    ledger.engine.post(read(body | {"net": "5.00", "lines": [WON | {"amount": "5.00"}]}, "CNY"), "2026-02-21T00:00:00Z")
+    assert ledger.balances()["Assets:Disputes"] == -500
