@@ -8,7 +8,7 @@ import pytest
 
 from ledger.documents import read
 from ledger.errors import InvalidDocument
-from ledger.state.records import Order
+from ledger.state.records import Order, Stage
 from tests.books_in_memory import MemoryLedger
 
 CLEARING = "Assets:Clearing:Tmall"
@@ -168,6 +168,20 @@ def test_a_chargeback_that_was_decided_since_stays() -> None:
     assert len(ledger.engine.entries) == before
     payout(ledger, "-25.00", TAKEN | {"amount": "-25.00"}, corrects=True, reason="more")
     assert ledger.balances()["Assets:Disputes"] == 500
+
+
+def test_a_corrected_payout_whose_order_came_to_nothing_forgets_its_step() -> None:
+    """Sold and given back in one payout: no entry, and the order is settled by it no more once it says otherwise."""
+    ledger = MemoryLedger()
+    sold(ledger, amount="113.00")
+    back = {"source": "shop", "kind": "refund", "number": "F", "date": "2026-02-18", "order": "SO-2", "amount": "113.00"}
+    ledger.post(back | {"account": "clearing:tmall", "against": "allowance"})
+    lines = [{"type": "sale", "order": "SO-2", "amount": "113.00"}, {"type": "refund", "order": "SO-2", "amount": "-113.00"}]
+    payout(ledger, "0", *lines)
+    assert "settled" in [stage.stage for stage in ledger.engine.state[Stage].where("order", 1)]
+    payout(ledger, "-2.00", {"type": "adjustment", "amount": "-2.00"}, corrects=True, reason="another one")
+    assert "settled" not in [stage.stage for stage in ledger.engine.state[Stage].where("order", 1)]
+    assert ledger.engine.state[Order].require(1).sales_to_clear == 11_300
 
 
 def test_tax_of_a_payment_is_no_more_than_its_fee() -> None:

@@ -86,11 +86,14 @@ def correct_payout(work: Work, new: Payout, old: Payout, row: DocumentRow) -> No
     """
     negate(work, work.reversal(old, row, old.channel), row, advance=True)
     _no_advance(work, old)
-    for match in work.state[PayoutMatch].where("payout", row.seq):
+    matches = work.state[PayoutMatch].where("payout", row.seq)
+    for match in matches:
         order = work.state[Order].edit(work.state[Order].require(match.order_id))
         name = {"sale": "sales_to_clear", "refund": "refunds_to_clear", "fee": "fee_stated"}[match.type]
         setattr(order, name, getattr(order, name) + match.amount)
-    orders = [work.state[Order].require(i) for i in dict.fromkeys(p.order_id for p in work.posted(row) if p.order_id is not None)]
+    # A sale and a refund of one amount leave no posting of their order: the matches know it.
+    touched = dict.fromkeys([p.order_id for p in work.posted(row)] + [match.order_id for match in matches])
+    orders = [work.state[Order].require(order_id) for order_id in touched if order_id is not None]
     for order in orders:
         forget_stages(work, order, row)
     post_payout(work, new)
