@@ -79,7 +79,7 @@ class Order(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(Document):
-    """Money from the customer; `amount` is gross, `fee` and `fee_tax` are what the way of paying keeps."""
+    """Money from the customer; `amount` is gross, `fee` and `fee_tax` (beside it, no more than it) are what the way of paying keeps."""
 
     kind: ClassVar[str] = "payment"
 

@@ -111,7 +111,8 @@ def lost(settling: Settling, line: PayoutLine, order: Order | None, pointer: str
     if not settling.work.rebuilding and order.id > 0:
         if not line.amount and disputed <= 0:
             raise fault(f"{pointer}/amount", f"0 loses what is in dispute, and order {order.label} has nothing: post the chargeback first")
-        if line.amount > 0 and order.bad_debt <= 0:
+        here = any(other.amount < 0 and (other.type, other.order) == (line.type, line.order) for other in settling.document.lines)
+        if line.amount > 0 and order.bad_debt <= 0 and not here:
             raise fault(f"{pointer}/amount", f"takes a loss back, and order {order.label} has none; what is lost is negative")
     _dispute(settling, -disputed, order)
     settling.draft.lose(order, disputed)

@@ -151,7 +151,25 @@ def test_a_loss_is_booked_in_one_step_and_taken_back() -> None:
     sold(ledger)
     payout(ledger, "-20.00", LOST | {"amount": "-20.00"})
     payout(ledger, "5.00", LOST | {"amount": "5.00"}, number="PO-2")
+    sold(ledger, number="SO-3")
+    one_step = [LOST | {"order": "SO-3", "amount": amount} for amount in ("3.00", "-10.00")]
+    payout(ledger, "-7.00", *one_step, number="PO-3")
+    assert ledger.balances()["Expenses:BadDebt"] == 2200
     assert (ledger.engine.state[Order].require(1).bad_debt, ledger.balances()["Assets:Disputes"]) == (1500, 0)
+
+
+def test_money_that_goes_straight_into_a_foreign_reserve_is_its_channels() -> None:
+    """20.00 USD paid into the reserve at 7.00 and a payout of 10.00 into it at 7.20 are released at 7.50: nothing stays there."""
+    ledger = MemoryLedger()
+    dollars = {"source": "shop", "date": "2026-02-15", "currency": "USD"}
+    line = {"sku": "DROP", "quantity": "1", "unit_price": "30.00", "type": "service"}
+    ledger.post({**dollars, "kind": "order", "number": "SO", "customer": "C", "channel": "amazon", "lines": [line]})
+    ledger.post({**dollars, "kind": "payment", "number": "P", "order": "SO", "amount": "20.00", "account": "reserve", "rate": "7.00"})
+    lines = [{"type": "sale", "order": "SO", "amount": "10.00"}]
+    payout(ledger, "10.00", *lines, channel="amazon", account="reserve", currency="USD", rate="7.20")
+    release = {"type": "reserve_release", "amount": "30.00"}
+    payout(ledger, "30.00", release, number="PO-2", channel="amazon", currency="USD", rate="7.50")
+    assert (ledger.balances()["Assets:Reserve"], ledger.balances()["Expenses:Exchange"]) == (0, -1300)
 
 
 def test_a_chargeback_that_was_decided_since_stays() -> None:
