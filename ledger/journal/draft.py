@@ -129,7 +129,7 @@ class Draft:
 
     def lose(self, order: Order, amount: int) -> None:
         """Note that `amount` of the order's bad debt was in dispute before."""
-        if amount:
+        if amount > 0:
             self.lost = (*self.lost, (order.id, amount))
 
     def post(self, posting: Posting) -> None:

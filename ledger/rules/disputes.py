@@ -108,6 +108,8 @@ def lost(settling: Settling, line: PayoutLine, order: Order | None, pointer: str
     """
     assert order is not None
     disputed = order.disputed if not line.amount else 0
+    if order.id < 0:
+        disputed = max(disputed, 0)  # what was won beyond it is no loss
     if not settling.work.rebuilding and order.id > 0:
         if not line.amount and disputed <= 0:
             raise fault(f"{pointer}/amount", f"0 loses what is in dispute, and order {order.label} has nothing: post the chargeback first")
