@@ -285,7 +285,7 @@ class _Translation:
         disputed = sum(units for order_id, units in self.draft.lost if part.order is not None and part.order.id == order_id)
         given = next((piece for piece in part.down if self.work.chart.role_of(piece.posting.account) == "disputes"), None)
         for piece in part.lost:
-            units = min(disputed, -given.units) if given is not None else 0
+            units = min(disputed, max(-given.units, 0)) if given is not None else 0
             if given is not None and units:
                 part.up.append(Piece(piece.posting, units, part_of(-(given.base or 0), units, -given.units)))
             part.up.append(Piece(piece.posting, piece.units - units))
