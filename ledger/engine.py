@@ -134,13 +134,13 @@ class Engine:
             row.version = corrected.version + 1
             self.state[DocumentRow].edit(corrected).superseded = 1
         self.state[DocumentRow].add(row)
-        work = Work(self.state, self.chart, document, head.seq, self.entries, rate=rate)
+        work = Work(self.state, self.chart, document, head.seq, self.entries, rate=rate, rebuilding=recorded_at is not None)
         if corrected is None:
             RULES[type(document)](work, document)
         else:
             work.versions = (*(row.seq for row in versions), head.seq)
             correct(work, document, read(json.loads(corrected.body), self.chart.currency), corrected)
-        if recorded_at is None:
+        if not work.rebuilding:
             refuse_rate(work)
         translate(work)
         row.order_id, row.rate = work.order_id, work.rate

@@ -13,7 +13,7 @@ from ledger.reports.context import Context
 from ledger.store.sql import mark
 
 _OF_ORDERS = frozenset(["receivable", "customer_deposit", "refund_liability", "clearing", "disputes"])
-_OF_PARTIES = frozenset(["payable:supplier", "payable:carrier"])
+_OF_PARTIES = frozenset(["payable:supplier", "payable:carrier", "reserve"])
 _POSTED = (
     "SELECT p.account, p.currency, p.order_id, p.party, SUM(p.foreign_amount), SUM(p.amount) FROM posting p "
     "JOIN entry e ON e.id = p.entry_id WHERE p.currency IS NOT NULL AND e.date <= {} "

@@ -48,7 +48,8 @@ class Work:
 
     `entries` are those of the same working set that are not in the store yet; `versions` are the numbers of the versions of a document
     that is corrected, its own included (none for one that is new). `currency` is what drafts are written in (None: the books'): the
-    document's, or its order's. `rate` is what was applied to it, or what a rebuild says that was.
+    document's, or its order's. `rate` is what was applied to it, or what a rebuild says that was; `rebuilding` lets pass what new
+    documents are refused for and journals of before may hold.
     """
 
     state: State
@@ -60,6 +61,7 @@ class Work:
     drafts: list[Draft] = field(default_factory=list)
     order_id: int | None = None
     rate: int | None = None
+    rebuilding: bool = False
     foreign: Foreign | None = None
     currency: str | None = field(init=False)
 

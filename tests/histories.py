@@ -351,8 +351,13 @@ class Shop:
             {"type": "fee", "amount": money(-many), "tax": "0.01", **of_order},
             {"type": ("advertising", "subsidy", "reserve_hold", "adjustment")[many % 4], "amount": money(-cents // 9)},
         ]
+        if many % 3 == 1:
+            lines.append({"type": "reserve_release", "amount": money(cents // 8)})
         if which % 5 == 0:
             lines.append({"type": ("refund", "chargeback", "chargeback_lost")[many % 3], "amount": money(-cents // 7), **of_order})
+        elif which % 5 == 1:
+            kind, amount = (("chargeback", -cents), ("chargeback_won", cents // 9), ("chargeback_lost", 0))[many % 3]
+            lines.append({"type": kind, "amount": money(amount), **of_order})
         net = sum(int(line["amount"].replace(".", "")) for line in lines)
         return {"kind": "payout", "channel": "tmall", "account": "bank", "net": money(net), "lines": lines}
 
@@ -478,6 +483,9 @@ class Shop:
             self.purchases.append(label if which % 2 else f"D-{number}")
         if which % 3 == 0:
             items.append({"kind": "customer_deposit", "party": f"Customer {which % 4}", "document": order, "amount": "0.50"})
+        elif which % 3 == 1:
+            items.append({"kind": "dispute", "party": f"Customer {which % 4}", "document": order, "amount": money(cents // 9 + 1)})
+            items.append({"kind": "reserve", "party": "tmall", "document": f"RS-{number}", "amount": money(cents // 8 + 1)})
         body: dict[str, Any] = {"kind": "opening", "lots": lots, "open_items": items}
         body["open_orders"] = [self._open_order(order, which, many, cents)]
         body["balances"] = [{"account": "bank", "amount": money(cents)}]

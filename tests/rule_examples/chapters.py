@@ -6,7 +6,7 @@ CHAPTERS = (
     ("Selling", "orders taxes payments shipments recognition stages cancellations returns refunds allowances given_back settlements"),
     ("Buying", "purchases receipts supplier_invoices supplier_returns supplier_payments"),
     ("Freight", "freight freight_charge freight_waiting freight_targets"),
-    ("Payouts of platforms", "payouts"),
+    ("Payouts of platforms", "payouts reserves disputes"),
     ("Stock and cost", "issue withdraw late give_back stock_adjustments transfers kits costing_changes month_averages"),
     (
         "Starting in mid-life",

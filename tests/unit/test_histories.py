@@ -23,7 +23,7 @@ from ledger.documents.costing import Kit
 from ledger.errors import LedgerError
 from ledger.journal.entry import chain, digest_text
 from ledger.money import at_rate, format_quantity, format_scaled
-from ledger.rules.carrying import DUE, TAX
+from ledger.rules.carrying import DUE, PARTY_ROLES, TAX
 from ledger.rules.given_back import GivenBack, given_back
 from ledger.rules.kept_goods import kept_goods
 from ledger.state.records import (
@@ -217,7 +217,7 @@ def _check_parties(ledger: MemoryLedger) -> None:
     for entry in ledger.entries():
         for posting in entry.postings:
             role = chart.role_of(posting.account) or ""
-            if role in ("payable:supplier", "payable:carrier", "supplier_prepayment") and posting.foreign is not None:
+            if role in PARTY_ROLES and posting.party is not None and posting.foreign is not None:
                 found[role, posting.party][0] += posting.foreign
                 found[role, posting.party][1] += posting.amount
     kept: dict[tuple[str, str | None], list[int]] = defaultdict(lambda: [0, 0])
@@ -406,7 +406,7 @@ def revalued(ledger: MemoryLedger, last_day: str) -> tuple[Revalued, ...]:
             if posting.currency is None or role == "grir":
                 continue
             order = posting.order if role in ("receivable", "customer_deposit", "refund_liability", "clearing", "disputes") else None
-            party = posting.party if order is not None or role in ("payable:supplier", "payable:carrier") else None
+            party = posting.party if order is not None or role in ("payable:supplier", "payable:carrier", "reserve") else None
             named = f"{order.source}/{order.number}" if order is not None else None
             key = (posting.account, posting.currency, named, party, None, None)
             found[key][0] += posting.foreign or 0

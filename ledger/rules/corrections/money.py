@@ -8,6 +8,7 @@ from ledger.documents.payouts import Payout
 from ledger.documents.receiving import SupplierPayment
 from ledger.documents.sales import Payment, Refund
 from ledger.documents.settling import Settlement, WriteOff
+from ledger.money import format_scaled
 from ledger.rules.allowances import Before, withdraw
 from ledger.rules.corrections.posted import forget_stages, negate
 from ledger.rules.given_back import follow_returns, given_back, owe_customer
@@ -18,7 +19,7 @@ from ledger.rules.refunds import post_refund
 from ledger.rules.settlements import post_settlement, post_write_off
 from ledger.rules.supplier_payments import post_supplier_payment
 from ledger.state.records import DocumentRow, Order, PayoutMatch
-from ledger.work import Work
+from ledger.work import Work, fault
 
 
 def correct_payment(work: Work, new: Payment, old: Payment, row: DocumentRow) -> None:
@@ -87,16 +88,45 @@ def correct_refund(work: Work, new: Refund, old: Refund, row: DocumentRow) -> No
 
 
 def correct_payout(work: Work, new: Payout, old: Payout, row: DocumentRow) -> None:
-    """Take the payout back as a whole: what it only confirmed waits for its confirmation again."""
+    """Take the payout back as a whole: what it only confirmed waits for its confirmation again.
+
+    Refused where it takes a chargeback back that another payout has decided since.
+
+    Source: IAS 8.42; 财会〔2024〕12号.
+
+    Example: the platform held back 30.00, not 20.00.
+        given a-platform-sale
+        payout PAY-1 on 2026-02-20 channel=tmall account=bank net=93.00 | sale 113.00 order=SO-2 | reserve_hold -20.00
+        payout PAY-1 on 2026-02-20 channel=tmall account=bank net=83.00 corrects=true reason="typing error"
+        | sale 113.00 order=SO-2 | reserve_hold -30.00
+        on 2026-02-20
+        Cr bank 93.00
+        Cr reserve 20.00 party=tmall
+        Dr clearing:tmall 113.00 order=SO-2
+        on 2026-02-20
+        Dr bank 83.00
+        Dr reserve 30.00 party=tmall
+        Cr clearing:tmall 113.00 order=SO-2
+    """
     negate(work, work.reversal(old, row, old.channel), row, advance=True)
     _no_advance(work, old)
-    for match in work.state[PayoutMatch].where("payout", row.seq):
+    matches = work.state[PayoutMatch].where("payout", row.seq)
+    for match in matches:
         order = work.state[Order].edit(work.state[Order].require(match.order_id))
         name = {"sale": "sales_to_clear", "refund": "refunds_to_clear", "fee": "fee_stated"}[match.type]
         setattr(order, name, getattr(order, name) + match.amount)
-    for order_id in dict.fromkeys(p.order_id for p in work.posted(row) if p.order_id is not None):
-        forget_stages(work, work.state[Order].require(order_id), row)
+    # A sale and a refund of one amount leave no posting of their order: the matches know it.
+    touched = dict.fromkeys([p.order_id for p in work.posted(row)] + [match.order_id for match in matches])
+    orders = [work.state[Order].require(order_id) for order_id in touched if order_id is not None]
+    for order in orders:
+        forget_stages(work, order, row)
     post_payout(work, new)
+    for order in orders:
+        if order.disputed < 0 and not work.rebuilding:
+            missing = format_scaled(-order.disputed, work.digits)
+            raise fault(
+                "/lines", f"{missing} of the chargeback of order {order.label} was decided by another payout since: correct that first"
+            )
 
 
 def _no_advance(work: Work, old: Payout) -> None:

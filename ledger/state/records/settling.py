@@ -91,9 +91,9 @@ class PayoutMatch(Record):
 
 @dataclass(slots=True)
 class PartyBalance(Record):
-    """What is open with a supplier or carrier in a foreign currency: units and what they are carried at, debit positive.
+    """What is open with a supplier, carrier or channel in a foreign currency: units and what they are carried at, debit positive.
 
-    `role` is a payable's, or `supplier_prepayment`, which keeps the rate of each payment (IFRIC 22).
+    `role` is a payable's, `supplier_prepayment`, which keeps the rate of each payment (IFRIC 22), or `reserve`, what a channel holds back.
     """
 
     table = "party_balance"
