@@ -1,4 +1,7 @@
-"""Which monetary items in foreign currency are open at the end of a day, and what they come to at its closing rates (IAS 21.23a)."""
+"""Which monetary items in foreign currency are open at the end of a day, and what they come to at its closing rates (IAS 21.23a).
+
+GR/IR is one as long as goods are owed for. An invoice before its receipt is goods on their way, which keep their rate (IAS 21.16).
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,6 @@ _RECEIVED = (
     "ON d.seq = r.receipt_id WHERE r.foreign_amount <> 0 AND d.date <= {} "
     "GROUP BY r.receipt_id, d.source, d.number, r.supplier, r.currency ORDER BY r.receipt_id"
 )
-_INVOICED = (
-    "SELECT d.source, d.number, i.supplier, i.currency, SUM(i.foreign_amount), SUM(i.grir) FROM invoiced i "
-    "JOIN document d ON d.seq = i.document_seq WHERE i.foreign_amount <> 0 AND d.date <= {} "
-    "GROUP BY i.document_seq, d.source, d.number, i.supplier, i.currency ORDER BY i.document_seq"
-)
 
 
 @dataclass(slots=True)
@@ -43,7 +41,6 @@ class Item:
     order_id: int | None = None
     party: str | None = None
     receipt: str | None = None
-    invoice: str | None = None
 
 
 def revaluation(context: Context, last_day: str, seq: int) -> Revaluation | None:
@@ -91,12 +88,9 @@ def _items(context: Context, last_day: str) -> Iterator[Item]:
         item.units += int(units)
         item.base += int(base)
     yield from found.values()
-    for name, query in (("receipt", _RECEIVED), ("invoice", _INVOICED)):
-        for source, number, supplier, currency, units, base in context.connection.exec_driver_sql(query.format(place), (last_day,)):
-            account = context.chart.account("grir")
-            item = Item(account, currency, int(units), int(base), party=supplier)
-            setattr(item, name, f"{source}/{number}")
-            yield item
+    for source, number, supplier, currency, units, base in context.connection.exec_driver_sql(_RECEIVED.format(place), (last_day,)):
+        account = context.chart.account("grir")
+        yield Item(account, currency, int(units), int(base), party=supplier, receipt=f"{source}/{number}")
 
 
 def _revalued(context: Context, item: Item, value: int) -> Revalued:
@@ -107,5 +101,5 @@ def _revalued(context: Context, item: Item, value: int) -> Revalued:
     units = format_scaled(item.units, exponent(item.currency))
     return Revalued(
         account=item.account, currency=item.currency, units=units, carried=item.base, value=value,
-        order=order, party=item.party, receipt=item.receipt, invoice=item.invoice,
+        order=order, party=item.party, receipt=item.receipt,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from ledger.errors import FieldError, PeriodClosed
 from ledger.journal.draft import Draft, Posting
 from ledger.money import MICRO, exponent, format_scaled, scale
 from ledger.rules.carrying import follow
-from ledger.rules.conversion import PREPAYMENT
+from ledger.rules.prepayments import PREPAYMENT
 from ledger.rules.translation import is_monetary
 from ledger.state.records import Order
 from ledger.work import Work, fault
