@@ -13,6 +13,7 @@ from ledger.errors import InvalidQuery
 from ledger.limits import LINES_MAX
 from ledger.money import at_rate, exponent, format_scaled
 from ledger.reports.context import Context
+from ledger.rules.translation import is_monetary
 from ledger.store.sql import mark
 
 _OF_ORDERS = frozenset(["receivable", "customer_deposit", "refund_liability", "clearing", "disputes"])
@@ -87,10 +88,23 @@ def _items(context: Context, last_day: str) -> Iterator[Item]:
         item.party = item.party or (party if of_order is not None else None)
         item.units += int(units)
         item.base += int(base)
+    for account, currency, units, base in _by_hand(context, last_day):
+        item = found.setdefault((account, currency, None, None), Item(account, currency))
+        item.units += units
+        item.base += base
     yield from found.values()
     for source, number, supplier, currency, units, base in context.connection.exec_driver_sql(_RECEIVED.format(place), (last_day,)):
         account = context.chart.account("grir")
         yield Item(account, currency, int(units), int(base), party=supplier, receipt=f"{source}/{number}")
+
+
+def _by_hand(context: Context, last_day: str) -> Iterator[tuple[str, str, int, int]]:
+    """Yield the money of hand-written entries in foreign currency; what parties owe is re-priced once its entry is adopted."""
+    of_others = _OF_ORDERS | _OF_PARTIES | {"grir"}
+    for posting in (posting for entry in context.manual if entry.date <= last_day for posting in entry.postings):
+        money = is_monetary(context.chart, posting.account) and context.chart.role_of(posting.account) not in of_others
+        if money and posting.currency is not None and posting.units is not None:
+            yield posting.account, posting.currency, posting.units, posting.amount
 
 
 def _revalued(context: Context, item: Item, value: int) -> Revalued:
