@@ -87,7 +87,7 @@ def _match(work: Work, line: InvoiceLine, index: int, rows: Sequence[Received], 
     for row in rows:
         part = min(left, row.to_invoice) if row.sku == line.sku else 0
         if part > 0:
-            parts.append(_take(work, row, part))
+            parts.append(take(work, row, part))
             left -= part
     if left and order_id is None:
         raise _above_received(line, index, rows, left)
@@ -97,7 +97,8 @@ def _match(work: Work, line: InvoiceLine, index: int, rows: Sequence[Received], 
     return parts
 
 
-def _take(work: Work, row: Received, quantity: int) -> Part:
+def take(work: Work, row: Received, quantity: int) -> Part:
+    """Take units off what a receipt still has to be invoiced for, with their GR/IR and what was paid ahead of them."""
     estimate, owed, prepaid, base = (
         part_of(whole, quantity, row.to_invoice) for whole in (row.grir, row.foreign_amount, row.prepaid, row.prepaid_base)
     )

@@ -10,8 +10,9 @@ from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.brought_lots import brought_lots
 from ledger.rules.conversion import post_grir, post_party
+from ledger.rules.invoice_parts import Part, take
 from ledger.rules.lost_tax import tax_of_gone
-from ledger.rules.prepayments import NOTHING, Ahead, use
+from ledger.rules.prepayments import NOTHING, use
 from ledger.state.records import Cleared, Consumption, Lot, Received
 from ledger.work import Work, fault
 
@@ -66,10 +67,9 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
 
 def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None:
     supplier, root = lot.supplier or "", work.state[Lot].require(lot.root_id)
-    cleared = _uninvoiced(work, lot, part)
-    invoiced = part - (cleared.quantity if cleared is not None else 0)
-    estimate, estimated_units = (cleared.estimate, cleared.foreign_amount) if cleared is not None else (0, 0)
-    ahead = Ahead(cleared.prepaid, cleared.prepaid_base) if cleared is not None else NOTHING
+    uninvoiced = _uninvoiced(work, lot, part)
+    invoiced = part - uninvoiced.quantity
+    estimate, estimated_units, ahead = uninvoiced.estimate, uninvoiced.owed, uninvoiced.ahead
     before = sum(c.quantity for c in work.state[Consumption].where("root", root.id) if c.held == "price_variance")
     bought = _step(root.bought_for, before, part, root.received) - estimate - ahead.base if invoiced else 0
     tax = tax_of_gone(work, root, part) if invoiced else 0
@@ -81,8 +81,7 @@ def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None
         units = _step(root.foreign_amount, before, part, root.received) - estimated_units - ahead.units
         post_party(work, draft, "payable:supplier", supplier, root.currency, units=units, base=bought + tax)
     draft.add("vat_input", -tax)
-    if estimate:
-        post_grir(draft, estimate, supplier, root.label, (root.currency, estimated_units))
+    post_grir(draft, estimate, supplier, root.label, (root.currency, estimated_units))
     if root.currency is not None:
         work.bought_in = root.currency
         use(work, draft, supplier, root.currency, NOTHING - ahead)
@@ -95,22 +94,26 @@ def _step(amount: int, before: int, part: int, whole: int) -> int:
     return part_of(amount, before + part, whole) - part_of(amount, before, whole)
 
 
-def _uninvoiced(work: Work, lot: Lot, part: int) -> Cleared | None:
-    """Take units off what a receipt still has to be invoiced for; return what that cleared, None where all are invoiced."""
+def _uninvoiced(work: Work, lot: Lot, part: int) -> Part:
+    """Take units off what their receipt still has to be invoiced for; none where all are invoiced."""
     root = work.state[Lot].require(lot.root_id)
     row = work.state[Received].get((root.document_seq, root.line))
     if row is None or not row.to_invoice:
-        return None
+        return Part(None, 0)
     quantity = min(part, row.to_invoice)
-    amount, units, prepaid, base = (
-        part_of(whole, quantity, row.to_invoice) for whole in (row.grir, row.foreign_amount, row.prepaid, row.prepaid_base)
+    taken = take(work, row, quantity)
+    cleared = Cleared(
+        id=work.state.next_id(),
+        invoice_id=work.seq,
+        receipt_id=row.receipt_id,
+        line=row.line,
+        quantity=quantity,
+        estimate=taken.estimate,
+        cost=0,
+        tax=0,
+        foreign_amount=taken.owed,
+        prepaid=taken.ahead.units,
+        prepaid_base=taken.ahead.base,
     )
-    work.state[Received].edit(row)
-    row.to_invoice -= quantity
-    row.grir -= amount
-    row.foreign_amount -= units
-    row.prepaid -= prepaid
-    row.prepaid_base -= base
-    cleared = Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, quantity, amount, 0, 0, units)
-    cleared.prepaid, cleared.prepaid_base = prepaid, base
-    return work.state[Cleared].add(cleared)
+    work.state[Cleared].add(cleared)
+    return taken
