@@ -54,13 +54,19 @@ ABROAD = (1, 2, 6, 7, 11, 12, 16, 17, 21, 22, 26, 27, 31, 32, 36, 37)
 """Choices by which a document that chooses its currency is in a foreign one."""
 
 _abroad = (st.sampled_from(ABROAD), *_numbers[1:])
-_trade = st.tuples(*(st.tuples(st.just(kind), *_abroad) for kind in ("purchase", "order", "receipt", "order", "shipment", "payment")))
+_trade = st.tuples(
+    *(
+        st.tuples(st.just(kind), *_abroad)
+        for kind in ("supplier_payment", "purchase", "order", "supplier_payment", "receipt", "order", "shipment", "payment", "invoice")
+    )
+)
+_often = ("shipment", "payment", "return", "settlement", "write_off", "supplier_payment", "receipt", "invoice", "supplier_return")
 histories_abroad: st.SearchStrategy[list[Action]] = st.builds(
     lambda trade, rest: [*trade, *rest],
     _trade,
-    st.lists(st.tuples(st.sampled_from([*KINDS, "shipment", "payment", "return", "settlement", "write_off"]), *_abroad), max_size=35),
+    st.lists(st.tuples(st.sampled_from([*KINDS, *_often]), *_abroad), max_size=35),
 )
-"""Histories that buy, sell, ship and are paid in foreign currencies from the start."""
+"""Histories that pay ahead, buy, receive, are billed, sell, ship and are paid in foreign currencies from the start."""
 
 
 CURRENCY_FIRST = frozenset(["order", "purchase", "purchase_order", "settlement", "supplier_payment", "freight_bill", "opening"])

@@ -404,7 +404,7 @@ def _settle_parties(work: Work) -> None:
     """Do the same for what is open with suppliers, carriers and channels that the document moved."""
     roles = {account: role for role in PARTY_ROLES if (account := work.chart.account_or_none(role)) is not None}
     moved = [p for draft in work.drafts for p in draft.postings if p.account in roles and p.party is not None]
-    keys = dict.fromkeys((roles[p.account], p.party, p.currency or work.document.currency) for p in moved if p.foreign is not None)
+    keys = dict.fromkeys((roles[p.account], p.party, p.currency or work.party_currency) for p in moved if p.foreign is not None)
     for role, party, currency in keys:
         row = work.state[PartyBalance].get((role, party, currency))
         if row is None or not row.base or row.units * row.base > 0:

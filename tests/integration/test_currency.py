@@ -122,6 +122,35 @@ def test_a_rebuild_keeps_the_rates_that_were_applied(company: Company) -> None:
     assert company.problems() == []
 
 
+def test_goods_paid_ahead_come_are_billed_and_rebuilt(company: Company) -> None:
+    """Paid at 7.00, received at 7.20: the month's end re-prices what GR/IR owes (50.00 USD), neither the goods nor those on their way."""
+    goods = [{"sku": "X", "quantity": "10", "unit_price": "10.00"}]
+    company.post("purchase_order", "PO", "2026-01-02", supplier="Maker", **USD)
+    of_order = {"supplier": "Maker", "lines": [{**goods[0], "sku": "Y"}], "purchase_order": "PO", **USD}
+    company.post("supplier_invoice", "I-Y", "2026-01-03", rate="7.10", **of_order)
+    company.post("supplier_payment", "SP", "2026-01-05", supplier="Maker", amount="150.00", account="bank", rate="7.00", **USD)
+    received = company.post("receipt", "R", "2026-01-10", supplier="Maker", lines=goods, rate="7.20", **USD)
+    assert lines_of(received) == [
+        ("Assets:Inventory:X", "710.00", ""), ("Liabilities:GRIR", "-360.00", "-50.00"), ("Assets:SupplierPrepayment", "-350.00", ""),
+    ]  # fmt: skip
+    price(company, "2026-01-31 price USD 7.40 CNY", "2026-02-28 price USD 7.40 CNY")
+    close(company.ledger, "2026-01")
+    came = company.post("receipt", "R-Y", "2026-02-02", rate="7.50", **of_order)
+    assert lines_of(came) == [("Assets:Inventory:Y", "710.00", ""), ("Liabilities:GRIR", "-710.00", "-100.00")]
+    billed = company.post("supplier_invoice", "I", "2026-02-04", supplier="Maker", receipts=["R"], lines=goods, rate="7.30", **USD)
+    assert lines_of(billed) == [
+        ("Liabilities:GRIR", "370.00", "50.00"), ("Expenses:Exchange", "-5.00", ""), ("Liabilities:Payable:Supplier", "-365.00", "-50.00"),
+    ]  # fmt: skip
+    close(company.ledger, "2026-02")
+    company.ledger.publish()
+    assert company.problems() == []
+    company.ledger.close()
+    rebuild(company.books, company.store_url)
+    company.ledger = type(company.ledger).open(company.books, company.store_url)
+    assert company.problems() == []
+    assert company.stock("X") == ("10", "710.00")
+
+
 def test_a_document_without_a_rate_says_both_ways_out(company: Company) -> None:
     """Neither a rate nor a price of the day: nothing is posted."""
     line = {"sku": "X", "quantity": "10", "unit_price": "10.00"}

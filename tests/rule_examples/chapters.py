@@ -13,7 +13,7 @@ CHAPTERS = (
         "openings opening_orders opening_lots opening_items opening_costs opening_receipts opening_names",
     ),
     ("The books", "hand_entries period_closes estimate_reversals"),
-    ("Foreign currency", "translation conversion revaluations"),
+    ("Foreign currency", "translation conversion invoice_parts revaluations"),
     (
         "Corrections",
         "corrections/orders corrections/shipments corrections/money corrections/cancellations corrections/returns "
@@ -95,6 +95,20 @@ TITLES: dict[str, tuple[str | None, str]] = {
     "in_base": (
         "Bought in a foreign currency",
         "Goods and tax are converted at the rate of the day; what was paid ahead keeps the rate of that payment.",
+    ),
+    "purchase_in_base": (
+        "Bought with a prepayment in a foreign currency",
+        "Goods use what was paid ahead first, at the rate of that payment; tax uses what they leave. The rest is at the rate of the day.",
+    ),
+    "_estimates": (
+        "Received with a prepayment in a foreign currency",
+        "Goods that come before their invoice use what was paid ahead, too: that part keeps the rate of the payment and is not owed in "
+        "GR/IR; the rest is at the receipt's rate.",
+    ),
+    "_paid_ahead": (
+        "Invoiced with a prepayment in a foreign currency",
+        "The invoice clears what GR/IR holds, and nothing is owed for what the receipt found paid. What was paid after the receipt pays "
+        "GR/IR, with an exchange difference; what the goods do not need after all is paid ahead again.",
     ),
     "price_difference": (
         "Price or exchange",

@@ -127,6 +127,7 @@ def check_promises(ledger: MemoryLedger) -> None:
         _check_returns(ledger, order, back, by_order[order.id, "subsidy"])
         _check_carried(state, order, weights, due[order.id], back)
     _check_parties(ledger)
+    _check_received(ledger)
     _check_stock(ledger)
     _check_consumption(ledger)
     _check_months(ledger)
@@ -224,8 +225,28 @@ def _check_parties(ledger: MemoryLedger) -> None:
     for row in rows(ledger.engine.state, PartyBalance):
         kept[row.role, row.party][0] += row.units
         kept[row.role, row.party][1] += row.base
-        assert row.units * row.base > 0 or not row.base
+        assert row.units * row.base > 0 or not row.base, "no money without units, none on the other side"
     assert {key: sums for key, sums in kept.items() if any(sums)} == {key: sums for key, sums in found.items() if any(sums)}
+
+
+def _check_received(ledger: MemoryLedger) -> None:
+    """GR/IR of each receipt and early invoice is what its postings come to, in both currencies; what is complete holds nothing."""
+    state, account = ledger.engine.state, ledger.engine.chart.account("grir")
+    held: dict[tuple[str, str | None], list[int]] = defaultdict(lambda: [0, 0])
+    for posting in (p for entry in ledger.entries() for p in entry.postings if p.account == account):
+        held[posting.reference or "", posting.currency][0] -= posting.foreign or 0
+        held[posting.reference or "", posting.currency][1] -= posting.amount
+    for row in rows(state, Received):
+        held[row.receipt, row.currency][0] -= row.foreign_amount
+        held[row.receipt, row.currency][1] -= row.grir
+        assert row.to_invoice or not (row.grir or row.foreign_amount or row.prepaid or row.prepaid_base), "all is invoiced: nothing is left"
+        assert row.currency is None or row.foreign_amount or not row.grir, "GR/IR without units has no money"
+        assert row.prepaid or not row.prepaid_base, "nothing was paid ahead at a cost"
+    for row in rows(state, Invoiced):
+        held[row.invoice, row.currency][0] += row.foreign_amount
+        held[row.invoice, row.currency][1] += row.grir
+        assert row.to_receive or not (row.grir or row.foreign_amount), "all has come: nothing is on its way"
+    assert not [key for key, sums in held.items() if any(sums)]
 
 
 def _check_stock(ledger: MemoryLedger) -> None:

@@ -12,7 +12,7 @@ from ledger.money import format_scaled
 from ledger.rules.allowances import Before, withdraw
 from ledger.rules.corrections.posted import forget_stages, negate
 from ledger.rules.given_back import follow_returns, given_back, owe_customer
-from ledger.rules.hand_entries import post_hand_entry
+from ledger.rules.hand_entries import post_hand_entry, prepaid_in
 from ledger.rules.payments import post_payment
 from ledger.rules.payouts import post_payout
 from ledger.rules.refunds import post_refund
@@ -140,6 +140,8 @@ def _no_advance(work: Work, old: Payout) -> None:
 
 def correct_money(work: Work, new: Document, old: Document, row: DocumentRow) -> None:
     """Reverse the entry as it stands and post the new one: nothing else hangs on it."""
+    if isinstance(old, HandEntry):
+        work.bought_in = prepaid_in(work, old)
     negate(work, work.reversal(old, row, ""), row)
     match new:
         case Settlement():
