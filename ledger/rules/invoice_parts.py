@@ -99,16 +99,15 @@ def _match(work: Work, line: InvoiceLine, index: int, rows: Sequence[Received], 
 
 def take(work: Work, row: Received, quantity: int) -> Part:
     """Take units off what a receipt still has to be invoiced for, with their GR/IR and what was paid ahead of them."""
-    estimate, owed, prepaid, base = (
-        part_of(whole, quantity, row.to_invoice) for whole in (row.grir, row.foreign_amount, row.prepaid, row.prepaid_base)
-    )
+    estimate, owed, prepaid = (part_of(whole, quantity, row.to_invoice) for whole in (row.grir, row.foreign_amount, row.prepaid))
+    ahead = Ahead(row.prepaid, row.prepaid_base).part(prepaid)
     work.state[Received].edit(row)
     row.to_invoice -= quantity
     row.grir -= estimate
     row.foreign_amount -= owed
-    row.prepaid -= prepaid
-    row.prepaid_base -= base
-    return Part(row, quantity, estimate, owed, Ahead(prepaid, base))
+    row.prepaid -= ahead.units
+    row.prepaid_base -= ahead.base
+    return Part(row, quantity, estimate, owed, ahead)
 
 
 def _above_received(line: InvoiceLine, index: int, rows: Sequence[Received], left: int) -> InvalidDocument:

@@ -169,6 +169,16 @@ def test_another_price_than_the_receipts(paid: str, price: str, stock: int, owed
     books.check()
 
 
+def test_money_follows_units_to_the_cent() -> None:
+    """A third of 50.00 USD is 16.67, which is 116.69 at 7.00, not a third of 350.00: a gift sets it free at exactly that."""
+    books = Buyer()
+    books.pay("50.00", "7.00")
+    books.receive("7.20", line("30.00", "3"))
+    books.bill("7.30", line("0", "1"))
+    assert (books.units(PREPAID), books.holds(PREPAID)) == ((1667,), (11669,))
+    books.check()
+
+
 def test_a_lower_price_pays_the_other_receipt_and_the_tax() -> None:
     """20.00 USD of the first receipt are free: they pay 10.00 of the second one's GR/IR (2.00 gained) and 10.00 of 13.00 of tax."""
     books = Buyer()
