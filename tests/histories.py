@@ -26,11 +26,13 @@ KINDS = (
     "return", "refund", "allowance", "replay", "entry", "overship", "adjustment", "payout",
     "receipt", "receipt", "invoice", "invoice", "supplier_return", "transfer", "cancellation", "settlement", "write_off", "purchase_order",
     "supplier_payment", "delivery", "delivery", "transfer", "transfer_receipt", "opening", "correction", "correction", "correction",
-    "kit", "kit_order", "kit_order", "costing_change", "coupon_order",
+    "kit", "kit_order", "kit_order", "costing_change",
 )  # fmt: skip
 
 _numbers = (st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10))
-actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KINDS), *_numbers), min_size=5, max_size=45)
+actions: st.SearchStrategy[list[Action]] = st.lists(
+    st.tuples(st.sampled_from([*KINDS, "coupon_order"]), *_numbers), min_size=5, max_size=45
+)
 openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
 """What a history may begin with."""
 
@@ -64,7 +66,7 @@ _often = ("shipment", "payment", "return", "settlement", "write_off", "supplier_
 histories_abroad: st.SearchStrategy[list[Action]] = st.builds(
     lambda trade, rest: [*trade, *rest],
     _trade,
-    st.lists(st.tuples(st.sampled_from([*KINDS, *_often]), *_abroad), max_size=35),
+    st.lists(st.tuples(st.sampled_from([*KINDS, "coupon_order", *_often]), *_abroad), max_size=35),
 )
 """Histories that pay ahead, buy, receive, are billed, sell, ship and are paid in foreign currencies from the start."""
 
