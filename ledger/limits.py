@@ -84,6 +84,9 @@ DAY_SUMS_MAX = 400
 DAYS_KNOWN = 4096
 """Dates of documents remembered as days of the calendar: eleven years of them."""
 
+NUMBERS_KNOWN = 4096
+"""Quantities, rates and prices remembered by how they are written: the same few come again and again."""
+
 YEAR_MIN, YEAR_MAX = 1970, 2999
 """Accounting dates: the books' accounts open on 1970-01-01."""
 
