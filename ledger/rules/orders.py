@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.documents import sales
 from ledger.errors import InvalidDocument
 from ledger.money import allocate, divide_half_up, format_scaled, tax_by_rate
@@ -13,10 +11,11 @@ from ledger.rules.kits import keep_parts
 from ledger.rules.taxes import line_taxes
 from ledger.state.opened import opened_documents
 from ledger.state.records import DocumentRow, Order, OrderLine, Stage
+from ledger.values import value
 from ledger.work import Work, fault
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Taxed:
     """What one line comes to, minor units: net before discount, discount net of tax, tax on what is left."""
 

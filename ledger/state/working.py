@@ -305,7 +305,7 @@ class State:
     @property
     def head(self) -> Head:
         """Return the head row, made on first use."""
-        head = self._heads.get(1)
+        head = self._heads.rows.get(1) or self._heads.get(1)
         if head is None:
             head = self._heads.add(Head(id=1, seq=0, entry=0, next_id=0, outbox=0, hash="0" * 64, closed_through=""))
         return head
