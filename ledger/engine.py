@@ -157,6 +157,8 @@ class Engine:
 
     def _versions(self, document: Document) -> list[DocumentRow]:
         rows = self.state[DocumentRow].where("number", (document.kind, document.number))
+        if not rows:
+            return rows
         return sorted((row for row in rows if row.source == document.source), key=lambda row: row.version)
 
     def _not_opened(self, document: Document) -> None:

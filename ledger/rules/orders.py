@@ -31,6 +31,7 @@ def post_order(work: Work, document: sales.Order) -> None:
         order SO-1 customer=Customer prices_include_tax=true | TEA-01 40 @ 22.60 tax_rate=0.13
         nothing
     """
+    work.state[OrderLine].begin_group("order", work.seq)
     order = record_order(work, document, work.seq)
     work.order_id = order.id
     work.state[Stage].add(Stage(work.seq, "placed", order.id, None, document.date, document.at))

@@ -131,6 +131,9 @@ class Table(Generic[R]):
             group = self._groups[index][key]
         if not group:
             return []
+        if len(group) == 1:
+            only = self.rows[group[0]]
+            return [only] if only is not None else []
         keys = dict.fromkeys(group) if self._had_removals else group
         return [row for row in map(self.rows.__getitem__, keys) if row is not None]
 
