@@ -95,3 +95,6 @@ YEAR_MIN, YEAR_MAX = 1970, 2999
 
 SQL_VARIABLES_MAX = 900
 """Bound parameters of one generated statement (SQLite's oldest default is 999)."""
+
+COPY_ROWS_MIN = 200
+"""Rows of one table from which on PostgreSQL takes them by COPY: below, its temporary tables cost more than they save."""

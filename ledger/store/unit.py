@@ -26,7 +26,7 @@ from ledger.state.working import Moved, State
 from ledger.store import tables
 from ledger.store.database import Database
 from ledger.store.period_events import event_of, period_events
-from ledger.store.sql import add_text, delete_text, insert_text, many, mark, select_in, update_text
+from ledger.store.sql import add_rows, delete_rows, insert_rows, select_in, update_rows
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
 
@@ -79,39 +79,37 @@ def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, pu
 
 
 def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
-    place = mark(connection)
     write_records(connection, engine.state)
     write_entries(connection, engine.entries)
-    many(
+    insert_rows(
         connection,
-        insert_text(tables.posting, place),
+        tables.posting,
         [row for entry in engine.entries if not entry.closing for row in posting_rows(entry.id, entry.date, entry.postings)],
     )
     closing = [(e.id, line, p.account, p.amount) for e in engine.entries if e.closing for line, p in enumerate(e.postings)]
-    many(connection, insert_text(tables.closing_posting, place), closing)
+    insert_rows(connection, tables.closing_posting, closing)
     for table, rows in sum_rows(engine.entries, engine.chart).items():
-        many(connection, add_text(table, place), rows)
+        add_rows(connection, table, rows)
     counted = count_orders(engine.state[Order].changes()[0])
-    many(connection, add_text(tables.order_month, place), [(*key, count) for key, count in sorted(counted.items())])
+    add_rows(connection, tables.order_month, [(*key, count) for key, count in sorted(counted.items())])
     add_cash(connection, engine)
-    many(connection, insert_text(tables.outbox, place), outbox)
+    insert_rows(connection, tables.outbox, outbox)
 
 
 def write_records(connection: Connection, state: State) -> None:
     """Write the rows that a working set has added, changed and removed."""
-    place = mark(connection)
     for record in RECORDS:
         table = tables.RECORD_TABLES[record]
         if gone := state[record].gone():
-            many(connection, delete_text(table, place), [key if isinstance(key, tuple) else (key,) for key in gone])
-        many(connection, insert_text(table, place), new_rows(state, record))
+            delete_rows(connection, table, [key if isinstance(key, tuple) else (key,) for key in gone])
+        insert_rows(connection, table, new_rows(state, record))
         for columns, rows in changed_rows(state, record).items():
-            many(connection, update_text(table, columns, place), rows)
+            update_rows(connection, table, columns, rows)
 
 
 def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write entries without their postings."""
-    many(connection, insert_text(tables.entry, mark(connection)), [_entry_row(entry) for entry in entries])
+    insert_rows(connection, tables.entry, [_entry_row(entry) for entry in entries])
 
 
 def new_rows(state: State, record: type[Any]) -> list[tuple[Any, ...]]:
@@ -154,7 +152,7 @@ def add_cash(connection: Connection, engine: Engine) -> None:
     """Add what entries did to cash."""
     cash = cash_up(engine.entries, {row.seq: row.kind for row in engine.documents}, engine.chart)
     for table, amounts in ((tables.cash_day, cash), (tables.cash_month, by_month(cash))):
-        many(connection, add_text(table, mark(connection)), [(*key, amount) for key, amount in sorted(amounts.items())])
+        add_rows(connection, table, [(*key, amount) for key, amount in sorted(amounts.items())])
 
 
 def _entry_row(entry: Entry) -> tuple[Any, ...]:
