@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
-
-from flask import Response
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from api.errors import MalformedJson, one_fault
+
+if TYPE_CHECKING:
+    from flask import Response
 
 
 def read_json(body: bytes) -> Any:
@@ -36,6 +37,8 @@ def write_json(value: Any) -> bytes:
 
 def json_response(body: Any, status: int = 200) -> Response:
     """Answer with JSON."""
+    from flask import Response  # commands write JSON too, and do without it
+
     return Response(write_json(body), status, mimetype="application/json")
 
 

@@ -63,8 +63,11 @@ By the figures of design 8 the whole text is some 600 MB and half a minute then.
 IMPORT_BATCH = 4_000
 """Documents of one commit of an import."""
 
-PUBLISH_BATCH = 2_000
-"""Outbox rows that the publisher writes between two fsyncs."""
+OUTBOX_TEXT = 16 * 1024
+"""Characters of entries and documents that share a row of the outbox, as far as one commit has so many; the last one may go beyond."""
+
+PUBLISH_BATCH = 500
+"""Outbox rows that the publisher writes between two fsyncs: some 8 MB after an import."""
 
 FULL_ENTRIES_MAX = 20_000
 """Entries of books that Fava opens in full (some 10,000 orders): beyond it a page after a change takes more than ten seconds."""
@@ -83,6 +86,9 @@ DAY_SUMS_MAX = 400
 
 DAYS_KNOWN = 4096
 """Dates of documents remembered as days of the calendar: eleven years of them."""
+
+NUMBERS_KNOWN = 4096
+"""Quantities, rates and prices remembered by how they are written: the same few come again and again."""
 
 YEAR_MIN, YEAR_MAX = 1970, 2999
 """Accounting dates: the books' accounts open on 1970-01-01."""

@@ -8,6 +8,7 @@ from typing import Any
 from ledger.chart import Chart
 from ledger.errors import BrokenPromise
 from ledger.state.records import Lot, Order
+from ledger.values import value
 
 NEEDS = {
     "receivable": ("order", "party"),
@@ -62,7 +63,7 @@ class Posting:
     foreign: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InboundMove:
     """Inbound cost that someone bears from now on, minor units: `landed` is posted, `memo` was expensed when it was billed.
 

@@ -20,6 +20,7 @@ from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up, count_orders, total_customers, with_contribution
 from ledger.journal.text import declare_commodity, open_account
+from ledger.limits import OUTBOX_TEXT
 from ledger.state.records import RECORDS, Account, JournalMonth, Order, Sku
 from ledger.state.working import Moved, State
 from ledger.store import tables
@@ -201,7 +202,11 @@ def outbox_rows(connection: Connection, engine: Engine) -> list[tuple[int, int, 
 
 
 def _outbox_texts(connection: Connection, engine: Engine) -> Iterator[tuple[int, str, str]]:
-    """Yield (document, file, text): openings first, then each document's entries and its own line."""
+    """Yield (document, file, text): openings first, then each document's entries and its own line.
+
+    What some documents in a row add to one file is one row: they are read, written and dropped by the thousand. `document` is the last
+    one that stands whole in the books once the row does.
+    """
     opened = index_text(engine)
     if opened:
         yield engine.documents[0].seq, INDEX, opened
@@ -211,16 +216,24 @@ def _outbox_texts(connection: Connection, engine: Engine) -> Iterator[tuple[int,
     entries: dict[int, list[Entry]] = {}
     for entry in engine.entries:
         entries.setdefault(entry.seq, []).append(entry)
+    texts: dict[str, list[str]] = {}
+    lines: dict[str, list[str]] = {}
+    whole, size = engine.documents[0].seq - 1, 0
     for row in engine.documents:
-        texts: dict[str, list[str]] = {}
-        for entry in entries.get(row.seq, ()):
+        own = entries.get(row.seq, ())
+        for entry in own:
             texts.setdefault(text_path(entry), []).append(with_hash(entry))
-        for path, blocks in texts.items():
-            yield row.seq, path, "".join(blocks)
+            size += len(entry.text)
         if row.kind in PERIOD_KINDS:
             events.append(event_of(row, currency))
-            yield row.seq, CLOSINGS, closings_text(events, currency)
-        yield row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
+            texts[CLOSINGS] = [closings_text(events, currency)]
+        lines.setdefault(documents_path(row.date[:7]), []).append(document_line(row, own))
+        size += len(row.body)
+        if size >= OUTBOX_TEXT or row is engine.documents[-1]:
+            *before, last = [(path, "".join(pieces)) for found in (texts, lines) for path, pieces in found.items()]
+            yield from ((whole, *text) for text in before)
+            yield row.seq, *last
+            texts, lines, whole, size = {}, {}, row.seq, 0
 
 
 def text_path(entry: Entry) -> str:
