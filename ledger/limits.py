@@ -92,3 +92,6 @@ SQL_VARIABLES_MAX = 900
 
 COPY_ROWS_MIN = 200
 """Rows of one table from which on PostgreSQL takes them by COPY: below, its temporary tables cost more than they save."""
+
+STATEMENTS_KEPT = 1_000
+"""Prepared statements that an SQLite connection keeps (the driver's own bound is 128): posting has 300."""

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from ledger.errors import StoreUnavailable
+from ledger.limits import STATEMENTS_KEPT
 
 _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
 
@@ -86,7 +87,9 @@ def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str |
     if not sqlite:
         options = {"options": f"-csearch_path={schema}"} if schema else {}
         return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=options)
-    engine = create_engine(url, pool_size=pool_size, max_overflow=48, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=48, connect_args={"check_same_thread": False, "cached_statements": STATEMENTS_KEPT}
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -20,10 +20,12 @@ from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up, count_orders, total_customers, with_contribution
 from ledger.journal.text import declare_commodity, open_account
+from ledger.limits import COPY_ROWS_MIN
 from ledger.state.records import RECORDS, Account, JournalMonth, Order, Sku
 from ledger.state.working import Moved, State
 from ledger.store import tables
 from ledger.store.database import Database
+from ledger.store.driver import pipelined
 from ledger.store.period_events import event_of, period_events
 from ledger.store.sql import add_rows, delete_rows, insert_rows, select_in, update_rows
 
@@ -78,6 +80,12 @@ def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, pu
 
 
 def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
+    # So many documents have rows that come by COPY, which has no pipeline.
+    with pipelined(connection) if len(engine.documents) < COPY_ROWS_MIN else nullcontext():
+        _write_all(connection, engine, outbox)
+
+
+def _write_all(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
     write_records(connection, engine.state)
     write_entries(connection, engine.entries)
     insert_rows(
