@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ class Database:
                 parsed = parsed.set(drivername="postgresql+psycopg")
             self.url = parsed.render_as_string(hide_password=False)
             self.sqlite = parsed.get_backend_name() == "sqlite"
+            # SQLite lets one write at a time, and who finds another at it looks again in 1, 2, 5, 10 ms and so on, whenever that ends.
+            self._turns: AbstractContextManager[Any] = threading.Lock() if self.sqlite else nullcontext()
             if self.sqlite and parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             self.writer = _engine(parsed, sqlite=self.sqlite, begin="BEGIN IMMEDIATE", pool_size=2, schema=schema)
@@ -47,7 +50,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that commits at the end, or rolls back where an exception leaves it."""
-        with _available(), self.writer.begin() as connection:
+        with _available(), self._turns, self.writer.begin() as connection:
             yield connection
 
     @contextmanager

@@ -21,7 +21,7 @@ from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up, count_orders, total_customers, with_contribution
 from ledger.journal.text import declare_commodity, open_account
 from ledger.limits import COPY_ROWS_MIN
-from ledger.state.records import RECORDS, Account, JournalMonth, Order, Sku
+from ledger.state.records import Account, JournalMonth, Order, Sku
 from ledger.state.working import Moved, State
 from ledger.store import tables
 from ledger.store.database import Database
@@ -30,6 +30,11 @@ from ledger.store.period_events import event_of, period_events
 from ledger.store.sql import add_rows, delete_rows, insert_rows, select_in, update_rows
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
+
+
+_KEYS_OF = {
+    record: tuple(i for i, column in enumerate(table.columns) if column.primary_key) for record, table in tables.RECORD_TABLES.items()
+}
 
 
 class SqlReader:
@@ -105,7 +110,7 @@ def _write_all(connection: Connection, engine: Engine, outbox: list[tuple[int, i
 
 def write_records(connection: Connection, state: State) -> None:
     """Write the rows that a working set has added, changed and removed."""
-    for record in RECORDS:
+    for record in state.changed():
         table = tables.RECORD_TABLES[record]
         if gone := state[record].gone():
             delete_rows(connection, table, [key if isinstance(key, tuple) else (key,) for key in gone])
@@ -126,10 +131,10 @@ def new_rows(state: State, record: type[Any]) -> list[tuple[Any, ...]]:
 
 def changed_rows(state: State, record: type[Any]) -> dict[tuple[int, ...], list[tuple[Any, ...]]]:
     """Return what UPDATE needs, by the positions of the columns that change: their new values and the key of each row."""
-    keys = [i for i, column in enumerate(tables.RECORD_TABLES[record].columns) if column.primary_key]
     found: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
     for columns, values in state[record].changed_values():
         found.setdefault(columns, []).append(values)
+    keys = _KEYS_OF[record]
     return {columns: list(map(itemgetter(*columns, *keys), rows)) for columns, rows in found.items()}
 
 
