@@ -98,3 +98,6 @@ COPY_ROWS_MIN = 200
 
 STATEMENTS_KEPT = 1_000
 """Prepared statements that an SQLite connection keeps (the driver's own bound is 128): posting has 300."""
+
+PREPARED_MAX = 300
+"""Statements that one connection has prepared on PostgreSQL (psycopg's own bound is 100): as many take some 20 MB of the server."""

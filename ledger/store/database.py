@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from ledger.errors import StoreUnavailable
-from ledger.limits import STATEMENTS_KEPT
+from ledger.limits import PREPARED_MAX, STATEMENTS_KEPT
 
 _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
 
@@ -35,6 +35,8 @@ class Database:
             if self.sqlite and parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             self.writer = _engine(parsed, sqlite=self.sqlite, begin="BEGIN IMMEDIATE", pool_size=2, schema=schema)
+            if not self.sqlite:
+                event.listen(self.writer, "connect", _prepare_much)
             self.reader = _engine(parsed, sqlite=self.sqlite, begin="BEGIN", pool_size=16, schema=schema)
         except (ArgumentError, NoSuchModuleError) as error:
             raise StoreUnavailable(f"the store's URL cannot be used: {error}") from error
@@ -84,6 +86,14 @@ def _available() -> Iterator[None]:
         raise StoreUnavailable(f"the store does not answer: {str(error.orig).strip()}") from error
     except SQLAlchemyError as error:
         raise StoreUnavailable(f"the store does not answer: {error}") from error
+
+
+def _prepare_much(connection: Any, _record: Any) -> None:
+    """Have psycopg send all integers as bigint, which all our columns are: by their size a statement has many forms to prepare."""
+    from psycopg.types.numeric import Int8Dumper
+
+    connection.adapters.register_dumper(int, Int8Dumper)
+    connection.prepared_max = PREPARED_MAX
 
 
 def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str | None) -> Engine:

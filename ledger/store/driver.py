@@ -1,17 +1,20 @@
 """Statements straight to the driver: SQLAlchemy's way around one costs more than most of them do.
 
-The transaction stays SQLAlchemy's. A statement somebody listens to (`before_cursor_execute`) goes SQLAlchemy's way, so that nobody
-misses it. Errors are SQLAlchemy's DBAPIError either way.
+Statements have the marks that `ledger.store.sql.mark` gives. The transaction stays SQLAlchemy's. A statement somebody listens to
+(`before_cursor_execute`) goes SQLAlchemy's way, so that nobody misses it. Errors are SQLAlchemy's DBAPIError either way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+
+from ledger.limits import STATEMENTS_KEPT
 
 
 def run(connection: Connection, statement: str, values: Sequence[Any] = ()) -> None:
@@ -20,7 +23,9 @@ def run(connection: Connection, statement: str, values: Sequence[Any] = ()) -> N
         connection.exec_driver_sql(statement, tuple(values))
         return
     try:
-        _begun(connection).execute(statement, values).close()
+        cursor, text = _prepared(connection, statement)
+        cursor.execute(text, values)
+        cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError(statement, None, error) from error
 
@@ -31,8 +36,8 @@ def run_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, .
         connection.exec_driver_sql(statement, list(rows))
         return
     try:
-        cursor = _begun(connection).cursor()
-        cursor.executemany(statement, rows)
+        cursor, text = _prepared(connection, statement)
+        cursor.executemany(text, rows)
         cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError(statement, None, error) from error
@@ -43,7 +48,8 @@ def fetch(connection: Connection, statement: str, values: Sequence[Any] = ()) ->
     if _heard(connection):
         return connection.exec_driver_sql(statement, tuple(values)).fetchall()
     try:
-        cursor = _begun(connection).execute(statement, values)
+        cursor, text = _prepared(connection, statement)
+        cursor.execute(text, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
@@ -67,6 +73,21 @@ def pipelined(connection: Connection) -> Iterator[None]:
 def in_pipeline(connection: Connection) -> bool:
     """Tell whether statements are sent without waiting, where COPY is not to be had."""
     return connection.dialect.name != "sqlite" and bool(_begun(connection).pgconn.pipeline_status)
+
+
+def _prepared(connection: Connection, statement: str) -> tuple[Any, str]:
+    """Return a cursor and the text that it takes: psycopg's usual one reads a text with many marks anew each time."""
+    driver = _begun(connection)
+    if connection.dialect.name == "sqlite":
+        return driver.cursor(), statement
+    return connection.dialect.loaded_dbapi.RawCursor(driver), _numbered(statement)
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _numbered(statement: str) -> str:
+    """Number the marks of a statement, as PostgreSQL knows them: $1, $2 ..."""
+    first, *rest = statement.split("%s")
+    return first + "".join(f"${number}{text}" for number, text in enumerate(rest, 1))
 
 
 def _heard(connection: Connection) -> bool:
