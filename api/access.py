@@ -54,21 +54,29 @@ class TokenCache:
         return scopes
 
 
-def register(app: Flask, tokens: Tokens, *, open_docs: bool) -> None:
+class Access:
+    """Lets a request in, or says why not."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._cache = TokenCache(tokens)
+
+    def require(self, authorization: str, scope: str) -> None:
+        """Return where the header `Authorization` has a token with the scope; Unauthorized or Forbidden."""
+        scopes = self._cache.scopes_of(_token(authorization))
+        if scopes is None:
+            raise Unauthorized("the token is unknown, revoked or expired")
+        if scope not in scopes and "admin" not in scopes:
+            raise Forbidden(scope)
+
+
+def register(app: Flask, access: Access, *, open_docs: bool) -> None:
     """Check every request of `app` that reaches an endpoint; what leads nowhere is a plain 404 or 405."""
-    cache = TokenCache(tokens)
     open_endpoints = OPEN_ENDPOINTS | (OPEN_ON_LOOPBACK if open_docs else frozenset())
 
     def check() -> None:
         endpoint = request.endpoint
-        if endpoint is None or endpoint in open_endpoints:
-            return
-        scopes = cache.scopes_of(_token())
-        if scopes is None:
-            raise Unauthorized("the token is unknown, revoked or expired")
-        scope = scope_needed(endpoint, request.method)
-        if scope not in scopes and "admin" not in scopes:
-            raise Forbidden(scope)
+        if endpoint is not None and endpoint not in open_endpoints:
+            access.require(request.headers.get("Authorization", ""), scope_needed(endpoint, request.method))
 
     app.before_request(check)
 
@@ -78,9 +86,9 @@ def scope_needed(endpoint: str, method: str) -> str:
     return SCOPE_OF_ENDPOINT.get(endpoint, "post" if method == "POST" else "read")
 
 
-def _token() -> str:
+def _token(authorization: str) -> str:
     """Return the token of the request. Never from the address: addresses end up in logs."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized("send a token: Authorization: Bearer ...")

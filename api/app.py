@@ -9,6 +9,7 @@ from flask import Flask
 
 from api import access, description, metrics, problems
 from api.books_gate import books_in_front
+from api.posting_door import posting_door
 from api.routes import api_page, documents, export, front_page, journal, orders, periods, problem_pages, reports, system, typed_documents
 from api.security_headers import OURS, with_headers
 from api.smorest import Api
@@ -34,10 +35,11 @@ def create_app(
     app.url_map.merge_slashes = False
     measured = metrics.Metrics()
     metrics.register(app, measured)
-    access.register(app, ledger.tokens, open_docs=open_docs)
+    entry = access.Access(ledger.tokens)
+    access.register(app, entry, open_docs=open_docs)
     problems.register(app)
     _add_routes(app, ledger, measured, verify or here(ledger))
-    served = with_headers(app.wsgi_app, OURS)
+    served = with_headers(posting_door(app.wsgi_app, f"{PREFIX}/documents", ledger, entry, measured), OURS)
     # Flask's own way to put something around an application.
     app.wsgi_app = served if fava_url is None else books_in_front(served, fava_url)  # type: ignore[method-assign, assignment]
     return app
@@ -60,4 +62,4 @@ def _add_routes(app: Flask, ledger: Ledger, measured: metrics.Metrics, verify: V
     app.register_blueprint(api_page.blueprint())
     app.register_blueprint(front_page.blueprint())
     app.register_blueprint(problem_pages.blueprint())
-    description.complete(api.spec, next(app.url_map.iter_rules("documents.post")), ledger.currency)
+    description.complete(api.spec, next(app.url_map.iter_rules(documents.ENDPOINT)), ledger.currency)

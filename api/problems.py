@@ -91,9 +91,16 @@ def response_of(error: LedgerError) -> Response:
 
 def register(app: Flask) -> None:
     """Answer every error of `app` in this form."""
-    app.register_error_handler(LedgerError, response_of)
-    app.register_error_handler(HTTPException, of_werkzeug)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, of_any)
+
+
+def of_any(error: Exception) -> Response:
+    """Return the answer to any error."""
+    if isinstance(error, LedgerError):
+        return response_of(error)
+    if isinstance(error, HTTPException):
+        return of_werkzeug(error)
+    return _response(unexpected_body(error))
 
 
 def of_werkzeug(error: HTTPException) -> Response:
@@ -117,10 +124,6 @@ def unexpected_body(error: Exception) -> dict[str, Any]:
     log.error("internal error %s", reference, exc_info=error)
     detail = f"an internal error; nothing was acknowledged; the log has it under {reference}"
     return _body("internal", "Internal error", 500, detail) | {"errors": [], "reference": reference}
-
-
-def _unexpected(error: Exception) -> Response:
-    return _response(unexpected_body(error))
 
 
 def _body(code: str, title: str, status: int, detail: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from granian.server.mp import MPServer
 
 from api.wakeup import wake_main_thread
+from ledger.collector import collect_seldom
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def run_worker(worker_id: int, process_name: str | None, load_application: Calla
     except LedgerError as error:
         print(f"orderledger: {error}", file=sys.stderr, flush=True)
         sys.exit(1)
+    collect_seldom()
     try:
         MPServer._spawn_wsgi_worker(worker_id, process_name, lambda: service, *rest)
     finally:

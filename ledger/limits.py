@@ -39,7 +39,10 @@ BATCH_DOCUMENTS_MAX = 500
 """Documents of one group commit: bounds the time a waiting post can lose to others."""
 
 GATHER_SECONDS = 0.002
-"""How long the writer waits for company before it commits (an fsync costs a tenth of it)."""
+"""How long the writer waits for one more post where the last group had more than this one has so far."""
+
+GATHER_SECONDS_MAX = 0.01
+"""How long it gathers at most: a group of 32 costs three quarters of what two of 16 do, and Python's lock is free meanwhile."""
 
 PAGE_DEFAULT = 50
 PAGE_MAX = 500
@@ -98,3 +101,9 @@ SQL_VARIABLES_MAX = 900
 
 COPY_ROWS_MIN = 200
 """Rows of one table from which on PostgreSQL takes them by COPY: below, its temporary tables cost more than they save."""
+
+STATEMENTS_KEPT = 1_000
+"""Prepared statements that an SQLite connection keeps (the driver's own bound is 128): posting has 300."""
+
+PREPARED_MAX = 300
+"""Statements that one connection has prepared on PostgreSQL (psycopg's own bound is 100): as many take some 20 MB of the server."""

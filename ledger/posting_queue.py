@@ -6,21 +6,19 @@ A long document that was prepared beside the queue (`ledger.preparing`) gets a t
 
 from __future__ import annotations
 
-import queue
 import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from ledger.documents.base import Document
 from ledger.engine import Engine, Posted
-from ledger.errors import LedgerError, QueueFull, StoreUnavailable
-from ledger.limits import BATCH_DOCUMENTS_MAX, GATHER_SECONDS, QUEUE_MAX
+from ledger.errors import LedgerError, StoreUnavailable
+from ledger.limits import BATCH_DOCUMENTS_MAX, QUEUE_MAX
 from ledger.prefetch import prefetch
 from ledger.state.working import State
+from ledger.waiting_room import Answer, WaitingRoom
 
 Outcome = Posted | LedgerError
 T = TypeVar("T")
@@ -33,7 +31,7 @@ class Request:
     documents: Sequence[Document]
     together: bool
     keep: bool
-    future: Future[list[Outcome]] = field(default_factory=Future)
+    answer: Answer[list[Outcome]] = field(default_factory=Answer)
 
 
 @dataclass(slots=True)
@@ -41,11 +39,11 @@ class Turn(Generic[T]):
     """Work that has the writer for itself."""
 
     work: Callable[[], T]
-    future: Future[T] = field(default_factory=Future)
+    answer: Answer[T] = field(default_factory=Answer)
 
 
-_NOBODY = Request((), together=False, keep=False)
-"""Stands for nobody waiting, where None stands for the end."""
+class _End:
+    """The last that the writer takes."""
 
 
 class PostingQueue:
@@ -54,7 +52,7 @@ class PostingQueue:
     def __init__(self, unit: Callable[[], AbstractContextManager[Engine]], committed: Callable[[State], None]) -> None:
         self._unit = unit
         self._committed = committed
-        self._waiting: queue.Queue[Request | Turn[Any] | None] = queue.Queue(QUEUE_MAX)
+        self._waiting: WaitingRoom[Request | Turn[Any] | _End] = WaitingRoom(QUEUE_MAX)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._started = False
         self._starting = threading.Lock()
@@ -63,13 +61,13 @@ class PostingQueue:
     def submit(self, request: Request) -> list[Outcome]:
         """Queue a request and wait until it is durable; QueueFull where too many wait already."""
         self._put(request)
-        return request.future.result()
+        return request.answer.get()
 
     def alone(self, work: Callable[[], T]) -> T:
         """Let the writer do some work between two groups, wait for it and return what it returns; QueueFull as for a request."""
         turn = Turn(work)
         self._put(turn)
-        return turn.future.result()
+        return turn.answer.get()
 
     def _put(self, item: Request | Turn[Any]) -> None:
         with self._starting:
@@ -78,10 +76,7 @@ class PostingQueue:
             if not self._started:
                 self._thread.start()
                 self._started = True
-            try:
-                self._waiting.put_nowait(item)
-            except queue.Full:
-                raise QueueFull(f"{QUEUE_MAX} requests wait to be posted; try again in a moment") from None
+            self._waiting.put(item, urgent=isinstance(item, Turn))
 
     def close(self) -> None:
         """Post what waits, then end the thread."""
@@ -89,57 +84,54 @@ class PostingQueue:
             self._closed = True
             started = self._started
         if started:
-            self._waiting.put(None)
+            self._waiting.put_last(_End())
             self._thread.join()
 
     def _run(self) -> None:
-        company = False
-        item = self._waiting.get()
-        while item is not None:
+        company = 1
+        item = self._waiting.take()
+        while not isinstance(item, _End):
             if isinstance(item, Turn):
                 _take(item)
-                item = self._waiting.get()
+                item = self._waiting.take()
                 continue
-            batch, following = self._gather(item, company=company)
-            company = len(batch) > 1
+            batch, following = self._gather(item, company)
             self._post(batch)
+            company = len(batch) + len(self._waiting)
             del item, batch  # whoever asked has the answers: they are not kept until somebody asks again
-            item = self._waiting.get() if following is _NOBODY else following
+            item = following or self._waiting.take()
 
-    def _gather(self, first: Request, *, company: bool) -> tuple[list[Request], Request | Turn[Any] | None]:
-        """Take what waits, and a moment longer where the last round had company: a lone client never waits for nobody.
+    def _gather(self, first: Request, company: int) -> tuple[list[Request], Turn[Any] | _End | None]:
+        """Take what waits; where that is less than `company` (the last group and who came meanwhile), also what comes in a moment.
 
-        Also return what came after and does not belong to the group.
+        A lone client never waits for nobody. Also return what came after and does not belong to the group.
         """
+        if company > 1:
+            self._waiting.gather(company - 1)
         batch, size = [first], len(first.documents)
-        until = time.monotonic() + (GATHER_SECONDS if company else 0)
-        while size < BATCH_DOCUMENTS_MAX:
-            try:
-                item = self._waiting.get(timeout=max(0.0, until - time.monotonic())) if company else self._waiting.get_nowait()
-            except queue.Empty:
-                break
+        while size < BATCH_DOCUMENTS_MAX and (item := self._waiting.take_another()) is not None:
             if not isinstance(item, Request):
                 return batch, item
             batch.append(item)
             size += len(item.documents)
-        return batch, _NOBODY
+        return batch, None
 
     def _post(self, batch: list[Request]) -> None:
         try:
             outcomes = self._attempt(batch)
         except LedgerError as error:
             for request in batch:
-                request.future.set_exception(error)
+                request.answer.fail(error)
             return
         except Exception as error:  # a defect of ours: find the request that causes it, let the others through
             if len(batch) == 1:
-                batch[0].future.set_exception(error)
+                batch[0].answer.fail(error)
                 return
             for request in batch:
                 self._post([request])
             return
         for request, outcome in zip(batch, outcomes, strict=True):
-            request.future.set_result(outcome)
+            request.answer.give(outcome)
 
     def _attempt(self, batch: list[Request]) -> list[list[Outcome]]:
         with self._unit() as engine:
@@ -151,9 +143,9 @@ class PostingQueue:
 
 def _take(turn: Turn[Any]) -> None:
     try:
-        turn.future.set_result(turn.work())
+        turn.answer.give(turn.work())
     except Exception as error:  # whoever asked is told
-        turn.future.set_exception(error)
+        turn.answer.fail(error)
 
 
 def _post_request(engine: Engine, request: Request) -> list[Outcome]:

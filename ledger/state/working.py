@@ -6,7 +6,8 @@ The rules see only this. Where records come from is a `Reader`'s business: the s
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import compress
 from operator import attrgetter, ne
 from typing import Any, Generic, Protocol, TypeVar
@@ -75,6 +76,14 @@ class Nothing:
         return []
 
 
+@cache
+def _shape(record: type[Any]) -> tuple[Callable[[Any], Any], Callable[[Any], Any], range, dict[str, tuple[Any, tuple[str, ...], str]]]:
+    """Return how a record's key and all its values are read, the positions of these, and its indexes: key of the group, columns, where."""
+    names = [item.name for item in dataclasses.fields(record)]
+    indexes = {name: (attrgetter(*columns), columns, where) for name, (columns, where) in record.indexes.items()}
+    return attrgetter(*record.key), attrgetter(*names), range(len(names)), indexes
+
+
 class Table(Generic[R]):
     """The loaded part of one table: by key, and by each of its indexes."""
 
@@ -90,9 +99,7 @@ class Table(Generic[R]):
         self._touched: set[Any] = set()
         self._stirred = stirred
         self._had_removals = False
-        self._key = attrgetter(*record.key)
-        self._values = attrgetter(*(item.name for item in dataclasses.fields(record)))  # type: ignore[arg-type]
-        self._indexes = {name: (attrgetter(*columns), columns, where) for name, (columns, where) in record.indexes.items()}
+        self._key, self._values, self._positions, self._indexes = _shape(record)  # type: ignore[arg-type]  # a class is hashable
         self._groups: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
         self._added: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
         self._of_new = [(key_of, self._groups[name], self._added[name]) for name, (key_of, _, _) in self._indexes.items()]
@@ -256,7 +263,7 @@ class Table(Generic[R]):
 
     def changed_values(self) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
         """Yield (positions that differ from the stored row, all values) for each changed row: an index that holds none of them rests."""
-        values, positions = self._values, range(len(dataclasses.fields(self.record)))  # type: ignore[arg-type]
+        values, positions = self._values, self._positions
         for key, before in self._stored.items():
             row = self.rows[key]
             if row is not None:
@@ -281,6 +288,18 @@ def _remove_last(keys: list[Any], key: Any) -> None:
     del keys[len(keys) - 1 - keys[::-1].index(key)]
 
 
+class _Tables(dict[type[Any], Table[Any]]):
+    """Makes a table when it is asked for."""
+
+    def __init__(self, make: Callable[[type[Any]], Table[Any]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, record: type[Any]) -> Table[Any]:
+        table = self[record] = self._make(record)
+        return table
+
+
 class State:
     """All tables of a working set, with one log of undo steps.
 
@@ -294,16 +313,22 @@ class State:
         self.reader: Reader = source
         horizon: dict[str, int] = {}
         self._stirred: list[Table[Any]] = []
-        self.tables: dict[type[Any], Table[Any]] = {record: Table(record, source, self.log, horizon, self._stirred) for record in RECORDS}
-        self._heads: Table[Head] = self.tables[Head]
+        log, stirred = self.log, self._stirred
+        self._tables = _Tables(lambda record: Table(record, source, log, horizon, stirred))
+        self._heads: Table[Head] = self._tables[Head]
         head = self.head
         self.opened_at = head.seq
         horizon.update(order_id=head.seq, document_seq=head.seq, root_id=head.next_id, waiting_id=head.next_id)
         horizon["opened"] = OPENED_BEFORE + head.next_id
 
     def __getitem__(self, record: type[R]) -> Table[R]:
-        """Return the table of a record class."""
-        return self.tables[record]
+        """Return the table of a record class, made on first use: a document meets a third of them."""
+        return self._tables[record]
+
+    def changed(self) -> list[type[Any]]:
+        """Return the record classes with rows that are new, changed or removed, in the order in which they are written."""
+        known = ((record, self._tables.get(record)) for record in RECORDS)
+        return [record for record, table in known if table is not None and (table.new or table.dirty or table.removed)]
 
     @property
     def head(self) -> Head:

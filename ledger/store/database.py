@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from ledger.errors import StoreUnavailable
+from ledger.limits import PREPARED_MAX, STATEMENTS_KEPT
 
 _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
 
@@ -28,9 +30,13 @@ class Database:
                 parsed = parsed.set(drivername="postgresql+psycopg")
             self.url = parsed.render_as_string(hide_password=False)
             self.sqlite = parsed.get_backend_name() == "sqlite"
+            # SQLite lets one write at a time, and who finds another at it looks again in 1, 2, 5, 10 ms and so on, whenever that ends.
+            self._turns: AbstractContextManager[Any] = threading.Lock() if self.sqlite else nullcontext()
             if self.sqlite and parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             self.writer = _engine(parsed, sqlite=self.sqlite, begin="BEGIN IMMEDIATE", pool_size=2, schema=schema)
+            if not self.sqlite:
+                event.listen(self.writer, "connect", _prepare_much)
             self.reader = _engine(parsed, sqlite=self.sqlite, begin="BEGIN", pool_size=16, schema=schema)
         except (ArgumentError, NoSuchModuleError) as error:
             raise StoreUnavailable(f"the store's URL cannot be used: {error}") from error
@@ -46,7 +52,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that commits at the end, or rolls back where an exception leaves it."""
-        with _available(), self.writer.begin() as connection:
+        with _available(), self._turns, self.writer.begin() as connection:
             yield connection
 
     @contextmanager
@@ -82,11 +88,21 @@ def _available() -> Iterator[None]:
         raise StoreUnavailable(f"the store does not answer: {error}") from error
 
 
+def _prepare_much(connection: Any, _record: Any) -> None:
+    """Have psycopg send all integers as bigint, which all our columns are: by their size a statement has many forms to prepare."""
+    from psycopg.types.numeric import Int8Dumper
+
+    connection.adapters.register_dumper(int, Int8Dumper)
+    connection.prepared_max = PREPARED_MAX
+
+
 def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str | None) -> Engine:
     if not sqlite:
         options = {"options": f"-csearch_path={schema}"} if schema else {}
         return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=options)
-    engine = create_engine(url, pool_size=pool_size, max_overflow=48, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=48, connect_args={"check_same_thread": False, "cached_statements": STATEMENTS_KEPT}
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -20,15 +20,20 @@ from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up, count_orders, total_customers, with_contribution
 from ledger.journal.text import declare_commodity, open_account
-from ledger.limits import OUTBOX_TEXT
-from ledger.state.records import RECORDS, Account, JournalMonth, Order, Sku
+from ledger.limits import COPY_ROWS_MIN, OUTBOX_TEXT
+from ledger.state.records import Account, JournalMonth, Order, Sku
 from ledger.state.working import Moved, State
 from ledger.store import tables
 from ledger.store.database import Database
+from ledger.store.driver import pipelined
 from ledger.store.period_events import event_of, period_events
 from ledger.store.sql import add_rows, delete_rows, insert_rows, select_in, update_rows
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
+
+_KEYS_OF = {
+    record: tuple(i for i, column in enumerate(table.columns) if column.primary_key) for record, table in tables.RECORD_TABLES.items()
+}
 
 
 class SqlReader:
@@ -79,6 +84,12 @@ def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, pu
 
 
 def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
+    # So many documents have rows that come by COPY, which has no pipeline.
+    with pipelined(connection) if len(engine.documents) < COPY_ROWS_MIN else nullcontext():
+        _write_all(connection, engine, outbox)
+
+
+def _write_all(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
     write_records(connection, engine.state)
     write_entries(connection, engine.entries)
     insert_rows(
@@ -98,7 +109,7 @@ def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, 
 
 def write_records(connection: Connection, state: State) -> None:
     """Write the rows that a working set has added, changed and removed."""
-    for record in RECORDS:
+    for record in state.changed():
         table = tables.RECORD_TABLES[record]
         if gone := state[record].gone():
             delete_rows(connection, table, [key if isinstance(key, tuple) else (key,) for key in gone])
@@ -119,10 +130,10 @@ def new_rows(state: State, record: type[Any]) -> list[tuple[Any, ...]]:
 
 def changed_rows(state: State, record: type[Any]) -> dict[tuple[int, ...], list[tuple[Any, ...]]]:
     """Return what UPDATE needs, by the positions of the columns that change: their new values and the key of each row."""
-    keys = [i for i, column in enumerate(tables.RECORD_TABLES[record].columns) if column.primary_key]
     found: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
     for columns, values in state[record].changed_values():
         found.setdefault(columns, []).append(values)
+    keys = _KEYS_OF[record]
     return {columns: list(map(itemgetter(*columns, *keys), rows)) for columns, rows in found.items()}
 
 

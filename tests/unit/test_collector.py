@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from ledger.collector import collector_after_loading, collector_between_batches, without_collector
+from ledger.collector import SERVING_OBJECTS, collect_seldom, collector_after_loading, collector_between_batches, without_collector
 
 
 @pytest.mark.parametrize("away", [collector_after_loading, collector_between_batches, without_collector])
@@ -28,3 +28,21 @@ def test_what_was_loaded_is_looked_at_no_more() -> None:
         pass
     assert gc.get_freeze_count() > 0
     gc.unfreeze()
+
+
+def test_what_serves_is_not_walked_again() -> None:
+    """After it, a full collection has only what came later, and cycles are still found."""
+    thresholds = gc.get_threshold()
+    kept = [[number] for number in range(1_000)]
+    try:
+        collect_seldom()
+        assert gc.get_freeze_count() > len(kept)
+        assert gc.get_threshold()[0] == SERVING_OBJECTS
+        assert not any(item is kept[0] for item in gc.get_objects())
+        later: list[object] = []
+        later.append(later)
+        del later
+        assert gc.collect() >= 1
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
