@@ -8,6 +8,9 @@ from typing import Any, NoReturn
 from flask import Response
 
 from api.errors import MalformedJson, one_fault
+from ledger.journal.json_text import write_json
+
+__all__ = ["json_response", "read_json", "write_json"]
 
 
 def read_json(body: bytes) -> Any:
@@ -26,12 +29,6 @@ def read_json(body: bytes) -> Any:
     except ValueError as error:
         # Python refuses to convert whole numbers of more than 4,300 digits.
         raise _malformed(str(error)) from None
-
-
-def write_json(value: Any) -> bytes:
-    """Write compact UTF-8; half a surrogate pair, which UTF-8 cannot hold, becomes its JSON escape."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
 
 
 def json_response(body: Any, status: int = 200) -> Response:

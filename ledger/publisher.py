@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-import os
-import secrets
 import threading
 import time
 from pathlib import Path
@@ -22,6 +20,7 @@ from ledger.books.layout import INDEX, documents_path
 from ledger.books.lock import books_lock
 from ledger.errors import LedgerError
 from ledger.limits import PUBLISH_BATCH
+from ledger.owner import is_gone, owner_name
 from ledger.store.database import Database
 from ledger.store.sql import mark
 from ledger.view.keeper import ViewKeeper
@@ -44,7 +43,7 @@ class Publisher:
         self.view = view
         self._view_trouble = ""
         self._view_tries_again = 0.0
-        self.owner = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.owner = owner_name()
         self.wake = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -74,7 +73,7 @@ class Publisher:
 
     def published_seq(self) -> int:
         """Return how far the books are."""
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             return int(connection.exec_driver_sql("SELECT published_seq FROM publisher WHERE id = 1").scalar_one())
 
     def _run(self) -> None:
@@ -110,15 +109,15 @@ class Publisher:
             self._view_trouble = str(error)
 
     def _waits(self) -> bool:
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             return connection.exec_driver_sql("SELECT 1 FROM outbox LIMIT 1").first() is not None
 
     def _lease(self) -> bool:
         now = datetime.datetime.now(datetime.UTC)
         until = (now + datetime.timedelta(seconds=LEASE_SECONDS)).isoformat()
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             holder = connection.exec_driver_sql("SELECT owner FROM publisher WHERE id = 1").scalar_one()
-        gone = holder if _is_gone(holder) else ""
+        gone = holder if is_gone(holder) else ""
         with self.database.writing() as connection:
             place = mark(connection)
             result = connection.exec_driver_sql(
@@ -138,7 +137,7 @@ class Publisher:
 
     def _publish_batch(self) -> bool:
         with books_lock(self.books, exclusive=True):
-            with self.database.reading() as connection:
+            with self.database.reading(anytime=True) as connection:
                 rows = connection.exec_driver_sql(f"SELECT id, seq, path, text FROM outbox ORDER BY id LIMIT {PUBLISH_BATCH}").fetchall()
                 sizes: dict[str, int] = dict(connection.exec_driver_sql("SELECT path, size FROM book_file").all())
             if not rows:
@@ -171,18 +170,3 @@ class Publisher:
         connection.exec_driver_sql(f"DELETE FROM outbox WHERE id <= {place}", (last_row,))
         if seq is not None:
             connection.exec_driver_sql(f"UPDATE publisher SET published_seq = {place} WHERE id = 1", (seq,))
-
-
-def _is_gone(owner: str) -> bool:
-    """Tell whether a lease's owner is a process of this machine that has ended: nobody needs to wait for its lease."""
-    host, _, rest = owner.partition(":")
-    process = rest.partition(":")[0]
-    if host != os.uname().nodename or not process.isdigit():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

@@ -25,6 +25,11 @@ class Prepare:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteAhead:
+    """It is the writer's turn: write some of the rows ahead. Answered by whether there are more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """What was committed meanwhile, ahead of the writer's turn."""
 
@@ -33,6 +38,16 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class CommitIt:
-    """It is the writer's turn; `commits` came after the last `Since`. Answered by whether it still held, or a LedgerError; then by Done."""
+    """It is the writer's turn; `commits` came after the last `Since`. Answered by what others must not load, None where it did not hold."""
 
     commits: tuple[Commit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """It is the writer's turn: move some of the rows. Answered by whether there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Let go of the document; answered by Done."""
