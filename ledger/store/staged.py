@@ -126,11 +126,12 @@ class Prepared:
 
 @dataclass(slots=True)
 class Staged:
-    """A prepared document whose rows are `pieces` of text, written ahead and moved in turns of the writer. `ahead`: so many are."""
+    """A prepared document whose rows, cut in pieces, are written ahead as `texts` (`ahead` of them are), and moved in turns."""
 
     connection: Connection
     prepared: Prepared
     pieces: dict[int, Piece]
+    texts: Sequence[str]
     batch: str
     ahead: int = 0
     posted: bool = False
@@ -138,15 +139,15 @@ class Staged:
     def write_ahead(self, now: Callable[[], str]) -> bool:
         """Write the next pieces ahead; tell whether there are more."""
         size, following = 0, []
-        for number in range(self.ahead + 1, len(self.pieces) + 1):
-            following.append(self.pieces[number].text())
-            size += len(following[-1])
+        for text in self.texts[self.ahead :]:
+            following.append(text)
+            size += len(text)
             if size >= AHEAD_BYTES_MAX:
                 break
         with self.connection.begin():
             write_ahead(self.connection, self.batch, self.ahead + 1, following, now())
         self.ahead += len(following)
-        return self.ahead < len(self.pieces)
+        return self.ahead < len(self.texts)
 
     def commit(self, now: Callable[[], str], commits: Sequence[Commit]) -> tuple[Posted, Beside] | None:
         """Number and post it; None, and nothing written, where it does not hold after `commits`.
@@ -159,7 +160,7 @@ class Staged:
             engine = Engine(prepared.chart, State(SqlReader(connection)), now)
             head = engine.state.head
             stale = head.unmoved or head.closed_through != prepared.closed_through or not holds(prepared.state, commits, head.seq)
-            if stale or not is_ahead(connection, self.batch, len(self.pieces)):
+            if stale or not is_ahead(connection, self.batch, len(self.texts)):
                 transaction.rollback()
                 return None
             shifts: dict[Number, int] = {"id": head.next_id - prepared.next_id, "entry": head.entry + 1}
@@ -195,7 +196,7 @@ def staged(database: Database, prepared: Prepared) -> Iterator[Staged]:
     """Lend a prepared document a connection and its rows as text."""
     pieces = dict(enumerate((piece for rows in prepared.rows() for piece in rows.cut()), 1))
     with database.alone() as connection:
-        one = Staged(connection, prepared, pieces, owner_name())
+        one = Staged(connection, prepared, pieces, [piece.text() for piece in pieces.values()], owner_name())
         yield one
         one.forget()
 

@@ -1,9 +1,9 @@
 """Rows of a long document on their way: written ahead into a table of their own, and moved into their tables once the document is posted.
 
 Ahead they say nothing: a kill leaves rows that nobody reads. The commit that posts the document names them in the head (`unmoved`), and
-from then on they belong to the journal. They are moved in turns, and others post in between. A turn takes out what it moves in the same
-transaction, so that anybody can go on where another was killed, and nothing is moved twice. Until the last is moved, nobody may read the
-tables (`Database.reading` waits), and a unit of work may only load rows that are not among them (`Beside`).
+from then on they belong to the journal. They are moved in turns, and others post in between. A turn notes in its transaction how far it
+came, so that anybody can go on where another was killed, and nothing is moved twice. Until the last is moved, nobody may read the tables
+(`Database.reading` waits), and a unit of work may only load rows that are not among them (`Beside`).
 """
 
 from __future__ import annotations
@@ -113,8 +113,11 @@ def is_ahead(connection: Connection, batch: str, pieces: int) -> bool:
 
 
 def post(connection: Connection, batch: str, shifts: Mapping[Number, int], now: str) -> None:
-    """Note what the numbers of a batch are shifted by, in the commit that posts its document and names the batch in the head."""
-    row = (batch, 0, now, json.dumps(shifts))
+    """Note what the numbers of a batch are shifted by, in the commit that posts its document and names the batch in the head.
+
+    Piece 0 says that, and how many pieces are moved.
+    """
+    row = (batch, 0, now, json.dumps({"shifts": shifts, "moved": 0}))
     connection.exec_driver_sql(insert_text(tables.unmoved, mark(connection)), row)
 
 
@@ -134,15 +137,15 @@ def move(connection: Connection, ready: Mapping[int, Piece] = MappingProxyType({
         return False
     ask = connection.exec_driver_sql
     one = f"WHERE batch = {place} AND piece = {place}"
-    shifts: dict[Number, int] = json.loads(ask(f"SELECT body FROM unmoved {one}", (batch, 0)).scalar_one())
-    numbers = ask(f"SELECT piece FROM unmoved WHERE batch = {place} AND piece > 0 ORDER BY piece", (batch,)).scalars().all()
-    for left, number in zip(range(len(numbers) - 1, -1, -1), numbers, strict=True):
+    said = json.loads(ask(f"SELECT body FROM unmoved {one}", (batch, 0)).scalar_one())
+    last = ask(f"SELECT MAX(piece) FROM unmoved WHERE batch = {place}", (batch,)).scalar_one()
+    for number in range(said["moved"] + 1, last + 1):
         piece = ready.get(number) or Piece.of(ask(f"SELECT body FROM unmoved {one}", (batch, number)).scalar_one())
-        piece.shifted(shifts).write(connection)
-        ask(f"DELETE FROM unmoved {one}", (batch, number))
-        if left and time.monotonic() > until:
+        piece.shifted(said["shifts"]).write(connection)
+        if number < last and time.monotonic() > until:
+            ask(f"UPDATE unmoved SET body = {place} {one}", (json.dumps({**said, "moved": number}), batch, 0))
             return True
-    ask(f"DELETE FROM unmoved {one}", (batch, 0))
+    ask(f"DELETE FROM unmoved WHERE batch = {place}", (batch,))
     ask("UPDATE head SET unmoved = '' WHERE id = 1")
     return False
 
