@@ -60,8 +60,11 @@ PIECE_ROWS_MAX = 500
 MOVE_SECONDS = 0.025
 """How long rows are moved in one turn of the writer, a piece more or less: others' posts wait for it, and readers for all turns."""
 
+AT_ONCE_ROWS_MAX = 1_000
+"""Rows up to which a prepared document is posted with all of them in one turn: some 10 ms."""
+
 AHEAD_BYTES_MAX = 1_000_000
-"""Characters of rows that are written ahead in one turn of the writer, a piece more or less: some 5 ms."""
+"""Characters of rows that are written ahead in one turn of the writer, a piece more or less: some 3 ms."""
 
 MOVING_PATIENCE_SECONDS = 2.0
 """How long a reader waits for a long document to be moved before it moves the rest itself: ten times what 10,000 orders take."""

@@ -17,7 +17,7 @@ from ledger.documents.purchasing import FreightBill
 from ledger.errors import LedgerError
 from ledger.limits import PREPARE_ROUNDS_MAX, PREPARED_TARGETS_MIN, PREPARING_SECONDS_MAX
 from ledger.posting_queue import PostingQueue
-from ledger.preparing.messages import CommitIt, Finish, Move, Open, Prepare, Since, WriteAhead
+from ledger.preparing.messages import CommitIt, Finish, Move, Open, Prepare, Ready, Since, WriteAhead
 from ledger.preparing.preparer import Done
 from ledger.state.watch import Commit, Watch
 from ledger.store.database import Database
@@ -90,15 +90,16 @@ class Preparing:
     def _post(self, document: Document) -> Done | None:
         for _ in range(PREPARE_ROUNDS_MAX):
             with self._watch.watching() as commits:
-                self._send(Prepare(document))
-                if not self._answer():
+                ready: Ready | None = self._ask(Prepare(document))
+                if ready is None:
                     return None
-                self._take_turns(WriteAhead())
+                if ready.turns:
+                    self._take_turns(WriteAhead())
                 ahead = len(commits)
                 self._send(Since(tuple(commits[:ahead])))
                 held = self._queue.alone(lambda commits=commits, ahead=ahead: self._commit(commits[ahead:]))  # type: ignore[misc]
             if held:
-                return self._finish()
+                return self._finish(turns=ready.turns)
         return None
 
     def _commit(self, commits: list[Commit]) -> bool:
@@ -106,15 +107,15 @@ class Preparing:
         self.beside = self._answer()
         return self.beside is not None
 
-    def _finish(self) -> Done:
+    def _finish(self, *, turns: bool) -> Done:
         """Move the rows of the document that is posted, and return what it answers; whatever happens, they are moved."""
         try:
-            self._take_turns(Move())
-            self._send(Finish())
-            done: Done = self._answer()
+            if turns:
+                self._take_turns(Move())
         finally:
             self._database.move_rest()
             self.beside = None
+        done: Done = self._ask(Finish())
         return done
 
     def _take_turns(self, message: WriteAhead | Move) -> None:

@@ -19,9 +19,16 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Prepare a document; answered by whether it was, or by the LedgerError that refuses it."""
+    """Prepare a document; answered by Ready, by None where the queue has to take it, or by the LedgerError that refuses it."""
 
     document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A document is prepared. `turns`: its rows are so many that they are written ahead and moved in turns."""
+
+    turns: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ledger.errors import StoreUnavailable
 from ledger.journal.json_text import write_json
 from ledger.journal.result import entry_json
 from ledger.prefetch import prefetch
+from ledger.preparing.messages import Ready
 from ledger.state.watch import Commit
 from ledger.state.working import State
 from ledger.store.database import Database
@@ -43,8 +44,8 @@ class Preparer:
         self._staged: Staged | None = None
         self._posted: Posted | None = None
 
-    def prepare(self, document: Document) -> bool:
-        """Prepare a document in place of the last one; False where the queue has to take it. LedgerError where its rule refuses it."""
+    def prepare(self, document: Document) -> Ready | None:
+        """Prepare a document in place of the last one; None where the queue has to take it. LedgerError where its rule refuses it."""
         self.drop()
         if self._people.changed():
             self._people = read_people(self._books)
@@ -56,15 +57,16 @@ class Preparer:
             prefetch(engine.state, [document])
             worked = engine.prepare(document)
         if isinstance(worked, Posted):
-            return False
+            return None
         prepared = Prepared(engine.state, chart, worked, next_id, closed_through)
-        if prepared.movable:
-            self._staged = self._staging.enter_context(staged(self._database, prepared))
-        return prepared.movable
+        if not prepared.movable:
+            return None
+        self._staged = self._staging.enter_context(staged(self._database, prepared))
+        return Ready(turns=bool(self._staged.texts))
 
     def write_ahead(self) -> bool:
         """Write some of its rows ahead; tell whether there are more."""
-        return self._staged is not None and self._staged.write_ahead(now)
+        return self._staged is not None and bool(self._staged.texts) and self._staged.write_ahead(now)
 
     def commit(self, commits: Sequence[Commit]) -> Beside | None:
         """Post what was prepared; None, and nothing written, where it does not hold any more after the commits that came in between.

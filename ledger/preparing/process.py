@@ -48,8 +48,7 @@ def answer_all(asked: Connection[Any, Any], preparer: Preparer) -> None:
         except LedgerError as error:
             answer = error
         asked.send(answer)
-        refused = answer is None or isinstance(answer, LedgerError) or (isinstance(message, Prepare) and not answer)
-        if refused or isinstance(message, Finish):
+        if answer is None or isinstance(answer, LedgerError) or isinstance(message, Finish):
             del message, answer
             preparer.drop()
             gc.collect()

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table
 
 from ledger.chart import Chart
 from ledger.engine import Engine, Posted, Worked
-from ledger.limits import AHEAD_BYTES_MAX
+from ledger.limits import AHEAD_BYTES_MAX, AT_ONCE_ROWS_MAX
 from ledger.owner import owner_name
 from ledger.state.records import (
     RECORDS,
@@ -126,7 +126,10 @@ class Prepared:
 
 @dataclass(slots=True)
 class Staged:
-    """A prepared document whose rows, cut in pieces, are written ahead as `texts` (`ahead` of them are), and moved in turns."""
+    """A prepared document whose rows, cut in pieces, are written ahead as `texts` (`ahead` of them are), and moved in turns.
+
+    No texts: the rows are so few that they are written where the document is posted.
+    """
 
     connection: Connection
     prepared: Prepared
@@ -152,7 +155,8 @@ class Staged:
     def commit(self, now: Callable[[], str], commits: Sequence[Commit]) -> tuple[Posted, Beside] | None:
         """Number and post it; None, and nothing written, where it does not hold after `commits`.
 
-        From then on its rows are on their way: others must not load what is `Beside` until `move` has said that all are moved.
+        From then on its rows are on their way: others must not load what is `Beside` (nothing, where the batch is "") until `move` has
+        said that all are moved.
         """
         prepared, connection = self.prepared, self.connection
         with connection.begin() as transaction:
@@ -166,7 +170,7 @@ class Staged:
             shifts: dict[Number, int] = {"id": head.next_id - prepared.next_id, "entry": head.entry + 1}
             head = engine.state[Head].edit(head)
             head.next_id += prepared.state.head.next_id - prepared.next_id
-            head.unmoved = self.batch
+            head.unmoved = self.batch if self.texts else ""
             posted = engine.number(prepared.worked)
             shifts["seq"] = posted.row.seq - prepared.worked.row.seq
             outbox = outbox_rows(connection, engine)
@@ -174,9 +178,13 @@ class Staged:
             write_entries(connection, engine.entries)
             add_cash(connection, engine)
             many(connection, insert_text(tables.outbox, mark(connection)), outbox)
-            post(connection, self.batch, shifts, now())
+            if self.texts:
+                post(connection, self.batch, shifts, now())
+            else:
+                for piece in self.pieces.values():
+                    piece.shifted(shifts).write(connection)
         self.posted = True
-        return posted, prepared.beside(self.batch, shifts)
+        return posted, prepared.beside(self.batch, shifts) if self.texts else Beside("", {}, {})
 
     def move(self) -> bool:
         """Move the next of its rows into their tables; tell whether there are more."""
@@ -196,7 +204,9 @@ def staged(database: Database, prepared: Prepared) -> Iterator[Staged]:
     """Lend a prepared document a connection and its rows as text."""
     pieces = dict(enumerate((piece for rows in prepared.rows() for piece in rows.cut()), 1))
     with database.alone() as connection:
-        one = Staged(connection, prepared, pieces, [piece.text() for piece in pieces.values()], owner_name())
+        few = sum(len(piece.rows) for piece in pieces.values()) <= AT_ONCE_ROWS_MAX
+        texts = [] if few else [piece.text() for piece in pieces.values()]
+        one = Staged(connection, prepared, pieces, texts, owner_name())
         yield one
         one.forget()
 

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from ledger.documents import read
 from ledger.documents.base import Document
 from ledger.errors import InvalidDocument, LedgerError
-from ledger.limits import PREPARE_ROUNDS_MAX
+from ledger.limits import AT_ONCE_ROWS_MAX, PREPARE_ROUNDS_MAX
 from ledger.periods import close
 from ledger.preparing.asking import Preparing
 from ledger.preparing.preparer import Done, Preparer
@@ -79,13 +79,23 @@ def preparing(company: Company) -> Iterator[tuple[Preparer, list[Commit]]]:
         database.close()
 
 
+@pytest.fixture(params=[0, AT_ONCE_ROWS_MAX], ids=["in turns", "at once"])
+def rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a bill's rows be moved in turns, a few at a time, or all with the document."""
+    monkeypatch.setattr("ledger.store.staged.AT_ONCE_ROWS_MAX", request.param)
+    monkeypatch.setattr("ledger.store.unmoved.PIECE_ROWS_MAX", 5)
+    monkeypatch.setattr("ledger.store.unmoved.MOVE_SECONDS", 0)
+
+
 def post_it(preparer: Preparer, commits: list[Commit]) -> Done | None:
     """Take all turns of the writer for what was prepared, and let go of it; None where it did not hold."""
-    while preparer.write_ahead():
-        pass
-    if preparer.commit(commits) is None:
+    ahead = preparer.write_ahead()
+    while ahead:
+        ahead = preparer.write_ahead()
+    beside = preparer.commit(commits)
+    if beside is None:
         return None
-    while preparer.move():
+    while beside.batch and preparer.move():
         pass
     return preparer.done()
 
@@ -109,6 +119,7 @@ def as_rebuilt(company: Company) -> None:
     assert said(company) == before
 
 
+@pytest.mark.usefixtures("rows")
 def test_the_same_as_in_the_queue(company: Company) -> None:
     """Prepared, numbered after what others posted meanwhile: each row is what posting it there makes."""
     stock(company)
@@ -347,6 +358,7 @@ def die_at(moment: int, company: Company, document: Document) -> bool:
 
 def test_a_kill_at_any_statement(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whole or absent: before it is posted nothing has changed, after that the next who opens the books moves what is left."""
+    monkeypatch.setattr("ledger.store.staged.AT_ONCE_ROWS_MAX", 0)
     monkeypatch.setattr("ledger.store.unmoved.MOVE_SECONDS", 0)
     stock(company)
     before, absent, halves, moment = said(company), 0, 0, 1

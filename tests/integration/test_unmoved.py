@@ -28,6 +28,7 @@ from tests.integration.test_preparing import ORDERS, as_rebuilt, bill, preparing
 @pytest.fixture(autouse=True)
 def one_piece_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every turn move one piece of two rows."""
+    monkeypatch.setattr("ledger.store.staged.AT_ONCE_ROWS_MAX", 0)
     monkeypatch.setattr("ledger.store.unmoved.MOVE_SECONDS", 0)
     monkeypatch.setattr("ledger.store.unmoved.PIECE_ROWS_MAX", 2)
 
