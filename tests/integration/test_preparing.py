@@ -259,6 +259,16 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return noted
 
 
+def longer(number: int) -> Document:
+    """Return a bill of so many parcels that its rows take several turns, unless its number is even."""
+    short = bill(f"LONG-{number}", carrier=f"Carrier {number}")
+    if number % 2 == 0:
+        return short
+    parcels = [f"U-{number}-{i}" for i in range(5 * AT_ONCE_ROWS_MAX)]
+    line = {"direction": "outbound", "amount": "50.00", "basis": "equal", "tracking": parcels}
+    return bill(f"LONG-{number}", carrier=f"Carrier {number}", lines=[line])
+
+
 def test_others_post_meanwhile(company: Company, turns: list[bool]) -> None:
     """Bills come through the process while others sell other goods: nothing is lost, nothing is twice, each is answered."""
     stock(company)
@@ -281,14 +291,14 @@ def test_others_post_meanwhile(company: Company, turns: list[bool]) -> None:
     for thread in others:
         thread.start()
     try:
-        first = [company.ledger.post([bill(f"LONG-{n}", carrier=f"Carrier {n}")])[0] for n in range(4)]
+        first = [company.ledger.post([longer(n)])[0] for n in range(4)]
     finally:
         stop.set()
         for thread in others:
             thread.join()
     assert not errors and not any(receipt.replay for receipt in first)
     assert turns == [True] * 4
-    again = [company.ledger.post([bill(f"LONG-{n}", carrier=f"Carrier {n}")])[0] for n in range(4)]
+    again = [company.ledger.post([longer(n)])[0] for n in range(4)]
     assert [(r.replay, r.seq) for r in again] == [(True, r.seq) for r in first]
     seqs = [company.ledger.document("shop", "shipment", number)["seq"] for number in sold]
     assert len(set(seqs)) == len(sold)
