@@ -49,21 +49,18 @@ class Database:
         rest. `anytime` is for those who read nothing of documents (tokens, the outbox, the head): they never wait.
         """
         until = time.monotonic() + MOVING_PATIENCE_SECONDS
-        with _available(), self.reader.connect() as connection:
-            self._snapshot(connection)
-            while not anytime and unmoved(connection):
-                connection.rollback()
-                if time.monotonic() < until:
-                    time.sleep(_LOOK_SECONDS)
-                else:
-                    self.move_rest()
-                self._snapshot(connection)
-            yield connection
-
-    def _snapshot(self, connection: Connection) -> None:
-        """Let the next query begin a snapshot."""
-        if not self.sqlite:
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        while True:
+            with _available(), self.reader.connect() as connection:
+                if not self.sqlite:
+                    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                if anytime or not unmoved(connection):
+                    yield connection
+                    return
+            # Who waits holds no connection: those who need not wait need one.
+            if time.monotonic() < until:
+                time.sleep(_LOOK_SECONDS)
+            else:
+                self.move_rest()
 
     def move_rest(self) -> None:
         """Move what is left of a long document, in turns, whoever has begun it."""

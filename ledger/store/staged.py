@@ -81,7 +81,15 @@ class Prepared:
                 continue
             if (new and record not in _NEW) or (changed and record not in _CHANGED) or self.state[record].gone():
                 return False
+            if changed and self._regroups(record):
+                return False
         return not any(draft.closing for draft in self.worked.drafts)
+
+    def _regroups(self, record: type[Any]) -> bool:
+        """Tell whether a changed row is asked for by other values now: others could not tell that it is on its way."""
+        asked = {column for columns, condition in record.indexes.values() for column in (*columns, *condition.split()[:1])}
+        names = tables.RECORD_TABLES[record].columns.keys()
+        return any(names[position] in asked for positions, _ in self.state[record].changed_values() for position in positions)
 
     def rows(self) -> Iterator[Piece]:
         """Yield its rows by table: new ones, changed ones, and what is added to sums."""

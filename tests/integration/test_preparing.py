@@ -19,6 +19,7 @@ from ledger.errors import InvalidDocument, LedgerError
 from ledger.limits import AT_ONCE_ROWS_MAX, PREPARE_ROUNDS_MAX
 from ledger.periods import close
 from ledger.preparing.asking import Preparing
+from ledger.preparing.messages import Move
 from ledger.preparing.preparer import Done, Preparer
 from ledger.rebuild import rebuild
 from ledger.service import Ledger
@@ -336,6 +337,29 @@ def test_the_process_dies(company: Company) -> None:
     assert not company.ledger.post([bill()])[0].replay
     assert ask._process is not None and ask._process.poll() is None
     assert not company.ledger.post([bill("LONG-2", carrier="Other")])[0].replay
+
+
+def test_the_process_dies_among_the_turns(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bill is posted: its rows are moved without the process, and the answer is that of a document that was there."""
+    stock(company)
+    company.ledger.start_preparing()
+    ask = company.ledger._preparing
+    assert ask is not None and ask._process is not None
+    process, answer = ask._process, ask._ask
+
+    def die_after_one(message: object) -> Any:
+        more = answer(message)
+        if isinstance(message, Move):
+            assert more, "there are several turns"
+            process.kill()
+            process.wait()
+        return more
+
+    monkeypatch.setattr(ask, "_ask", die_after_one)
+    receipt = company.ledger.post([longer(1)])[0]
+    assert receipt.replay and receipt.seq == company.ledger.health()["seq"]
+    assert not on_the_way(company)
+    as_rebuilt(company)
 
 
 def die_at(moment: int, company: Company, document: Document) -> bool:
