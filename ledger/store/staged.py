@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, Transaction
 
 from ledger.chart import Chart
 from ledger.engine import Engine, Posted, Worked
@@ -155,7 +155,7 @@ class Staged:
             size += len(text)
             if size >= AHEAD_BYTES_MAX:
                 break
-        with self.connection.begin():
+        with self._turn(lasting=False):
             write_ahead(self.connection, self.batch, self.ahead + 1, following, now())
         self.ahead += len(following)
         return self.ahead < len(self.texts)
@@ -167,7 +167,7 @@ class Staged:
         said that all are moved.
         """
         prepared, connection = self.prepared, self.connection
-        with connection.begin() as transaction:
+        with self._turn(lasting=True) as transaction:
             _lock(connection)
             engine = Engine(prepared.chart, State(SqlReader(connection)), now)
             head = engine.state.head
@@ -196,9 +196,21 @@ class Staged:
 
     def move(self) -> bool:
         """Move the next of its rows into their tables; tell whether there are more."""
-        with self.connection.begin():
+        with self._turn(lasting=False):
             _lock(self.connection)
             return move(self.connection, self.pieces)
+
+    @contextmanager
+    def _turn(self, *, lasting: bool) -> Iterator[Transaction]:
+        """Begin a transaction. One that is not `lasting` waits for no disk: the next that is takes it along, and before that it can be lost
+        without harm: rows ahead say nothing, and what was moved is moved again.
+        """
+        if self.connection.dialect.name == "sqlite":
+            self.connection.connection.cursor().execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+        with self.connection.begin() as transaction:
+            if not lasting and self.connection.dialect.name != "sqlite":
+                self.connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            yield transaction
 
     def forget(self) -> None:
         """Remove what was written ahead, unless it is posted."""
