@@ -57,7 +57,7 @@ PREPARING_SECONDS_MAX = 60.0
 PIECE_ROWS_MAX = 500
 """Rows of a long document that are moved into their tables by one statement."""
 
-MOVE_SECONDS = 0.025
+MOVE_SECONDS = 0.02
 """How long rows are moved in one turn of the writer, a piece more or less: others' posts wait for it, and readers for all turns."""
 
 AT_ONCE_ROWS_MAX = 1_000
