@@ -6,6 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from api.errors import MalformedJson, one_fault
+from ledger.journal.json_text import write_json
+
+__all__ = ["json_response", "read_json", "write_json"]
 
 if TYPE_CHECKING:
     from flask import Response
@@ -27,12 +30,6 @@ def read_json(body: bytes) -> Any:
     except ValueError as error:
         # Python refuses to convert whole numbers of more than 4,300 digits.
         raise _malformed(str(error)) from None
-
-
-def write_json(value: Any) -> bytes:
-    """Write compact UTF-8; half a surrogate pair, which UTF-8 cannot hold, becomes its JSON escape."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
 
 
 def json_response(body: Any, status: int = 200) -> Response:

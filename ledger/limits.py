@@ -57,6 +57,24 @@ PREPARE_ROUNDS_MAX = 3
 PREPARING_SECONDS_MAX = 60.0
 """How long the process that prepares may take for one step; then it is given up, and the queue takes the document."""
 
+PIECE_ROWS_MAX = 500
+"""Rows of a long document that are moved into their tables by one statement."""
+
+MOVE_SECONDS = 0.02
+"""How long rows are moved in one turn of the writer, a piece more or less: others' posts wait for it, and readers for all turns."""
+
+AT_ONCE_ROWS_MAX = 1_000
+"""Rows up to which a prepared document is posted with all of them in one turn: some 10 ms."""
+
+AHEAD_BYTES_MAX = 1_000_000
+"""Characters of rows that are written ahead in one turn of the writer, a piece more or less: some 3 ms."""
+
+MOVING_PATIENCE_SECONDS = 2.0
+"""How long a reader waits for a long document to be moved before it moves the rest itself: ten times what 10,000 orders take."""
+
+LEFT_OVER_SECONDS = 600
+"""After how long rows written ahead are taken for left over where nobody can tell whether their process lives: ten times a step."""
+
 WHOLE_CHECK_ENTRIES_MAX = 100_000
 """Entries up to which `check` lets stock Beancount read the whole text; beyond, it reads Fava's view.
 

@@ -57,5 +57,5 @@ def _seed(connection: Connection) -> None:
     place = mark(connection)
     ignore = " ON CONFLICT (id) DO NOTHING"
     head = metadata.tables["head"]
-    connection.exec_driver_sql(insert_text(head, place) + ignore, (1, 0, 0, 0, 0, "0" * 64, ""))
+    connection.exec_driver_sql(insert_text(head, place) + ignore, (1, 0, 0, 0, 0, "0" * 64, "", ""))
     connection.exec_driver_sql(insert_text(publisher, place) + ignore, (1, "", "", 0, 0))

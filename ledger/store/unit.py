@@ -28,6 +28,7 @@ from ledger.store.database import Database
 from ledger.store.driver import pipelined
 from ledger.store.period_events import event_of, period_events
 from ledger.store.sql import add_rows, delete_rows, insert_rows, select_in, update_rows
+from ledger.store.unmoved import Beside, move_all
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
 
@@ -37,18 +38,31 @@ _KEYS_OF = {
 
 
 class SqlReader:
-    """Loads records from the store's tables."""
+    """Loads records from the store's tables. `beside` names what is not there yet: who asks for that has it moved there first."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.beside: Beside | None = None
 
     def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
         """Return the rows whose `columns` equal one of `keys`, as records."""
-        rows = select_in(self.connection, tables.RECORD_TABLES[record], columns, condition, keys)
-        return [record(*row) for row in rows]
+        if self.beside is not None and self.beside.adds_to(record, columns, keys):
+            self._move_all()
+        found = [record(*row) for row in select_in(self.connection, tables.RECORD_TABLES[record], columns, condition, keys)]
+        if self.beside is not None and self.beside.changes(record, found):
+            self._move_all()
+            return self.load(record, columns, condition, keys)
+        return found
+
+    def _move_all(self) -> None:
+        """Move what is on its way, in this unit of work: what it has loaded before is not among that."""
+        self.beside = None
+        move_all(self.connection)
 
     def posted(self, seq: int) -> list[Moved]:
         """Return what the entries of a document posted, in order."""
+        if self.beside is not None:
+            self._move_all()
         p, e = tables.posting.c, tables.entry.c
         columns = (
             p.account,
@@ -68,15 +82,24 @@ class SqlReader:
 
 
 @contextmanager
-def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, publish: bool = True) -> Iterator[Engine]:
+def unit_of_work(
+    database: Database, chart: Chart, now: Callable[[], str], *, publish: bool = True, beside: Beside | None = None
+) -> Iterator[Engine]:
     """Open a unit of work; what the engine holds at the end is written and committed in one piece.
 
-    `publish` false keeps its text out of the outbox: a rebuild finds it in the books already.
+    `publish` false keeps its text out of the outbox: a rebuild finds it in the books already. While rows of a long document are on
+    their way it loads around those that `beside` names; where it knows nothing of them it moves them first.
     """
     with database.writing() as connection:
         if not database.sqlite:
             connection.exec_driver_sql("SELECT id FROM head WHERE id = 1 FOR UPDATE")
-        engine = Engine(chart, State(SqlReader(connection)), now)
+        reader = SqlReader(connection)
+        engine = Engine(chart, State(reader), now)
+        if batch := engine.state.head.unmoved:
+            if beside is not None and beside.batch == batch:
+                reader.beside = beside
+            else:
+                move_all(connection)
         yield engine
         if engine.documents:
             _write(connection, engine, outbox_rows(connection, engine) if publish else [])
