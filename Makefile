@@ -27,7 +27,7 @@ help:
 	@echo 'make format   fix style and formatting'
 	@echo 'make types    check types'
 	@echo 'make goldens  rewrite the golden files from what the code does now'
-	@echo 'make bench    measure speed against plain Beancount and Fava (N= orders)'
+	@echo 'make bench    measure speed against plain Beancount and Fava (N= orders, SKUS=)'
 	@echo 'make slope    fail where an import, a post or a read costs more the more orders there are'
 	@echo 'make docs     write the generated pages of docs/'
 	@echo 'make setup    only make .venv, with the tools for tests'
@@ -79,7 +79,7 @@ goldens: setup
 	$(BIN)/python -m pytest --update-goldens $(ARGS)
 
 bench: setup
-	$(BIN)/python -m tests.bench $(if $(N),--orders $(N)) $(ARGS)
+	$(BIN)/python -m tests.bench $(if $(N),--orders $(N)) $(if $(SKUS),--skus $(SKUS)) $(ARGS)
 
 slope: setup
 	$(BIN)/python -m tests.bench.slope

@@ -12,8 +12,6 @@ from flask import Flask, request
 from api import limits
 from api.errors import Forbidden, Unauthorized
 
-SCOPES = ("post", "read", "export", "admin")
-
 OPEN_ENDPOINTS = frozenset({"system.health", "front_page.page", "problem_pages.page"})
 """Answered to anyone."""
 

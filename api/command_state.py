@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ledger.collector import collector_after_loading
+
 if TYPE_CHECKING:
     from ledger.service import Ledger
 
@@ -38,9 +40,10 @@ class State:
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:
         """Open the ledger for one command."""
-        from ledger.service import Ledger
+        with collector_after_loading():
+            from ledger.service import Ledger
 
-        opened = Ledger.open(self.books, self.store_url)
+            opened = Ledger.open(self.books, self.store_url)
         try:
             yield opened
         finally:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
-
-from flask import Response
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from api.errors import MalformedJson, one_fault
+from ledger.journal.json_text import write_json
+
+__all__ = ["json_response", "read_json", "write_json"]
+
+if TYPE_CHECKING:
+    from flask import Response
 
 
 def read_json(body: bytes) -> Any:
@@ -28,14 +32,10 @@ def read_json(body: bytes) -> Any:
         raise _malformed(str(error)) from None
 
 
-def write_json(value: Any) -> bytes:
-    """Write compact UTF-8; half a surrogate pair, which UTF-8 cannot hold, becomes its JSON escape."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
-
-
 def json_response(body: Any, status: int = 200) -> Response:
     """Answer with JSON."""
+    from flask import Response  # commands write JSON too, and do without it
+
     return Response(write_json(body), status, mimetype="application/json")
 
 

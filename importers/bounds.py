@@ -32,8 +32,8 @@ PROGRESS_EVERY = 1_000
 MISPLACED_MAX = 10_000
 """Rows with too many or too few cells in one file: each is kept until all documents are made, and so many are no accident."""
 
-ROWS_KEPT = 100_000
-"""Rows gathered in memory before they go to a temporary file: some 60 MB."""
+ROWS_KEPT = 40_000
+"""Rows gathered in memory before they go to a temporary file: some 45 MB of a table with ten columns."""
 
 DOCUMENTS_KEPT = 40_000
 """Documents sorted in memory before they go to a temporary file: some 60 MB."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ledger.adoption_plan import Adopted, Adoption, Refused, Wanted, lines_to_take, plan, reason_of
 from ledger.books import hand_text
+from ledger.books.people import NotCounting
 from ledger.errors import Conflict, FieldError, InvalidDocument, LedgerError
 from ledger.limits import IMPORT_BATCH
 from ledger.service import Ledger
@@ -17,9 +18,9 @@ from ledger.service import Ledger
 
 def adopt_all(ledger: Ledger, *, dry_run: bool = False) -> Adoption:
     """Adopt every hand-written entry; each stands alone, refused ones are told and stay, and so do those that do not count."""
-    not_counting = [Refused(*_split(problem)) for problem in ledger.people().refused]
+    not_counting = ledger.people().refused
     adoption = _adopt(ledger, lambda _: True, dry_run=dry_run)
-    adoption.refused += not_counting
+    adoption.refused += _told(not_counting)
     return adoption
 
 
@@ -38,8 +39,12 @@ def adopt_at(ledger: Ledger, places: Sequence[str], *, dry_run: bool = False) ->
 
 
 def adopt_months(ledger: Ledger, closed: str, period: str) -> Adoption:
-    """Adopt the entries of the months after `closed` up to `period`, all or none; InvalidDocument names each that cannot be."""
+    """Adopt the entries of the months after `closed` up to `period`, all or none; InvalidDocument names each that cannot be.
+
+    What does not count is named, too: the month would be closed without it.
+    """
     adoption, contents = plan(ledger, lambda entry: closed < entry.date[:7] <= period)
+    adoption.refused += _told(not_counting_in(ledger, closed, period))
     _raise_refused(adoption)
     carry_out(ledger, adoption, contents)
     _raise_refused(adoption)
@@ -72,19 +77,22 @@ def _problems_at(ledger: Ledger, place: str) -> list[str]:
     path, first = ledger.books / name, int(line)
     length = len(hand_text.text_of(path.read_bytes(), first)) if path.is_file() and first else 0
     lines = {f"{path.name}:{number}" for number in range(first, first + length)}
-    return [problem for problem in ledger.people().refused if ":".join(problem.split(":", 2)[:2]) in lines]
+    return [f"{one.place}: {one.why}" for one in ledger.people().refused if one.place in lines]
+
+
+def not_counting_in(ledger: Ledger, closed: str, period: str) -> list[NotCounting]:
+    """Return what does not count of the months after `closed` up to `period`; what has no day may be of any month."""
+    return [one for one in ledger.people().refused if one.date is None or closed < one.date[:7] <= period]
 
 
 def _raise_refused(adoption: Adoption) -> None:
     if adoption.refused:
         faults = tuple(FieldError(f"/{one.place}", one.detail) for one in adoption.refused)
-        raise InvalidDocument("hand-written entries cannot be adopted, so nothing was closed", faults)
+        raise InvalidDocument("hand-written entries cannot be adopted, so nothing was closed  手工分录无法入账，未结账", faults)
 
 
-def _split(problem: str) -> tuple[str, str, str]:
-    """Take a problem of people's files (`manual.beancount:12: why`) apart into place, code and detail."""
-    name, line, detail = problem.split(":", 2)
-    return f"{name}:{line}", "invalid", detail.strip()
+def _told(not_counting: Sequence[NotCounting]) -> list[Refused]:
+    return [Refused(one.place, "invalid", one.why) for one in not_counting]
 
 
 def _post(ledger: Ledger, adoption: Adoption, new: Sequence[Adopted]) -> None:

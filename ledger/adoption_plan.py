@@ -15,6 +15,7 @@ from ledger.documents import read
 from ledger.documents.base import Document
 from ledger.documents.hand import HandEntry
 from ledger.errors import Conflict, LedgerError
+from ledger.journal.result import units_json
 from ledger.limits import TEXT_MAX
 from ledger.money import exponent, format_scaled
 from ledger.reports.context import ManualEntry
@@ -123,7 +124,9 @@ def _fill(ledger: Ledger, one: Adopted, content: bytes, closed: str) -> Refused 
 def _body(entry: ManualEntry, number: str, memo: str | None, digits: int) -> dict[str, Any]:
     postings = []
     for posting in entry.postings:
-        named = {"order": posting.order, "sku": posting.sku, "party": posting.party}
+        named: dict[str, Any] = {"order": posting.order, "sku": posting.sku, "party": posting.party}
+        if posting.currency is not None and posting.units is not None:
+            named["units"] = units_json(posting.currency, posting.units)
         amount = format_scaled(posting.amount, digits)
         postings.append({"account": posting.account, "amount": amount, **{k: v for k, v in named.items() if v is not None}})
     body: dict[str, Any] = {"kind": HandEntry.kind, "source": SOURCE, "number": number, "date": entry.date, "postings": postings}

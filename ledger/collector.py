@@ -36,6 +36,17 @@ def without_collector() -> Iterator[None]:
         gc.enable()
 
 
+@contextmanager
+def collector_after_loading() -> Iterator[None]:
+    """Keep the collector away while modules are loaded and books opened: all that is made stays. A tenth of a second for each command."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _collect() -> None:
     gc.collect(1)
 

@@ -18,7 +18,7 @@ from ledger.documents.base import Document
 from ledger.errors import Conflict, FieldError, LedgerError
 from ledger.journal.draft import Draft
 from ledger.journal.entry import Entry, chain, digest_text
-from ledger.journal.text import entry_head, meta, posting_lines, tolerance_line
+from ledger.journal.text import entry_head, meta, posting_lines, quote, tolerance_line
 from ledger.journal.voucher_words import voucher_word
 from ledger.money import exponent
 from ledger.profit import SUMMED, derive_from
@@ -28,12 +28,13 @@ from ledger.rules.translation import translate
 from ledger.state.opened import opened_as
 from ledger.state.records import DocumentRow, Head, JournalMonth, Order, Sku, VoucherCounter
 from ledger.state.working import State
+from ledger.values import value
 from ledger.work import Work, fault, refuse_foreign, refuse_rate
 
 _SUMMED = attrgetter(*SUMMED)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Posted:
     """A document that is in the journal now: `replay` where it was before."""
 
@@ -134,13 +135,13 @@ class Engine:
             row.version = corrected.version + 1
             self.state[DocumentRow].edit(corrected).superseded = 1
         self.state[DocumentRow].add(row)
-        work = Work(self.state, self.chart, document, head.seq, self.entries, rate=rate)
+        work = Work(self.state, self.chart, document, head.seq, self.entries, rate=rate, rebuilding=recorded_at is not None)
         if corrected is None:
             RULES[type(document)](work, document)
         else:
             work.versions = (*(row.seq for row in versions), head.seq)
             correct(work, document, read(json.loads(corrected.body), self.chart.currency), corrected)
-        if recorded_at is None:
+        if not work.rebuilding:
             refuse_rate(work)
         translate(work)
         row.order_id, row.rate = work.order_id, work.rate
@@ -156,6 +157,8 @@ class Engine:
 
     def _versions(self, document: Document) -> list[DocumentRow]:
         rows = self.state[DocumentRow].where("number", (document.kind, document.number))
+        if not rows:
+            return rows
         return sorted((row for row in rows if row.source == document.source), key=lambda row: row.version)
 
     def _not_opened(self, document: Document) -> None:
@@ -206,12 +209,11 @@ class Engine:
 
     def _text(self, draft: Draft, order: Order | None, document: Document, row: DocumentRow, voucher: str) -> str:
         head = entry_head(draft.date, draft.payee, draft.narration, order, (document.identity, *draft.links))
+        always = (
+            f"  seq: {row.seq}\n  voucher: {quote(voucher)}\n  document: {quote(row.name)}\n"
+            f'  digest: "sha256:{row.digest}"\n  recorded: {quote(row.recorded_at)}\n'
+        )
         pairs: list[tuple[str, str | int | None]] = [
-            ("seq", row.seq),
-            ("voucher", voucher),
-            ("document", row.name),
-            ("digest", f"sha256:{row.digest}"),
-            ("recorded", row.recorded_at),
             ("document-date", document.date if document.date != draft.date else None),
             ("reverses", draft.reverses),
             ("reason", document.reason if document.corrects else None),
@@ -220,7 +222,7 @@ class Engine:
             ("channel", order.channel if order else None),
         ]
         body = self._postings_text(draft, order) if draft.text is None else draft.text
-        return f"{head}{meta(2, pairs)}{body}"
+        return f"{head}{always}{meta(2, pairs)}{body}"
 
     def _postings_text(self, draft: Draft, order: Order | None) -> str:
         currency = self.chart.currency

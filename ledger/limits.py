@@ -57,6 +57,24 @@ PREPARE_ROUNDS_MAX = 3
 PREPARING_SECONDS_MAX = 60.0
 """How long the process that prepares may take for one step; then it is given up, and the queue takes the document."""
 
+PIECE_ROWS_MAX = 500
+"""Rows of a long document that are moved into their tables by one statement."""
+
+MOVE_SECONDS = 0.02
+"""How long rows are moved in one turn of the writer, a piece more or less: others' posts wait for it, and readers for all turns."""
+
+AT_ONCE_ROWS_MAX = 1_000
+"""Rows up to which a prepared document is posted with all of them in one turn: some 10 ms."""
+
+AHEAD_BYTES_MAX = 1_000_000
+"""Characters of rows that are written ahead in one turn of the writer, a piece more or less: some 3 ms."""
+
+MOVING_PATIENCE_SECONDS = 2.0
+"""How long a reader waits for a long document to be moved before it moves the rest itself: ten times what 10,000 orders take."""
+
+LEFT_OVER_SECONDS = 600
+"""After how long rows written ahead are taken for left over where nobody can tell whether their process lives: ten times a step."""
+
 WHOLE_CHECK_ENTRIES_MAX = 100_000
 """Entries up to which `check` lets stock Beancount read the whole text; beyond, it reads Fava's view.
 
@@ -66,8 +84,11 @@ By the figures of design 8 the whole text is some 600 MB and half a minute then.
 IMPORT_BATCH = 4_000
 """Documents of one commit of an import."""
 
-PUBLISH_BATCH = 2_000
-"""Outbox rows that the publisher writes between two fsyncs."""
+OUTBOX_TEXT = 16 * 1024
+"""Characters of entries and documents that share a row of the outbox, as far as one commit has so many; the last one may go beyond."""
+
+PUBLISH_BATCH = 500
+"""Outbox rows that the publisher writes between two fsyncs: some 8 MB after an import."""
 
 FULL_ENTRIES_MAX = 20_000
 """Entries of books that Fava opens in full (some 10,000 orders): beyond it a page after a change takes more than ten seconds."""
@@ -86,6 +107,9 @@ DAY_SUMS_MAX = 400
 
 DAYS_KNOWN = 4096
 """Dates of documents remembered as days of the calendar: eleven years of them."""
+
+NUMBERS_KNOWN = 4096
+"""Quantities, rates and prices remembered by how they are written: the same few come again and again."""
 
 YEAR_MIN, YEAR_MAX = 1970, 2999
 """Accounting dates: the books' accounts open on 1970-01-01."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.adoption import adopt_months
+from ledger.adoption import adopt_months, not_counting_in
 from ledger.adoption_plan import Adopted
 from ledger.chart import Chart
 from ledger.closing_averages import add_up, moved_by, open_averages
@@ -64,6 +64,7 @@ def close(ledger: Ledger, period: str, *, adopt: bool = False) -> Closed:
             seq = _revalue(ledger, period)
             averages = _averages(ledger, period)
             document, checklist = _closing(ledger, period, averages)
+            checklist += _not_counting(ledger, period)
             if document.as_of_seq != str(seq + len(averages)):
                 continue
             receipt = ledger.post([*averages, document])[-1]
@@ -159,7 +160,7 @@ def closing_balances(context: Context, last_day: str) -> dict[str, int]:
     )
     balances = {account: int(amount) for account, amount in rows if asserted(context.chart, account)}
     for (account, _), (_, base) in closing_units(context, last_day).items():
-        balances[account] -= base
+        balances[account] = balances.get(account, 0) - base
     for entry in context.manual:
         for posting in entry.postings if entry.date <= last_day else ():
             balances[posting.account] = balances.get(posting.account, 0) + posting.amount
@@ -171,7 +172,12 @@ def closing_units(context: Context, last_day: str) -> dict[tuple[str, str], tupl
     place = mark(context.connection)
     query = f"SELECT account, currency, SUM(units), SUM(base) FROM currency_month WHERE month <= {place} GROUP BY account, currency"
     rows = context.connection.exec_driver_sql(query + " ORDER BY account, currency", (last_day[:7],))
-    return {(account, currency): (int(units), int(base)) for account, currency, units, base in rows}
+    found = {(account, currency): (int(units), int(base)) for account, currency, units, base in rows}
+    for posting in (posting for entry in context.manual if entry.date <= last_day for posting in entry.postings):
+        if posting.currency is not None and posting.units is not None:
+            units, base = found.get((posting.account, posting.currency), (0, 0))
+            found[posting.account, posting.currency] = (units + posting.units, base + posting.amount)
+    return dict(sorted(found.items()))
 
 
 def asserted(chart: Chart, account: str) -> bool:
@@ -197,6 +203,13 @@ def _adopt(ledger: Ledger, period: str) -> tuple[Adopted, ...]:
     with ledger.read() as context:
         _, closed = _open_head(context, period)
     return tuple(adopt_months(ledger, closed, period).adopted)
+
+
+def _not_counting(ledger: Ledger, period: str) -> list[dict[str, Any]]:
+    """Name the hand-written entries of the months being closed that do not count, by file and line."""
+    with ledger.read() as context:
+        _, closed = _head(context)
+    return [{"what": "not-counting", "detail": f"{one.place}: {one.why}"} for one in not_counting_in(ledger, closed, period)]
 
 
 def _by_hand(context: Context, last_day: str) -> tuple[CountedByHand, ...]:
@@ -229,7 +242,7 @@ def _checklist(context: Context, last_day: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [item for item in alerts(context)["items"] if item.get("what") != "loss"]
     balances = closing_balances(context, last_day)
     for (account, _), (_, base) in closing_units(context, last_day).items():
-        balances[account] += base
+        balances[account] = balances.get(account, 0) + base
     for account, amount in balances.items():
         role = context.chart.role_of(account)
         if amount and role in ("grir", "clearing"):

@@ -50,6 +50,8 @@ def prefetch(state: State, documents: Sequence[Document]) -> None:
         state[OrderLine].preload_groups("order", ids)
         abroad = [i for i in ids if (order := state[Order].get(i)) is not None and order.currency is not None]
         state[records.Carried].preload(abroad)
+        allowed = [i for i in ids if (order := state[Order].get(i)) is not None and (order.allowed_net or order.allowed_tax)]
+        state[records.Allowance].preload_groups("order", allowed)
     _prefetch_kits(state, documents, ids)
     state[WaitingReference].preload_groups("reference", _waited_for(documents))
     _prefetch_deliveries(state, documents)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-import os
-import secrets
 import threading
 import time
 from pathlib import Path
@@ -22,6 +20,7 @@ from ledger.books.layout import INDEX, documents_path
 from ledger.books.lock import books_lock
 from ledger.errors import LedgerError
 from ledger.limits import PUBLISH_BATCH
+from ledger.owner import is_gone, owner_name
 from ledger.store.database import Database
 from ledger.store.driver import fetch
 from ledger.store.sql import mark
@@ -52,7 +51,7 @@ class Publisher:
         self.view = view
         self._view_trouble = ""
         self._view_tries_again = 0.0
-        self.owner = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.owner = owner_name()
         self.wake = threading.Event()
         self._stop = threading.Event()
         self._held_until = 0.0
@@ -82,7 +81,7 @@ class Publisher:
 
     def published_seq(self) -> int:
         """Return how far the books are."""
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             return int(fetch(connection, "SELECT published_seq FROM publisher WHERE id = 1")[0][0])
 
     def _run(self) -> None:
@@ -126,7 +125,7 @@ class Publisher:
             self._view_trouble = str(error)
 
     def _waits(self) -> bool:
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             return bool(fetch(connection, "SELECT 1 FROM outbox LIMIT 1"))
 
     def _lease(self) -> bool:
@@ -134,9 +133,9 @@ class Publisher:
         started = time.monotonic()
         if self._held_until - started > LEASE_LEFT_SECONDS_MIN:
             return True
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             holder = connection.exec_driver_sql("SELECT owner FROM publisher WHERE id = 1").scalar_one()
-        gone = holder if _is_gone(holder) else ""
+        gone = holder if is_gone(holder) else ""
         with self.database.writing() as connection:
             place, now = mark(connection), datetime.datetime.now(datetime.UTC)
             result = connection.exec_driver_sql(
@@ -165,7 +164,7 @@ class Publisher:
 
     def _publish_batch(self) -> bool:
         with books_lock(self.books, exclusive=True):
-            with self.database.reading() as connection:
+            with self.database.reading(anytime=True) as connection:
                 rows = fetch(connection, f"SELECT id, seq, path, text FROM outbox ORDER BY id LIMIT {PUBLISH_BATCH}")
                 sizes: dict[str, int] = dict(fetch(connection, "SELECT path, size FROM book_file"))
             if not rows:
@@ -207,18 +206,3 @@ class Publisher:
 
 def _in_a_lease(now: datetime.datetime) -> str:
     return (now + datetime.timedelta(seconds=LEASE_SECONDS)).isoformat()
-
-
-def _is_gone(owner: str) -> bool:
-    """Tell whether a lease's owner is a process of this machine that has ended: nobody needs to wait for its lease."""
-    host, _, rest = owner.partition(":")
-    process = rest.partition(":")[0]
-    if host != os.uname().nodename or not process.isdigit():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

@@ -1,4 +1,7 @@
-"""Which monetary items in foreign currency are open at the end of a day, and what they come to at its closing rates (IAS 21.23a)."""
+"""Which monetary items in foreign currency are open at the end of a day, and what they come to at its closing rates (IAS 21.23a).
+
+GR/IR is one as long as goods are owed for. An invoice before its receipt is goods on their way, which keep their rate (IAS 21.16).
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from ledger.errors import InvalidQuery
 from ledger.limits import LINES_MAX
 from ledger.money import at_rate, exponent, format_scaled
 from ledger.reports.context import Context
+from ledger.rules.translation import is_monetary
 from ledger.store.sql import mark
 
 _OF_ORDERS = frozenset(["receivable", "customer_deposit", "refund_liability", "clearing", "disputes"])
-_OF_PARTIES = frozenset(["payable:supplier", "payable:carrier"])
+_OF_PARTIES = frozenset(["payable:supplier", "payable:carrier", "reserve"])
 _POSTED = (
     "SELECT p.account, p.currency, p.order_id, p.party, SUM(p.foreign_amount), SUM(p.amount) FROM posting p "
     "JOIN entry e ON e.id = p.entry_id WHERE p.currency IS NOT NULL AND e.date <= {} "
@@ -24,11 +28,6 @@ _RECEIVED = (
     "JOIN (SELECT seq, source, number, date FROM document UNION ALL SELECT id, source, number, date FROM opened) d "
     "ON d.seq = r.receipt_id WHERE r.foreign_amount <> 0 AND d.date <= {} "
     "GROUP BY r.receipt_id, d.source, d.number, r.supplier, r.currency ORDER BY r.receipt_id"
-)
-_INVOICED = (
-    "SELECT d.source, d.number, i.supplier, i.currency, SUM(i.foreign_amount), SUM(i.grir) FROM invoiced i "
-    "JOIN document d ON d.seq = i.document_seq WHERE i.foreign_amount <> 0 AND d.date <= {} "
-    "GROUP BY i.document_seq, d.source, d.number, i.supplier, i.currency ORDER BY i.document_seq"
 )
 
 
@@ -43,7 +42,6 @@ class Item:
     order_id: int | None = None
     party: str | None = None
     receipt: str | None = None
-    invoice: str | None = None
 
 
 def revaluation(context: Context, last_day: str, seq: int) -> Revaluation | None:
@@ -90,13 +88,23 @@ def _items(context: Context, last_day: str) -> Iterator[Item]:
         item.party = item.party or (party if of_order is not None else None)
         item.units += int(units)
         item.base += int(base)
+    for account, currency, units, base in _by_hand(context, last_day):
+        item = found.setdefault((account, currency, None, None), Item(account, currency))
+        item.units += units
+        item.base += base
     yield from found.values()
-    for name, query in (("receipt", _RECEIVED), ("invoice", _INVOICED)):
-        for source, number, supplier, currency, units, base in context.connection.exec_driver_sql(query.format(place), (last_day,)):
-            account = context.chart.account("grir")
-            item = Item(account, currency, int(units), int(base), party=supplier)
-            setattr(item, name, f"{source}/{number}")
-            yield item
+    for source, number, supplier, currency, units, base in context.connection.exec_driver_sql(_RECEIVED.format(place), (last_day,)):
+        account = context.chart.account("grir")
+        yield Item(account, currency, int(units), int(base), party=supplier, receipt=f"{source}/{number}")
+
+
+def _by_hand(context: Context, last_day: str) -> Iterator[tuple[str, str, int, int]]:
+    """Yield the money of hand-written entries in foreign currency; what parties owe is re-priced once its entry is adopted."""
+    of_others = _OF_ORDERS | _OF_PARTIES | {"grir"}
+    for posting in (posting for entry in context.manual if entry.date <= last_day for posting in entry.postings):
+        money = is_monetary(context.chart, posting.account) and context.chart.role_of(posting.account) not in of_others
+        if money and posting.currency is not None and posting.units is not None:
+            yield posting.account, posting.currency, posting.units, posting.amount
 
 
 def _revalued(context: Context, item: Item, value: int) -> Revalued:
@@ -107,5 +115,5 @@ def _revalued(context: Context, item: Item, value: int) -> Revalued:
     units = format_scaled(item.units, exponent(item.currency))
     return Revalued(
         account=item.account, currency=item.currency, units=units, carried=item.base, value=value,
-        order=order, party=item.party, receipt=item.receipt, invoice=item.invoice,
+        order=order, party=item.party, receipt=item.receipt,
     )  # fmt: skip

@@ -41,12 +41,17 @@ SUMS_BEHIND = "sums-behind"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What posting a document answers: `replay` where it was in the books before; entries as JSON."""
+    """What posting a document answers: `replay` where it was in the books before; entries as JSON, `made` or written as text already."""
 
     document: str
     seq: int
     replay: bool
-    entries: tuple[dict[str, Any], ...]
+    made: tuple[dict[str, Any], ...] | bytes
+
+    @property
+    def entries(self) -> tuple[dict[str, Any], ...]:
+        """Return the entries."""
+        return tuple(json.loads(self.made)) if isinstance(self.made, bytes) else self.made
 
 
 class Ledger:
@@ -71,6 +76,7 @@ class Ledger:
         database = Database(store_url or default_store_url(books))
         try:
             upgrade(database)
+            database.move_rest()
             ledger = cls(books, database, people)
             ledger._refuse_lost_store()
         except LedgerError:
@@ -148,7 +154,7 @@ class Ledger:
 
     def health(self) -> dict[str, int]:
         """Return how far the journal and the books are."""
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             seq = connection.exec_driver_sql("SELECT seq FROM head WHERE id = 1").scalar_one()
             published = connection.exec_driver_sql("SELECT published_seq FROM publisher WHERE id = 1").scalar_one()
         return {"seq": seq, "published_seq": published}
@@ -163,7 +169,7 @@ class Ledger:
 
     def start_preparing(self) -> None:
         """Prepare long documents in a process of their own from now on, so that others' posts do not wait for them."""
-        self._preparing = Preparing(self.books, self.database.url, self._queue, self._watch)
+        self._preparing = Preparing(self.books, self.database, self._queue, self._watch)
         self._preparing.start()
 
     def close(self) -> None:
@@ -175,7 +181,7 @@ class Ledger:
         self.database.close()
 
     def _unit(self) -> AbstractContextManager[Engine]:
-        return unit_of_work(self.database, self.chart, now)
+        return unit_of_work(self.database, self.chart, now, beside=self._preparing.beside if self._preparing is not None else None)
 
     def _committed(self, state: State) -> None:
         self._watch.tell(state)
@@ -192,7 +198,7 @@ class Ledger:
     def _refuse_lost_store(self) -> None:
         if self.health()["seq"] == 0 and any((self.books / JOURNAL).glob("*/*.documents.ndjson")):
             raise BooksProblem("the store is empty but the books hold documents: run `orderledger rebuild`")
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             behind = connection.exec_driver_sql(f"SELECT COUNT(*) FROM meta WHERE key = '{SUMS_BEHIND}'").scalar_one()
         if behind:
             raise BooksProblem("the store is of an earlier version and lacks sums that reports need now: run `orderledger rebuild`")

@@ -33,13 +33,17 @@ CONVERTED = frozenset(["purchase", "receipt", "supplier_invoice", "freight_bill"
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """What a converted document of buying said in its own units: net and tax of each line, and what of it was paid ahead."""
+    """What a converted document of buying said in its own units: net and tax of each line, and what of it was paid ahead.
+
+    `prepaid` is what it uses of prepayments (below zero: what is free again), `covered` what its receipts used before it.
+    """
 
     currency: str
     nets: tuple[int, ...]
     taxes: tuple[int, ...]
     prepaid: int = 0
     prepaid_base: int = 0
+    covered: int = 0
 
 
 @dataclass(slots=True)
@@ -48,7 +52,8 @@ class Work:
 
     `entries` are those of the same working set that are not in the store yet; `versions` are the numbers of the versions of a document
     that is corrected, its own included (none for one that is new). `currency` is what drafts are written in (None: the books'): the
-    document's, or its order's. `rate` is what was applied to it, or what a rebuild says that was.
+    document's, or its order's. `bought_in` is that of goods that go back to their supplier. `rate` is what was applied to it, or what a
+    rebuild says that was; `rebuilding` lets pass what new documents are refused for and journals of before may hold.
     """
 
     state: State
@@ -60,11 +65,18 @@ class Work:
     drafts: list[Draft] = field(default_factory=list)
     order_id: int | None = None
     rate: int | None = None
+    rebuilding: bool = False
     foreign: Foreign | None = None
+    bought_in: str | None = None
     currency: str | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.currency = self.document.currency if self.document.kind not in CONVERTED else None
+
+    @property
+    def party_currency(self) -> str | None:
+        """Return the currency of what a supplier was paid ahead, which stands in base in the books."""
+        return self.document.currency or self.bought_in
 
     @property
     def digits(self) -> int:

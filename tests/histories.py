@@ -30,21 +30,45 @@ KINDS = (
 )  # fmt: skip
 
 _numbers = (st.integers(0, 40), st.integers(1, 12), st.integers(0, 9_999), st.integers(0, 10))
-actions: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.sampled_from(KINDS), *_numbers), min_size=5, max_size=45)
+actions: st.SearchStrategy[list[Action]] = st.lists(
+    st.tuples(st.sampled_from([*KINDS, "coupon_order"]), *_numbers), min_size=5, max_size=45
+)
 openings: st.SearchStrategy[list[Action]] = st.lists(st.tuples(st.just("opening"), *_numbers), min_size=1, max_size=2)
 """What a history may begin with."""
+
+_back_and_forth = (
+    "shipment", "payment", "return", "return", "return", "allowance", "allowance", "refund", "cancellation", "correction", "correction",
+    "payout",
+)  # fmt: skip
+_few = (st.integers(0, 4), *_numbers[1:])
+_sold = st.tuples(
+    st.tuples(st.sampled_from(["coupon_order", "coupon_order", "order"]), *_numbers),
+    st.tuples(st.just("shipment"), st.integers(0, 1), *_numbers[1:]),
+)
+histories_of_returns: st.SearchStrategy[list[Action]] = st.builds(
+    lambda sold, rest: [*(action for pair in sold for action in pair), *rest],
+    st.lists(_sold, min_size=1, max_size=2),
+    st.lists(st.tuples(st.sampled_from(_back_and_forth), *_few), min_size=6, max_size=30),
+)
+"""Histories of few orders, most with a platform's coupon, of which much comes back, is called off, allowed and corrected."""
 
 ABROAD = (1, 2, 6, 7, 11, 12, 16, 17, 21, 22, 26, 27, 31, 32, 36, 37)
 """Choices by which a document that chooses its currency is in a foreign one."""
 
 _abroad = (st.sampled_from(ABROAD), *_numbers[1:])
-_trade = st.tuples(*(st.tuples(st.just(kind), *_abroad) for kind in ("purchase", "order", "receipt", "order", "shipment", "payment")))
+_trade = st.tuples(
+    *(
+        st.tuples(st.just(kind), *_abroad)
+        for kind in ("supplier_payment", "purchase", "order", "supplier_payment", "receipt", "order", "shipment", "payment", "invoice")
+    )
+)
+_often = ("shipment", "payment", "return", "settlement", "write_off", "supplier_payment", "receipt", "invoice", "supplier_return")
 histories_abroad: st.SearchStrategy[list[Action]] = st.builds(
     lambda trade, rest: [*trade, *rest],
     _trade,
-    st.lists(st.tuples(st.sampled_from([*KINDS, "shipment", "payment", "return", "settlement", "write_off"]), *_abroad), max_size=35),
+    st.lists(st.tuples(st.sampled_from([*KINDS, "coupon_order", *_often]), *_abroad), max_size=35),
 )
-"""Histories that buy, sell, ship and are paid in foreign currencies from the start."""
+"""Histories that pay ahead, buy, receive, are billed, sell, ship and are paid in foreign currencies from the start."""
 
 
 CURRENCY_FIRST = frozenset(["order", "purchase", "purchase_order", "settlement", "supplier_payment", "freight_bill", "opening"])
@@ -74,7 +98,8 @@ def corrected(body: dict[str, Any], number: int, many: int, cents: int) -> dict[
     elif body["kind"] == "kit":
         made["components"] = [{**body["components"][0], "quantity": f"{many}"}, *body["components"][1:]]
     elif body.get("lines"):
-        made["lines"] = [_other_line(body["lines"][0], many, cents), *body["lines"][1:]]
+        fewer = max(1, many // 4) if body["kind"] == "return" else many
+        made["lines"] = [_other_line(body["lines"][0], fewer, cents), *body["lines"][1:]]
     elif body["kind"] == "shipment":
         made["estimated_freight"] = money(cents % 700)
     return made
@@ -196,6 +221,11 @@ class Shop:
             body["tax_collected_by"] = "marketplace"
         self.orders.append({"number": f"D-{number}", "lines": lines})
         return body
+
+    def _coupon_order(self, number: int, which: int, many: int, cents: int) -> dict[str, Any]:
+        """Return an order of which the platform pays nothing, a third, two thirds or all of the first line."""
+        body = self._order(number, which, many, cents)
+        return body | {"channel": "tmall", "discount": money(cents * many * (which % 4) // 3), "discount_funded_by": "platform"}
 
     def _pick(self, which: int) -> dict[str, Any] | None:
         return self.orders[which % len(self.orders)] if self.orders else None
@@ -329,8 +359,13 @@ class Shop:
             {"type": "fee", "amount": money(-many), "tax": "0.01", **of_order},
             {"type": ("advertising", "subsidy", "reserve_hold", "adjustment")[many % 4], "amount": money(-cents // 9)},
         ]
+        if many % 3 == 1:
+            lines.append({"type": "reserve_release", "amount": money(cents // 8)})
         if which % 5 == 0:
             lines.append({"type": ("refund", "chargeback", "chargeback_lost")[many % 3], "amount": money(-cents // 7), **of_order})
+        elif which % 5 == 1:
+            kind, amount = (("chargeback", -cents), ("chargeback_won", cents // 9), ("chargeback_lost", 0))[many % 3]
+            lines.append({"type": kind, "amount": money(amount), **of_order})
         net = sum(int(line["amount"].replace(".", "")) for line in lines)
         return {"kind": "payout", "channel": "tmall", "account": "bank", "net": money(net), "lines": lines}
 
@@ -456,6 +491,9 @@ class Shop:
             self.purchases.append(label if which % 2 else f"D-{number}")
         if which % 3 == 0:
             items.append({"kind": "customer_deposit", "party": f"Customer {which % 4}", "document": order, "amount": "0.50"})
+        elif which % 3 == 1:
+            items.append({"kind": "dispute", "party": f"Customer {which % 4}", "document": order, "amount": money(cents // 9 + 1)})
+            items.append({"kind": "reserve", "party": "tmall", "document": f"RS-{number}", "amount": money(cents // 8 + 1)})
         body: dict[str, Any] = {"kind": "opening", "lots": lots, "open_items": items}
         body["open_orders"] = [self._open_order(order, which, many, cents)]
         body["balances"] = [{"account": "bank", "amount": money(cents)}]

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from api.command_state import State, books_option, json_option, pass_state
 from api.terminal import show_json, show_line, show_table
+from ledger.collector import collector_after_loading
 from ledger.progress import Progress
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ TOTAL_COLUMNS = ("field 字段", "columns 列", "currency 币种", "in the file 
 @pass_state
 def import_files(state: State, paths: tuple[Path, ...], mapping: Path | None, as_json: bool) -> int:
     """Post the documents in PATHS (files or folders); importing the same files again changes nothing."""
-    from importers.run import import_paths
+    with collector_after_loading():
+        from importers.run import import_paths
 
     with state.ledger() as ledger:
         with _progress() as show:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from api.access import SCOPES
 from api.command_state import State, books_option, json_option, pass_state
+from api.scopes import SCOPES
 from api.terminal import show_json, show_line, show_table
 
 

@@ -23,11 +23,11 @@ _DIGEST_LENGTH = 16
 _ATTRIBUTES = Attributes()
 
 
-def manual_entry(books: Path, transaction: Any, postings: tuple[ManualPosting, ...]) -> ManualEntry:
-    """Return a booked transaction with its digests; `numbered` tells equal ones apart."""
-    attributes, beyond = _kept(transaction, {posting.order for posting in postings})
+def manual_entry(books: Path, transaction: Any, postings: tuple[ManualPosting, ...], currency: str) -> ManualEntry:
+    """Return a booked transaction of books in `currency` with its digests; `numbered` tells equal ones apart."""
+    attributes, beyond = _kept(transaction, {posting.order for posting in postings}, currency)
     date, payee, narration = transaction.date.isoformat(), transaction.payee or "", transaction.narration or ""
-    content = [date, payee, narration, [dataclasses.astuple(posting) for posting in postings]]
+    content = [date, payee, narration, [posting.content for posting in postings]]
     return ManualEntry(
         date=date,
         payee=payee,
@@ -65,7 +65,7 @@ def _relative(books: Path, filename: str) -> str:
     return path.as_posix() if root is None else path.relative_to(root).as_posix()
 
 
-def _kept(transaction: Any, orders: set[str | None]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+def _kept(transaction: Any, orders: set[str | None], currency: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Return (attributes of the document, what it has no field for) of metadata, tags, links and flags."""
     attributes: dict[str, str] = {}
     beyond: list[str] = []
@@ -75,7 +75,7 @@ def _kept(transaction: Any, orders: set[str | None]) -> tuple[tuple[tuple[str, s
         else:
             attributes[name] = value
     for posting in transaction.postings:
-        beyond += [f"{posting.account} {name}: {value}" for name, value in _of_posting(posting)]
+        beyond += [f"{posting.account} {name}: {value}" for name, value in _of_posting(posting, currency)]
     return tuple(sorted(attributes.items())), tuple(beyond)
 
 
@@ -96,10 +96,10 @@ def _names_order(tag: str, orders: set[str | None]) -> bool:
     return order is not None and order in orders
 
 
-def _of_posting(posting: Any) -> Iterator[tuple[str, str]]:
+def _of_posting(posting: Any, currency: str) -> Iterator[tuple[str, str]]:
     if posting.flag:
         yield "flag", posting.flag
-    if posting.price is not None:
+    if posting.price is not None and posting.units.currency == currency:
         yield "price", str(posting.price)
     yield from ((name, str(value)) for name, value in _metadata(posting.meta))
 

@@ -1,13 +1,13 @@
 """People's files: the chart with its roles, options, categories of SKUs, and hand-written entries. The service never writes these.
 
-A hand-written entry that cannot count (foreign currency, a stock account, a cost) is a problem with file and line, never an exception:
-reports go on without it and `check` names it.
+A hand-written entry that cannot count (a currency without its price, a stock account, a cost) is a problem with file and line, never an
+exception: reports go on without it and `check` names it.
 """
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,14 @@ from beancount.core import data
 from beancount.parser import booking, parser
 
 from ledger.books import detail_days
+from ledger.books.hand_amounts import Weighed, weigh
 from ledger.books.hand_entries import manual_entry, numbered
 from ledger.books.layout import JOURNAL, MAIN
 from ledger.chart import STOCK_ROLES, AccountInfo, Chart
 from ledger.costing.methods import METHODS
 from ledger.errors import BooksProblem
 from ledger.journal.cash import ITEMS
-from ledger.money import MICRO_DIGITS, exponent
+from ledger.money import MICRO_DIGITS
 from ledger.names import order_of_tag
 from ledger.reports.context import ManualEntry, ManualPosting
 from ledger.reports.operating_drivers import OPTION as DRIVER_OPTION
@@ -30,6 +31,15 @@ from ledger.reports.operating_drivers import fault_of
 _FILES_MAX = 200
 CATEGORY = "category"
 """The option that names a SKU's category: custom "orderledger" "category" "TEA-01" "tea"."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounting:
+    """Why a hand-written entry does not count: its place (`manual.beancount:12`), and its day, None where it cannot be told."""
+
+    place: str
+    why: str
+    date: str | None
 
 
 @dataclass(slots=True)
@@ -42,12 +52,13 @@ class People:
     drivers: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
+    refused: list[NotCounting] = field(default_factory=list)
 
-    def refuse(self, problem: str) -> None:
+    def refuse(self, source: Any, why: str, date: datetime.date | None) -> None:
         """Note why a hand-written entry does not count."""
-        self.problems.append(problem)
-        self.refused.append(problem)
+        self.problems.append(_place(source, why))
+        place = _place(source, "").rstrip(": ")
+        self.refused.append(NotCounting(place, why, date.isoformat() if date is not None else None))
 
     def changed(self) -> bool:
         """Tell whether a file that was read is another one now."""
@@ -182,51 +193,51 @@ def _read_manual(people: People, books: Path, entries: list[Any], options: dict[
     transactions = [e for e in entries if isinstance(e, data.Transaction)]
     for entry in entries:
         if isinstance(entry, data.Pad):
-            people.refuse(_place(entry.meta, "hand-written files may not use pad"))
+            people.refuse(entry.meta, "hand-written files may not use pad", entry.date)
     if not transactions:
         return
     book: Any = booking.book  # beancount leaves it untyped
     booked, errors = book(sorted(transactions, key=data.entry_sortkey), options)[:2]
     for error in errors:
-        people.refuse(_place(error.source, error.message))
-    digits = exponent(people.chart.currency)
+        people.refuse(error.source, error.message, getattr(error.entry, "date", None))
     found = []
     for transaction in booked:
-        postings = [_posting(people, transaction, posting, digits) for posting in transaction.postings]
-        if None in postings:
+        counted = _postings(people, transaction)
+        if counted is None:
             continue
-        counted = tuple(p for p in postings if p is not None)
         if sum(p.amount for p in counted):
-            people.refuse(_place(transaction.meta, "the entry does not balance to exactly zero, so it does not count"))
+            people.refuse(transaction.meta, "the entry does not balance to exactly zero, so it does not count", transaction.date)
             continue
-        found.append(manual_entry(books, transaction, counted))
+        found.append(manual_entry(books, transaction, counted, people.chart.currency))
     people.manual = numbered(found)
 
 
-def _posting(people: People, entry: Any, posting: Any, digits: int) -> ManualPosting | None:
-    chart = people.chart
-    why = None
-    if posting.units is None or posting.units.currency != chart.currency or posting.cost is not None:
-        why = f"only amounts in {chart.currency} count here (an `entry` document takes others, with their rate)"
-    elif chart.role_of(posting.account) in STOCK_ROLES:
-        why = f"{posting.account} is moved by documents of stock only"
-    elif posting.account not in chart.accounts and chart.role_of(posting.account) is None:
-        why = f"{posting.account} is not open"
-    else:
-        scaled = posting.units.number.scaleb(digits)
-        if scaled != scaled.to_integral_value():
-            why = f"{posting.units.number} is finer than {chart.currency} is"
-    if why is not None:
-        people.refuse(_place(posting.meta or entry.meta, why + ", so the entry does not count"))
-        return None
+def _postings(people: People, entry: Any) -> tuple[ManualPosting, ...] | None:
+    """Return the postings in the books' currency, or None where one of them cannot count; each that cannot is noted."""
+    chart, found, refused = people.chart, [], False
+    for posting, weighed in zip(entry.postings, weigh(entry.postings, chart.currency), strict=True):
+        why = _why_not(chart, posting.account) or (weighed if isinstance(weighed, str) else None)
+        if why is not None:
+            people.refuse(posting.meta or entry.meta, why + ", so the entry does not count  因此该分录不计入", entry.date)
+            refused = True
+        if isinstance(weighed, Weighed):
+            found.append(_counted(entry, posting, weighed))
+    return None if refused else tuple(found)
+
+
+def _why_not(chart: Chart, account: str) -> str | None:
+    if chart.role_of(account) in STOCK_ROLES:
+        return f"{account} is moved by documents of stock only"
+    if account not in chart.accounts and chart.role_of(account) is None:
+        return f"{account} is not open"
+    return None
+
+
+def _counted(entry: Any, posting: Any, weighed: Weighed) -> ManualPosting:
     meta = {**entry.meta, **(posting.meta or {})}
     order = meta.get("order") or next(filter(None, map(order_of_tag, sorted(entry.tags or ()))), None)
-    amount = _minor(posting.units.number, digits)
-    return ManualPosting(posting.account, amount, _text(order), _text(meta.get("sku")), _text(meta.get("party")))
-
-
-def _minor(number: Decimal, digits: int) -> int:
-    return int(number.scaleb(digits))
+    named = (_text(order), _text(meta.get("sku")), _text(meta.get("party")))
+    return ManualPosting(posting.account, weighed.amount, *named, weighed.currency, weighed.units)
 
 
 def _text(value: object) -> str | None:

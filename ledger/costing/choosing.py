@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ledger.costing.lots import on_hand
 from ledger.costing.methods import SPECIFIC, method_of
@@ -11,13 +10,14 @@ from ledger.errors import InvalidDocument
 from ledger.money import format_quantity
 from ledger.state.opened import source_of
 from ledger.state.records import Lot
+from ledger.values import value
 from ledger.work import Work, fault
 
 LABELS_MAX = 5
 """Labels of lots that an error spells out."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """Units that a document takes: out of the lot that it names, or (None) out of whichever the method takes.
 

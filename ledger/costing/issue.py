@@ -12,6 +12,7 @@ from ledger.costing.withdraw import withdraw
 from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.state.records import Consumption, Lot, Order, OrderLine, Owed, Shipment
+from ledger.values import value
 from ledger.work import Work
 
 COMPONENT_ROLES = (("goods", "cogs"), ("landed", "landed"), ("variance", "price_variance"))
@@ -30,7 +31,7 @@ COVER = "Cover of "
 """What the narration of an entry begins with that pays what the stock owes."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Holder:
     """Who has units that left: an order's line by a shipment, or (no order) the expense `held`; as parts of `kit` where it is one."""
 

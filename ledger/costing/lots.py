@@ -9,13 +9,14 @@ from ledger.costing.months import note_stock
 from ledger.journal.draft import Draft
 from ledger.money import MICRO, divide_half_up
 from ledger.state.records import Lot, Order
+from ledger.values import value
 from ledger.work import Work
 
 FROM_OUTSIDE = "from outside"
 """Who has inbound cost that comes in with units instead of a bill (an opening): it counts against what others hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cost:
     """What some units cost, by component, minor units: bought price, late inbound cost, supplier's price difference.
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,8 +35,6 @@ KINDS: dict[str, type[Document]] = {
     )
 }  # fmt: skip
 """Every kind by its name in the contract."""
-
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 INTERNAL: dict[str, type[Document]] = {cls.kind: cls for cls in (MonthAverage, PeriodClose, PeriodReopen, Revaluation)}
 """Kinds that only the service itself records."""
@@ -77,15 +74,12 @@ def read_kind(cls: type[Document], fields: Mapping[str, Any], base_currency: str
     return made
 
 
-def to_json(document: Document, base_currency: str) -> dict[str, Any]:
-    """Return the document's canonical JSON object: normalised decimals, defaults left out."""
-    digits = exponent(document.currency or base_currency)
-    return {"kind": document.kind, **write_object(document, digits)}
-
-
 def canonical(document: Document, base_currency: str) -> str:
-    """Return the canonical text of a document: sorted keys, no spaces, UTF-8 as it is (RFC 8785 for our value types)."""
-    return _CANONICAL.encode(to_json(document, base_currency))
+    """Return the canonical text of a document: normalised decimals, defaults left out, sorted keys, no spaces, UTF-8 as it is.
+
+    RFC 8785 for our value types.
+    """
+    return write_object(document, exponent(document.currency or base_currency))
 
 
 def digest(canonical_text: str) -> str:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from ledger import limits
-from ledger.money import MICRO_DIGITS, format_scaled, parse_scaled
+from ledger.money import MICRO_DIGITS, format_quantity, format_scaled, parse_scaled
 
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -183,7 +183,7 @@ class Decimals(Spec):
 
     def write(self, value: Any, digits: int) -> str:
         del digits
-        return format_scaled(value, MICRO_DIGITS, least=0)
+        return _write_micro(value)
 
     def describe(self) -> dict[str, Any]:
         return _describe_number(self.sign, "decimal, at most 6 decimals")
@@ -200,6 +200,11 @@ def _read_number(value: object, digits: int, sign: str, largest: int) -> int:
     if abs(number) > largest:
         raise ValueError(_MONEY_MAX_TEXT)
     return number
+
+
+@lru_cache(maxsize=limits.NUMBERS_KNOWN)
+def _write_micro(value: int) -> str:
+    return format_quantity(value)
 
 
 def _describe_number(sign: str, description: str) -> dict[str, Any]:

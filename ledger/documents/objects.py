@@ -6,16 +6,22 @@ A reader only finds out that a body has no fault, as nearly all have none; `ledg
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING
+from json import JSONEncoder
+from json.encoder import encode_basestring
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from ledger import limits
-from ledger.documents.fields import Member, Members, Spec, declared
+from ledger.documents.fields import Amount, Choice, Day, Decimals, Instant, Member, Members, Spec, Text, declared
 
 Read = Callable[[Any, int], Any]
 """Makes a value of its JSON form and the currency's decimals; ValueError where it has a fault."""
 
-Write = Callable[[Any, int], Any]
-"""Makes the canonical JSON form of a value; `digits` are the currency's decimals."""
+Write = Callable[[Any, int], str]
+"""Makes the canonical JSON text of a value; `digits` are the currency's decimals."""
+
+_ENCODER = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
 def read_object(cls: type[Any], body: object, digits: int) -> Any:
@@ -23,10 +29,9 @@ def read_object(cls: type[Any], body: object, digits: int) -> Any:
     return _reader(cls)(body, digits)
 
 
-def write_object(made: Any, digits: int) -> dict[str, Any]:
-    """Return the canonical JSON object: fields that hold their default are left out."""
-    body: dict[str, Any] = _writer(type(made))(made, digits)
-    return body
+def write_object(made: Any, digits: int) -> str:
+    """Return the canonical JSON text: sorted keys, no spaces; fields that hold their default are left out, a document has its `kind`."""
+    return _writer(type(made))(made, digits)
 
 
 def _reader(cls: type[Any]) -> Read:
@@ -93,21 +98,38 @@ def _value_reader(spec: Spec) -> Read:
 
 
 def _made_writer(cls: type[Any]) -> Write:
-    fields = [(item.name, item.attribute, item.required, item.default, _value_writer(item.spec)) for item in declared(cls)]
+    named = [(item.name, item.attribute, item.default, _value_writer(item.spec)) for item in declared(cls)]
+    if isinstance(getattr(cls, "kind", None), str):
+        named.append(("kind", "kind", MISSING, _write_text))
+    named.sort(key=itemgetter(0))
+    values_of = attrgetter(*(attribute for _, attribute, _, _ in named))
+    fields = [(f"{encode_basestring(name)}:", default, write_value) for name, _, default, write_value in named]
 
-    def write(made: Any, digits: int) -> dict[str, Any]:
-        body: dict[str, Any] = {}
-        for name, attribute, required, default, write_value in fields:
-            value = getattr(made, attribute)
-            if required or (value is not default and value != default):
-                body[name] = write_value(value, digits)
-        return body
+    def write(made: Any, digits: int) -> str:
+        parts = []
+        for (key, default, write_value), value in zip(fields, values_of(made), strict=True):
+            if value is not default and value != default:
+                parts.append(key + write_value(value, digits))
+        return f"{{{','.join(parts)}}}"
 
     return write
 
 
 def _value_writer(spec: Spec) -> Write:
+    """Return what writes a field's value as JSON text; texts and numbers, which nearly all are, without an encoder of general use."""
     if isinstance(spec, Members):
         write_item = _writer(spec.of)
-        return lambda value, digits: [write_item(member, digits) for member in value]
-    return _writer(spec.of) if isinstance(spec, Member) else spec.write
+        return lambda value, digits: f"[{','.join([write_item(member, digits) for member in value])}]"
+    if isinstance(spec, Member):
+        return _writer(spec.of)
+    if isinstance(spec, (Text, Choice, Day, Instant)):
+        return _write_text
+    if isinstance(spec, (Amount, Decimals)):
+        write_number = spec.write
+        return lambda value, digits: f'"{write_number(value, digits)}"'
+    return lambda value, digits: _ENCODER.encode(spec.write(value, digits))
+
+
+def _write_text(value: str, digits: int) -> str:
+    del digits
+    return encode_basestring(value)

@@ -17,12 +17,23 @@ LINE_TYPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutLine:
-    """One line, signed from our side: what comes in is positive. `tax` is the input tax of a charge, without a sign of its own."""
+    """One line, signed from our side: what comes in is positive. `tax` is the input tax of a charge, without a sign of its own.
+
+    `chargeback_won` is at most what the order has in dispute. `chargeback_lost` of 0 loses all that is in dispute, another amount what
+    the platform takes on the day.
+    """
 
     type: str = required(Choice(options=LINE_TYPES))
     order: str | None = optional(REFERENCE)
     amount: int = required(Amount(sign="any"))
     tax: int = optional(Amount(), 0)
+
+    def faults(self) -> Faults:
+        """Find what is wrong between fields."""
+        if self.tax > abs(self.amount):
+            yield "tax", "is more than the amount of its line: it is a part of it, or on top of it at no more than that again"
+        elif self.tax and self.type == "marketplace_tax":
+            yield "tax", "has no place here: all of the line is tax, and none of it input tax of ours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

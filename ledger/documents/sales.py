@@ -79,7 +79,7 @@ class Order(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(Document):
-    """Money from the customer; `amount` is gross, `fee` and `fee_tax` are what the way of paying keeps."""
+    """Money from the customer; `amount` is gross, `fee` and `fee_tax` (beside it, no more than it) are what the way of paying keeps."""
 
     kind: ClassVar[str] = "payment"
 
@@ -93,6 +93,8 @@ class Payment(Document):
         """Find what is wrong between fields."""
         if self.fee + self.fee_tax > self.amount:
             yield "fee", "fee and fee_tax together must not exceed the amount"
+        if self.fee_tax > self.fee:
+            yield "fee_tax", "is more than the fee: give the fee without its tax, and the tax on it beside that"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from ledger.integrity import (
     inbound,
     order_sums,
     stock,
+    unmoved,
     view,
 )  # fmt: skip
 from ledger.integrity.stock_beancount import bean_check, reads_whole
@@ -48,6 +49,7 @@ def _all(ledger: Ledger, progress: Progress, *, whole: bool) -> Iterator[str]:
         yield from chain.problems(context, progress)
         yield from balances.problems(context, progress)
         yield from order_sums.problems(context, progress)
+        yield from unmoved.problems(context)
         yield from customers.problems(context)
         yield from cash.problems(context)
         yield from stock.problems(context)

@@ -110,7 +110,7 @@ def _order(context: Context, row: Any, posted: Sequence[_Moved]) -> Iterator[str
 
 
 def _parties(context: Context) -> Iterator[str]:
-    """Compare what is open with suppliers and carriers in foreign currency with its postings."""
+    """Compare what is open with suppliers, carriers and channels in foreign currency with its postings, where those name one."""
     place = mark(context.connection)
     kept: dict[tuple[str, str], list[int]] = {}
     for row in context.connection.exec_driver_sql("SELECT role, party, SUM(units), SUM(base) FROM party_balance GROUP BY role, party"):
@@ -118,7 +118,7 @@ def _parties(context: Context) -> Iterator[str]:
     for role in sorted(PARTY_ROLES):
         account = context.chart.account_or_none(role)
         query = f"SELECT party, SUM(foreign_amount), SUM(amount) FROM posting WHERE account = {place} AND foreign_amount IS NOT NULL"
-        query += " GROUP BY party"
+        query += " AND party IS NOT NULL GROUP BY party"
         for party, units, base in context.connection.exec_driver_sql(query, (account,)) if account is not None else ():
             if kept.pop((role, party), [0, 0]) != [int(units), int(base)]:
                 yield f"what is open with {party} in foreign currency ({role}) differs from its postings"

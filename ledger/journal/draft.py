@@ -8,6 +8,7 @@ from typing import Any
 from ledger.chart import Chart
 from ledger.errors import BrokenPromise
 from ledger.state.records import Lot, Order
+from ledger.values import value
 
 NEEDS = {
     "receivable": ("order", "party"),
@@ -62,7 +63,7 @@ class Posting:
     foreign: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InboundMove:
     """Inbound cost that someone bears from now on, minor units: `landed` is posted, `memo` was expensed when it was billed.
 
@@ -83,6 +84,7 @@ class Draft:
     `reverses` is the number of the document (version) whose effect it takes back. `closing` says that it moves balances of a closed
     month (结转) and counts in no report but the trial balance. `links` are further documents (source, kind, number) that it is about.
     `text` is its finished postings as they stand in the books, where they were written before the entry has its number.
+    `lost` is what of the bad debt of an order (by its id) was in dispute before: it goes at what it is carried at.
     """
 
     chart: Chart
@@ -98,6 +100,7 @@ class Draft:
     postings: list[Posting] = field(default_factory=list)
     inbound: list[InboundMove] = field(default_factory=list)
     text: str | None = None
+    lost: tuple[tuple[int, int], ...] = ()
     _by_key: dict[Any, Posting] = field(default_factory=dict)
 
     @property
@@ -124,6 +127,11 @@ class Draft:
     def add_party(self, role: str, amount: int, order: Order) -> None:
         """Post `amount` to a balance that the order's customer has with us."""
         self.add(role, amount, order=order, party=order.customer)
+
+    def lose(self, order: Order, amount: int) -> None:
+        """Note that `amount` of the order's bad debt was in dispute before."""
+        if amount > 0:
+            self.lost = (*self.lost, (order.id, amount))
 
     def post(self, posting: Posting) -> None:
         """Collect one posting without a lot, written in the draft's currency unless its role is always in base."""

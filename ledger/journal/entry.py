@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from ledger.journal.draft import Posting
 from ledger.state.records import Order
+from ledger.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """One entry of the journal. `text` is its canonical text in the books; digests and hashes are SHA-256 in hex.
 

@@ -77,7 +77,7 @@ class Sums:
 def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
     """Sum a batch of entries, numbered or not; closing vouchers move no sums."""
     found = Sums()
-    account_days = found.account_days
+    plain: AccountDays = {}  # what postings without another currency come to: nearly all
     known_accounts: dict[str, tuple[str, tuple[int, int] | None]] = {}
     for entry in entries:
         if entry.closing:
@@ -88,20 +88,26 @@ def add_up(entries: Iterable[Entry | Draft], chart: Chart) -> Sums:
             if account not in known_accounts:
                 known_accounts[account] = chart.family_account(account), _position(chart, account)
             family, position = known_accounts[account]
-            sums = account_days.get((day, account))
+            days = plain
+            if posting.currency is not None:
+                days = found.account_days
+                add_view_day(found.view_days, day, family, amount, posting.currency, posting.foreign)
+                units = found.currencies.setdefault((account, posting.currency, entry.month), [0, 0, 0])
+                units[0] += posting.foreign or 0
+                units[1 if posting.foreign else 2] += posting.amount
+            sums = days.get((day, account))
             if sums is None:
-                sums = account_days[day, account] = [0, 0]
+                sums = days[day, account] = [0, 0]
             if amount >= 0:
                 sums[0] += amount
             else:
                 sums[1] -= amount
-            add_view_day(found.view_days, day, family, amount, posting.currency, posting.foreign)
-            if posting.currency is not None:
-                units = found.currencies.setdefault((account, posting.currency, entry.month), [0, 0, 0])
-                units[0] += posting.foreign or 0
-                units[1 if posting.foreign else 2] += posting.amount
             if position is not None:
                 _add_profit(found, posting, day, position[0], position[1] * amount)
+    for (day, account), sums in plain.items():
+        _add_all(found.account_days, (day, account), sums)
+        # In the books' own currency what goes in is the debit, and what goes out the credit.
+        _add_all(found.view_days, (day, known_accounts[account][0], ""), [*sums, *sums])
     for (day, account), sums in found.account_days.items():
         _add_all(found.accounts, (account, day[:7]), sums)
     for (dimension, day, value), sums in found.dimension_days.items():

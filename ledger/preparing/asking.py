@@ -11,14 +11,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from ledger.clock import now
 from ledger.documents.base import Document
 from ledger.documents.purchasing import FreightBill
 from ledger.errors import LedgerError
 from ledger.limits import PREPARE_ROUNDS_MAX, PREPARED_TARGETS_MIN, PREPARING_SECONDS_MAX
 from ledger.posting_queue import PostingQueue
-from ledger.preparing.messages import CommitIt, Open, Prepare, Since
+from ledger.preparing.messages import CommitIt, Finish, Move, Open, Prepare, Ready, Since, WriteAhead
 from ledger.preparing.preparer import Done
 from ledger.state.watch import Commit, Watch
+from ledger.store.database import Database
+from ledger.store.unmoved import Beside, forget, left_over
 
 _log = logging.getLogger(__name__)
 
@@ -26,26 +29,35 @@ _log = logging.getLogger(__name__)
 class Preparing:
     """The process that prepares long documents, from the serving side. Thread-safe; one document at a time."""
 
-    def __init__(self, books: Path, store_url: str, queue: PostingQueue, watch: Watch) -> None:
-        self._opening = Open(books, store_url)
+    def __init__(self, books: Path, database: Database, queue: PostingQueue, watch: Watch) -> None:
+        self._opening = Open(books, database.url)
+        self._database = database
         self._queue = queue
         self._watch = watch
         self._one_at_a_time = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection[Any, Any] | None = None
+        self.beside: Beside | None = None
+        """What a unit of work must not load, while rows of a document are on their way."""
 
     def start(self) -> None:
         """Start the process and return at once; without it, long documents are posted in the queue."""
         ours, its = multiprocessing.Pipe()
         command = [sys.executable, "-P", "-m", "ledger.preparing.process", str(its.fileno())]
         try:
+            self._forget_left_over()
             with its:
                 self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=(its.fileno(),))
             ours.send(self._opening)
-        except OSError as error:
+        except (OSError, LedgerError) as error:
             _log.error("long documents are posted in the queue, for no process prepares them: %s", error)
             return
         self._pipe = ours
+
+    def _forget_left_over(self) -> None:
+        with self._database.writing() as connection:
+            for batch in left_over(connection, now()):
+                forget(connection, batch)
 
     def stop(self) -> None:
         """End the process: what it has not committed is nowhere, so that it may end at any moment."""
@@ -78,20 +90,42 @@ class Preparing:
     def _post(self, document: Document) -> Done | None:
         for _ in range(PREPARE_ROUNDS_MAX):
             with self._watch.watching() as commits:
-                self._send(Prepare(document))
-                if not self._answer():
+                ready: Ready | None = self._ask(Prepare(document))
+                if ready is None:
                     return None
+                if ready.turns:
+                    self._take_turns(WriteAhead())
                 ahead = len(commits)
                 self._send(Since(tuple(commits[:ahead])))
                 held = self._queue.alone(lambda commits=commits, ahead=ahead: self._commit(commits[ahead:]))  # type: ignore[misc]
             if held:
-                done: Done = self._answer()
-                return done
+                return self._finish(turns=ready.turns)
         return None
 
     def _commit(self, commits: list[Commit]) -> bool:
         self._send(CommitIt(tuple(commits)))
-        return bool(self._answer())
+        self.beside = self._answer()
+        return self.beside is not None
+
+    def _finish(self, *, turns: bool) -> Done:
+        """Move the rows of the document that is posted, and return what it answers; whatever happens, they are moved."""
+        try:
+            if turns:
+                self._take_turns(Move())
+        finally:
+            self._database.move_rest()
+            self.beside = None
+        done: Done = self._ask(Finish())
+        return done
+
+    def _take_turns(self, message: WriteAhead | Move) -> None:
+        """Ask for the same again and again, each time in a turn of the writer, until there is no more."""
+        while self._queue.alone(lambda: self._ask(message)):
+            pass
+
+    def _ask(self, message: object) -> Any:
+        self._send(message)
+        return self._answer()
 
     def _send(self, message: object) -> None:
         if self._pipe is None:

@@ -19,9 +19,21 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """Prepare a document; answered by whether it was, or by the LedgerError that refuses it."""
+    """Prepare a document; answered by Ready, by None where the queue has to take it, or by the LedgerError that refuses it."""
 
     document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A document is prepared. `turns`: its rows are so many that they are written ahead and moved in turns."""
+
+    turns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAhead:
+    """It is the writer's turn: write some of the rows ahead. Answered by whether there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,16 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class CommitIt:
-    """It is the writer's turn; `commits` came after the last `Since`. Answered by whether it still held, or a LedgerError; then by Done."""
+    """It is the writer's turn; `commits` came after the last `Since`. Answered by what others must not load, None where it did not hold."""
 
     commits: tuple[Commit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """It is the writer's turn: move some of the rows. Answered by whether there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Let go of the document; answered by Done."""

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from ledger.errors import LedgerError
-from ledger.preparing.messages import Open, Prepare, Since
+from ledger.preparing.messages import CommitIt, Finish, Move, Open, Prepare, Since, WriteAhead
 from ledger.preparing.preparer import Preparer
 from ledger.state.watch import Commit
 from ledger.store.database import Database
@@ -38,26 +38,33 @@ def answer_all(asked: Connection[Any, Any], preparer: Preparer) -> None:
     commits: list[Commit] = []
     while True:
         message = asked.recv()
+        if isinstance(message, Since):
+            commits += message.commits
+            continue
+        if isinstance(message, Prepare):
+            commits.clear()
         try:
-            if isinstance(message, Prepare):
-                commits.clear()
-                ready = preparer.prepare(message.document)
-                asked.send(ready)
-                if not ready:
-                    gc.collect()
-            elif isinstance(message, Since):
-                commits += message.commits
-            else:
-                posted = preparer.commit([*commits, *message.commits])
-                asked.send(posted is not None)
-                preparer.drop()
-                if posted is not None:
-                    asked.send(preparer.done(posted))
-                del posted
-                gc.collect()
+            answer = _answer(preparer, message, commits)
         except LedgerError as error:
-            asked.send(error)
+            answer = error
+        asked.send(answer)
+        if answer is None or isinstance(answer, LedgerError) or isinstance(message, Finish):
+            del message, answer
+            preparer.drop()
             gc.collect()
+
+
+def _answer(preparer: Preparer, message: object, commits: list[Commit]) -> Any:
+    if isinstance(message, Prepare):
+        return preparer.prepare(message.document)
+    if isinstance(message, WriteAhead):
+        return preparer.write_ahead()
+    if isinstance(message, CommitIt):
+        return preparer.commit([*commits, *message.commits])
+    if isinstance(message, Move):
+        return preparer.move()
+    assert isinstance(message, Finish), message
+    return preparer.done()
 
 
 if __name__ == "__main__":

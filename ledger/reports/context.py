@@ -13,13 +13,24 @@ from ledger.money import exponent, format_scaled
 
 @dataclass(frozen=True, slots=True)
 class ManualPosting:
-    """One posting of a hand-written entry, minor units of the books' currency, debit positive."""
+    """One posting of a hand-written entry, minor units of the books' currency, debit positive.
+
+    `units` is what it stands in where that is another `currency`; `amount` is its weight then, by the price that it names.
+    """
 
     account: str
     amount: int
     order: str | None
     sku: str | None
     party: str | None = None
+    currency: str | None = None
+    units: int | None = None
+
+    @property
+    def content(self) -> tuple[str | int | None, ...]:
+        """Return what counts of it."""
+        base = (self.account, self.amount, self.order, self.sku, self.party)
+        return base if self.units is None else (*base, self.currency, self.units)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ def _by_hand(ctx: Context, account: str, period: Period, place: Place | None) ->
                     "party": None,
                     "unadopted": True,
                 }
+                if one.posting.currency is not None and one.posting.units is not None:
+                    shown["units"] = units_json(one.posting.currency, one.posting.units)
                 found.append(Posted(here, one.posting.amount, shown))
     return found
 

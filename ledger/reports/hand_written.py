@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ledger.journal.result import units_json
 from ledger.reports.context import Context, ManualEntry, ManualPosting
 from ledger.reports.order_references import order_ids
 from ledger.reports.period import EVERYTHING, Period
@@ -76,6 +77,8 @@ def hand_entry_json(ctx: Context, hand: HandEntry, *, only_order: int | None = N
         if only_order is None or one.order_id == only_order:
             p = one.posting
             shown: Json = {"account": p.account, "amount": ctx.money(p.amount), "currency": ctx.chart.currency}
+            if p.currency is not None and p.units is not None:
+                shown["units"] = units_json(p.currency, p.units)
             postings.append(shown | {name: value for name, value in (("order", p.order), ("sku", p.sku)) if value})
     return {
         "voucher": None,

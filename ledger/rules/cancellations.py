@@ -7,6 +7,7 @@ from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.rules.order_totals import Ordered, ordered
 from ledger.rules.payments import move_tax, tax_in_advance
+from ledger.rules.platform_discounts import gross_of
 from ledger.rules.unshipped import unshipped_lines
 from ledger.state.records import Cancelled, Order, OrderLine
 from ledger.work import Work
@@ -48,6 +49,7 @@ def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Or
     work.state[OrderLine].edit(line)
     work.state[Order].edit(order)
     net, tax = line.net, line.tax
+    before = gross_of(work.lines(order)) if order.platform else 0
     line.quantity -= quantity
     if line.quantity != line.earned:
         _keep_ratio(line, line.quantity + quantity, given)
@@ -55,7 +57,6 @@ def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Or
         line.list_net, line.discount_net, line.tax = line.list_done, line.discount_done, line.tax_done
         line.gift_tax = line.gift_tax_done
         line.cost = line.cost_done if line.cost is not None else None
-    before = order.goods_net
     order.goods_net += line.net - net
     if order.platform:
         order.platform = max(_platform_left(work, order, given, before), order.platform_done)
@@ -64,10 +65,11 @@ def call_off(work: Work, order: Order, line: OrderLine, quantity: int, given: Or
 
 
 def _platform_left(work: Work, order: Order, given: Ordered | None, before: int) -> int:
-    """Return what the platform pays for what is left of the order: its part by goods value, `before` which an opened order had."""
+    """Return what the platform pays for what is left of the order: its part by gross price, `before` which an opened order had."""
+    lines = work.lines(order)
     if given is not None:
-        return given.platform_for(work.lines(order))
-    return part_of(order.platform, order.goods_net, before) if before else order.platform
+        return given.platform_for(lines)
+    return part_of(order.platform, gross_of(lines), before) if before else order.platform
 
 
 def _keep_ratio(line: OrderLine, before: int, given: Ordered | None) -> None:

@@ -20,7 +20,9 @@ DUE = "vat_due"
 
 REVENUE = frozenset(["sales", "discounts", "shipping_income", "returns"])
 TAX = frozenset(["vat_output", "marketplace_tax"])
-PARTY_ROLES = frozenset(["payable:supplier", "payable:carrier", "supplier_prepayment"])
+RESERVE = "reserve"
+PARTY_ROLES = frozenset(["payable:supplier", "payable:carrier", "supplier_prepayment", RESERVE])
+"""Balances that a party carries in a currency: suppliers, carriers, and a channel what it holds back."""
 
 
 def item_of(order: Order, role: str | None, party: str | None) -> str | None:
@@ -111,9 +113,18 @@ def move_party(work: Work, role: str, party: str, currency: str, *, units: int, 
 
 def follow(work: Work, order: Order | None, role: str, party: str | None, currency: str | None, *, units: int, base: int) -> None:
     """Let what is carried follow a posting that is posted as it stands: a reversal, a revaluation."""
-    if order is not None and order.currency is not None:
-        item = item_of(order, role, party)
-        if item is not None:
-            move(carried(work, order), item, units, base)
+    item = item_of(order, role, party) if order is not None and order.currency is not None else None
+    if order is not None and item is not None:
+        move(carried(work, order), item, units, base)
     elif role in PARTY_ROLES and party is not None and currency is not None:
         move_party(work, role, party, currency, units=units, base=base)
+
+
+def take_from_party(work: Work, role: str, party: str, currency: str, units: int) -> tuple[int, int, int]:
+    """Take what brings a party's balance towards zero off it; return (those units, what they are carried at, units that are new)."""
+    row = party_balance(work, role, party, currency)
+    down, up = split(row.units, units)
+    base = share(row.units, row.base, down)
+    row.units += down
+    row.base += base
+    return down, base, up

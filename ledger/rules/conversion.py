@@ -13,15 +13,14 @@ from ledger.documents.base import Document
 from ledger.documents.purchasing import FreightBill, FreightLine, Purchase
 from ledger.documents.receiving import Receipt, SupplierInvoice
 from ledger.journal.draft import Draft, Posting
-from ledger.money import MICRO, at_rate, exponent, scale
-from ledger.rules.carrying import move_party, party_balance, share, split
-from ledger.rules.taxes import line_taxes
+from ledger.money import MICRO, at_rate, exponent, part_of, scale
+from ledger.rules.carrying import party_balance, share, split
+from ledger.rules.prepayments import Ahead, Funds, allocate_or_none, goods_in_base, open_ahead, rate_of, use
+from ledger.rules.taxes import input_tax, line_taxes
 from ledger.state.records import DocumentRow
 from ledger.work import Foreign, Work
 
 Goods = TypeVar("Goods", bound=Purchase | Receipt | SupplierInvoice)
-
-PREPAYMENT = "supplier_prepayment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +40,78 @@ def in_base(work: Work, document: Goods) -> Goods:
         Dr vat_input 92.60
         Cr payable:supplier 804.87 party=Supplier units="-112.99 USD"
     """
-    if document.currency is None:
+    foreign = in_units(work, document)
+    if foreign is None:
         return document
+    nets, taxes = foreign.nets, foreign.taxes
+    gross = sum(nets) + sum(taxes)
+    total = work.in_base(gross, foreign.currency) if gross else 0
+    amounts = scale([*nets, *taxes], total, total, gross) if gross else [0] * (2 * len(nets))
+    return _with_amounts(document, amounts[: len(nets)], None if isinstance(document, Receipt) else amounts[len(nets) :])
+
+
+def in_units(work: Work, document: Purchase | Receipt | SupplierInvoice) -> Foreign | None:
+    """Note what a document in a foreign currency says in its own units, and return it; None where it is in the books' currency."""
+    if document.currency is None:
+        return None
     digits = exponent(document.currency)
     nets = [line.total(digits) for line in document.lines]
-    billed = isinstance(document, Purchase | SupplierInvoice)
-    taxes = line_taxes(document.lines, nets) if isinstance(document, Purchase | SupplierInvoice) else [0] * len(nets)
-    gross = sum(nets) + sum(taxes)
-    prepaid, prepaid_base = _prepaid(work, document.supplier, document.currency, gross) if billed else (0, 0)
-    total = prepaid_base + (work.in_base(gross - prepaid, document.currency) if gross - prepaid else 0)
-    amounts = scale([*nets, *taxes], total, total, gross) if gross else [0] * (2 * len(nets))
-    work.foreign = Foreign(document.currency, tuple(nets), tuple(taxes), prepaid, prepaid_base)
+    taxes = [0] * len(nets) if isinstance(document, Receipt) else line_taxes(document.lines, nets)
+    work.foreign = Foreign(document.currency, tuple(nets), tuple(taxes))
+    return work.foreign
+
+
+def _with_amounts(document: Goods, nets: Sequence[int], taxes: Sequence[int] | None) -> Goods:
+    """Return the document with its amounts in base; `taxes` None: its lines have none."""
     lines: list[Any] = []
     for i, line in enumerate(document.lines):
-        made: dict[str, Any] = {"amount": amounts[i], "unit_price": None}
+        made: dict[str, Any] = {"amount": nets[i], "unit_price": None}
         one: Any = line
-        lines.append(replace(one, **made | ({"tax": amounts[len(nets) + i], "tax_rate": 0} if billed else {})))
+        lines.append(replace(one, **made | ({"tax": taxes[i], "tax_rate": 0} if taxes is not None else {})))
     whole: Any = document
     converted: Goods = replace(whole, currency=None, lines=tuple(lines))
     return converted
 
 
-def _prepaid(work: Work, supplier: str, currency: str, gross: int) -> tuple[int, int]:
-    """Return (units, base) of the supplier's open prepayments that go against `gross`."""
-    row = party_balance(work, PREPAYMENT, supplier, currency)
-    used = max(min(row.units, gross), 0)
-    return used, -share(row.units, row.base, -used)
+def purchase_in_base(work: Work, document: Purchase) -> Purchase:
+    """Return a purchase in the books' currency; what was paid ahead goes to its goods first, and to its tax only what they leave.
+
+    The asset is what was paid for; input tax is a claim on the tax office at the rate of the day (IFRIC 22.8).
+
+    Example: 50.00 USD were paid ahead at 7.00, all for the goods: 350.00, the other 49.90 USD and the tax at 7.30.
+        supplier_payment SP-1 supplier=Supplier amount=50.00 account=bank currency=USD rate=7.00
+        purchase PO-1 on 2026-02-04 supplier=Supplier currency=USD rate=7.30 | TEA-01 10 @ 9.99 tax=13.00
+        Dr inventory:TEA-01 714.27 quantity=10 lot=PO-1
+        Dr vat_input 94.90
+        Cr supplier_prepayment 350.00 party=Supplier
+        Cr payable:supplier 459.17 party=Supplier units="-62.90 USD"
+    """
+    foreign = in_units(work, document)
+    if foreign is None:
+        return document
+    nets, taxes, currency = foreign.nets, foreign.taxes, foreign.currency
+    credited = credited_of(work, document, taxes)
+    lost = [tax - part for tax, part in zip(taxes, credited, strict=True)]
+    goods = open_ahead(work, document.supplier, currency, sum(nets) + sum(lost))
+    tax_ahead = open_ahead(work, document.supplier, currency, sum(credited), goods)
+    ahead = goods + tax_ahead
+    if not ahead.units:
+        return in_base(work, document)
+    work.foreign = replace(foreign, prepaid=ahead.units, prepaid_base=ahead.base)
+    funds = Funds(goods, rate_of(work, currency))
+    costs = [paid.base + owed for paid, owed in goods_in_base([net + tax for net, tax in zip(nets, lost, strict=True)], funds)]
+    funds.ahead = tax_ahead
+    paid, owed = funds.take(sum(credited))
+    in_cost = [part_of(cost, tax, net + tax) if tax else 0 for cost, net, tax in zip(costs, nets, lost, strict=True)]
+    claimed = allocate_or_none(paid.base + owed, credited)
+    bases = [cost - tax for cost, tax in zip(costs, in_cost, strict=True)]
+    return _with_amounts(document, bases, [tax + part for tax, part in zip(in_cost, claimed, strict=True)])
+
+
+def credited_of(work: Work, document: Purchase | SupplierInvoice, taxes: Sequence[int]) -> list[int]:
+    """Return how much of each line's tax is input tax."""
+    flags = [line.creditable for line in document.lines]
+    return [input_tax(work, tax, creditable=flag) for flag, tax in zip(flags, taxes, strict=True)]
 
 
 def freight_in_base(work: Work, bill: FreightBill, rate: int | None = None) -> FreightBill:
@@ -111,11 +156,8 @@ def _supplier(document: Document) -> _Owed:
 
 
 def _owe(work: Work, draft: Draft, owed: _Owed, foreign: Foreign, total: int) -> None:
-    if foreign.prepaid:
-        base = foreign.prepaid_base
-        draft.collect(Posting(work.chart.account(PREPAYMENT), -base, party=owed.party, foreign=-foreign.prepaid))
-        move_party(work, PREPAYMENT, owed.party, foreign.currency, units=-foreign.prepaid, base=-base)
-    units = sum(foreign.nets) + sum(foreign.taxes) - foreign.prepaid
+    use(work, draft, owed.party, foreign.currency, Ahead(foreign.prepaid, foreign.prepaid_base))
+    units = sum(foreign.nets) + sum(foreign.taxes) - foreign.covered - foreign.prepaid
     post_party(work, draft, owed.role, owed.party, foreign.currency, units=-units, base=foreign.prepaid_base - total)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ledger.errors import AmbiguousReference, FieldError
 from ledger.money import allocate, part_of
 from ledger.rules.brought_lots import brought_lots
 from ledger.state.records import Carried, Lot, Order, OrderLine, Shipment, ShipmentLine
+from ledger.values import value
 from ledger.work import Work, fault
 
 TYPES = {"orders": ("order",), "shipments": ("shipment",), "tracking": ("tracking",), "purchases": ("purchase",)}
@@ -25,7 +25,7 @@ OTHER_WAY = "use another basis, or give the carrier's own amounts as shares"
 """What is right where a measure is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Named:
     """One name on a freight line: what it may be, the name, and the carrier's own amount (shares) or None."""
 
@@ -34,7 +34,7 @@ class Named:
     amount: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Load:
     """What an outbound charge is for: an order and those of its shipments that the name covers."""
 

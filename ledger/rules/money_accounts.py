@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from ledger.journal.draft import Draft, Posting
+from ledger.rules.carrying import RESERVE
 from ledger.state.records import Order
 from ledger.work import Work
 
 
 def post_money(work: Work, draft: Draft, account: str, amount: int, order: Order) -> None:
-    """Debit (or credit, where negative) an account for an order; what lies with a platform is open on the order."""
+    """Debit (or credit, where negative) an account for an order; what lies with a platform is open on the order.
+
+    A reserve in a foreign currency is its channel's.
+    """
     clearing = work.chart.role_of(account) == "clearing"
     if clearing:
         work.state[Order].edit(order).clearing += amount
-    draft.post(Posting(account, amount, order, party=order.channel if clearing else None))
+    held = clearing or (order.currency is not None and work.chart.role_of(account) == RESERVE)
+    draft.post(Posting(account, amount, order, party=order.channel if held else None))
 
 
 def clear(work: Work, draft: Draft, account: str, amount: int, order: Order | None, channel: str) -> None:

@@ -8,12 +8,12 @@ from ledger.chart import OPEN_ITEMS
 from ledger.documents.opening import DOCUMENT_OF_ITEM, OF_ORDERS, Opening, OpenItem
 from ledger.journal.draft import Posting
 from ledger.rules.carrying import move_party
-from ledger.rules.conversion import PREPAYMENT
 from ledger.rules.money_accounts import clear
 from ledger.rules.opening_currency import keep_earned
 from ledger.rules.opening_names import against_equity, bring
 from ledger.rules.opening_receipts import Items, post_inbound_freight, post_invoiced, post_received
 from ledger.rules.orders import order_label
+from ledger.rules.prepayments import PREPAYMENT
 from ledger.state.records import Lot, Order
 from ledger.work import Work, fault
 

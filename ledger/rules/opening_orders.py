@@ -10,13 +10,14 @@ from ledger.documents.opening import Opening
 from ledger.errors import LedgerError
 from ledger.journal.draft import Draft
 from ledger.money import format_scaled, part_of
+from ledger.rules.given_back import owe_customer
 from ledger.rules.opening_costs import hold_shipped
 from ledger.rules.opening_currency import keep_earned
 from ledger.rules.opening_names import against_equity, bring
 from ledger.rules.orders import record_order
 from ledger.rules.payments import post_due, receive
+from ledger.rules.platform_discounts import platform_returned
 from ledger.rules.recognition import recognise, release_advance
-from ledger.rules.returns import owe_customer
 from ledger.state.opened import give_number, opened_as
 from ledger.state.records import Order, OrderLine, Shipment, ShipmentLine, Stage
 from ledger.work import Work, fault
@@ -59,7 +60,8 @@ def _open(work: Work, draft: Draft, document: Opening, given: OpenOrder) -> None
     _recognise(work, order, lines, given.lines)
     release_advance(work, past, order, order.recognised_net + order.recognised_tax - order.platform_done)
     shipment_id = _shipped(work, draft, document, given, order, lines)
-    owe_customer(work, past, order, _returned(work, order, lines, given.lines))
+    returned_gross = _returned(work, order, lines, given.lines)
+    owe_customer(work, past, order, returned_gross - platform_returned(order, lines))
     hold_shipped(work, order, lines, given, shipment_id, document.date)
     earned, returned = order.recognised_net + order.recognised_tax, order.returned_net + order.returned_tax
     keep_earned(work, order, earned, returned, sum(line.gift_tax_done for line in lines))

@@ -10,6 +10,7 @@ from ledger.documents import read, sales
 from ledger.money import exponent, part_of
 from ledger.rules.gifts import deemed_sales
 from ledger.rules.orders import Taxed, totals
+from ledger.rules.platform_discounts import gross_of
 from ledger.state.records import DocumentRow, Order, OrderLine
 from ledger.work import Work
 
@@ -35,11 +36,11 @@ class Ordered:
             line.cost = part_of(given.cost, line.quantity, given.quantity)
 
     def platform_for(self, lines: Iterable[OrderLine]) -> int:
-        """Return what the platform pays for what is left of the lines: its part by goods value, by units where the goods cost nothing."""
+        """Return what the platform pays for what is left of the lines: its part by gross price, by units where the goods cost nothing."""
         left = list(lines)
-        whole = sum(taxed.list_net - taxed.discount_net for taxed in self.lines)
+        whole = sum(taxed.list_net - taxed.discount_net + taxed.tax for taxed in self.lines)
         if whole:
-            return part_of(self.platform, sum(line.net for line in left), whole)
+            return part_of(self.platform, gross_of(left), whole)
         return part_of(self.platform, sum(line.quantity for line in left), sum(given.quantity for given in self.document.lines))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.documents import sales
 from ledger.errors import InvalidDocument
 from ledger.money import allocate, divide_half_up, format_scaled, tax_by_rate
@@ -13,10 +11,11 @@ from ledger.rules.kits import keep_parts
 from ledger.rules.taxes import line_taxes
 from ledger.state.opened import opened_documents
 from ledger.state.records import DocumentRow, Order, OrderLine, Stage
+from ledger.values import value
 from ledger.work import Work, fault
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Taxed:
     """What one line comes to, minor units: net before discount, discount net of tax, tax on what is left."""
 
@@ -32,6 +31,7 @@ def post_order(work: Work, document: sales.Order) -> None:
         order SO-1 customer=Customer prices_include_tax=true | TEA-01 40 @ 22.60 tax_rate=0.13
         nothing
     """
+    work.state[OrderLine].begin_group("order", work.seq)
     order = record_order(work, document, work.seq)
     work.order_id = order.id
     work.state[Stage].add(Stage(work.seq, "placed", order.id, None, document.date, document.at))

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ledger.documents.payouts import Payout, PayoutLine
-from ledger.journal.draft import Draft, Posting
+from ledger.journal.draft import Posting
 from ledger.money import divide_half_up
+from ledger.rules.disputes import chargeback, decide, lost, won
 from ledger.rules.money_accounts import clear
 from ledger.rules.payments import receive
+from ledger.rules.payout_draft import Settling
 from ledger.rules.refunds import pay_back
+from ledger.rules.reserves import channel_of, reserve
 from ledger.rules.taxes import input_tax
-from ledger.state.records import Order, PayoutMatch, Stage
+from ledger.state.records import Order, Stage
 from ledger.work import Work, fault
-
-
-@dataclass(slots=True)
-class Settling:
-    """One payout on its way into the journal."""
-
-    work: Work
-    draft: Draft
-    document: Payout
-    clearing: str
-
-    def match(self, pointer: str, order: Order, kind: str, amount: int) -> None:
-        """Remember how much of a line was in the books before, so that a correction can give it back."""
-        if amount:
-            line = int(pointer.rpartition("/")[2])
-            self.work.state[PayoutMatch].add(PayoutMatch(self.work.seq, line, order.id, kind, amount))
 
 
 def post_payout(work: Work, document: Payout) -> None:
@@ -46,7 +33,7 @@ def post_payout(work: Work, document: Payout) -> None:
     account = work.money_account(document.account)
     clearing = work.account(f"clearing:{document.channel}", "/channel")
     draft = work.draft(document.channel, f"Payout {document.number} of {document.channel}")
-    draft.post(Posting(account, document.net))
+    draft.post(Posting(account, document.net, party=channel_of(work, account, document.channel)))
     settling = Settling(work, draft, document, clearing)
     orders: dict[int, Order] = {}
     for i, line in enumerate(document.lines):
@@ -57,6 +44,7 @@ def post_payout(work: Work, document: Payout) -> None:
         LINE_RULES[line.type](settling, charged, order, f"/lines/{i}")
         if order is not None and line.type == "sale":
             orders[order.id] = order
+    decide(settling)
     for order in orders.values():
         work.state[Stage].add(Stage(work.seq, "settled", order.id, None, document.date, document.at))
     work.order_id = next(iter(orders)) if len(orders) == 1 else None
@@ -196,60 +184,6 @@ def _subsidy(settling: Settling, line: PayoutLine, order: Order | None, pointer:
     clear(settling.work, settling.draft, settling.clearing, -line.amount, order, settling.document.channel)
 
 
-def _reserve(settling: Settling, line: PayoutLine, order: Order | None, pointer: str) -> None:
-    """Hold back or release: the reserve is an asset, not a cost (IAS 32.11: a right to receive cash).
-
-    Example: the platform holds 20.00 back, and pays them a month later.
-        given a-platform-sale
-        payout PAY-1 on 2026-02-20 channel=tmall account=bank net=93.00 | sale 113.00 order=SO-2 | reserve_hold -20.00
-        Dr bank 93.00
-        Dr reserve 20.00 party=tmall
-        Cr clearing:tmall 113.00 order=SO-2
-        payout PAY-2 on 2026-03-20 channel=tmall account=bank net=20.00 | reserve_release 20.00
-        Dr bank 20.00
-        Cr reserve 20.00 party=tmall
-    """
-    del pointer
-    settling.draft.add("reserve", -line.amount, order=order, party=settling.document.channel)
-
-
-def _dispute(settling: Settling, line: PayoutLine, order: Order | None, pointer: str) -> None:
-    """A chargeback is disputed until it is won back or lost (IFRS 9.3.2.3: the right to the money has not ended).
-
-    Example: the customer's bank takes 113.00 back; the dispute is won.
-        given a-platform-sale
-        payout PAY-1 on 2026-02-20 channel=tmall account=bank net=0 | sale 113.00 order=SO-2 | chargeback -113.00 order=SO-2
-        Dr disputes 113.00 order=SO-2 party=Buyer
-        Cr clearing:tmall 113.00 order=SO-2
-        payout PAY-2 on 2026-03-20 channel=tmall account=bank net=113.00 | chargeback_won 113.00 order=SO-2
-        Dr bank 113.00
-        Cr disputes 113.00 order=SO-2 party=Buyer
-    """
-    assert order is not None
-    del pointer
-    settling.work.state[Order].edit(order).disputed -= line.amount
-    settling.draft.add("disputes", -line.amount, order=order, party=order.customer)
-
-
-def _lost(settling: Settling, line: PayoutLine, order: Order | None, pointer: str) -> None:
-    """A lost chargeback is a bad debt: what was in dispute, and what the line still takes (IFRS 9.5.4.4; CAS 22.43).
-
-    Example: the dispute over 113.00 is lost, and a penalty of 15.00 comes with it.
-        given a-platform-sale
-        payout PAY-1 on 2026-02-20 channel=tmall account=bank net=0 | sale 113.00 order=SO-2 | chargeback -113.00 order=SO-2
-        payout PAY-2 on 2026-03-20 channel=tmall account=bank net=-15.00 | chargeback_lost 0 order=SO-2 | chargeback_lost -15.00 order=SO-2
-        Cr bank 15.00
-        Cr disputes 113.00 order=SO-2 party=Buyer
-        Dr bad_debt 128.00 order=SO-2
-    """
-    assert order is not None
-    del pointer
-    disputed = order.disputed if not line.amount else 0
-    settling.work.state[Order].edit(order).disputed -= disputed
-    settling.draft.add("disputes", -disputed, order=order, party=order.customer)
-    settling.draft.add("bad_debt", disputed - line.amount, order=order)
-
-
 LINE_RULES: dict[str, Callable[[Settling, PayoutLine, Order | None, str], None]] = {
     "sale": _sale,
     "refund": _refund,
@@ -257,11 +191,11 @@ LINE_RULES: dict[str, Callable[[Settling, PayoutLine, Order | None, str], None]]
     "advertising": _to_role("advertising"),
     "shipping": _to_role("freight_out"),
     "subsidy": _subsidy,
-    "reserve_hold": _reserve,
-    "reserve_release": _reserve,
-    "chargeback": _dispute,
-    "chargeback_won": _dispute,
-    "chargeback_lost": _lost,
+    "reserve_hold": reserve,
+    "reserve_release": reserve,
+    "chargeback": chargeback,
+    "chargeback_won": won,
+    "chargeback_lost": lost,
     "marketplace_tax": _to_role("marketplace_tax"),
     "adjustment": _to_role("fees"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.costing.issue import cover
 from ledger.costing.lots import Cost, Incoming, add_lot, unit_price_of
 from ledger.documents.purchasing import Purchase
-from ledger.rules.conversion import in_base, lines_of
+from ledger.rules.conversion import lines_of, purchase_in_base
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.kits import refuse_kit
 from ledger.rules.taxes import input_tax, line_taxes
@@ -27,7 +27,7 @@ def post_purchase(work: Work, document: Purchase) -> None:
         Dr inventory:TEA-01 602.66 quantity=100
         Cr payable:supplier 602.66
     """
-    document = in_base(work, document)
+    document = purchase_in_base(work, document)
     draft = work.draft(document.supplier, f"Purchase {document.number}")
     nets = [line.total(work.digits) for line in document.lines]
     taxes = line_taxes(document.lines, nets)

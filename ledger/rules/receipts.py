@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 from ledger.costing.issue import cover
 from ledger.costing.lots import Cost, Incoming, add_lot, unit_price_of
 from ledger.documents.receiving import PricedLine, PurchaseOrder, Receipt
+from ledger.journal.draft import Draft
 from ledger.money import part_of
-from ledger.rules.conversion import in_base, lines_of, post_grir
+from ledger.rules.conversion import in_base, in_units, post_grir
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.kits import refuse_kit
+from ledger.rules.prepayments import NOTHING, Ahead, Funds, goods_in_base, open_ahead, rate_of, total, use
 from ledger.state.records import Invoiced, Received, Sku
 from ledger.work import Work, fault
 
@@ -42,61 +47,126 @@ def post_receipt(work: Work, document: Receipt) -> None:
         Cr grir 1020.00 party=Supplier reference=I-1
     """
     order_id = work.find("purchase_order", document.purchase_order, "/purchase_order").origin if document.purchase_order else None
-    document = in_base(work, document)
+    early = [_invoiced_before(work, order_id, document.currency, line, i) for i, line in enumerate(document.lines)]
     draft = work.draft(document.supplier, f"Receipt {document.number}")
-    units_of = lines_of(work.foreign, len(document.lines))
-    for i, line in enumerate(document.lines):
-        refuse_kit(work, line.sku, f"/lines/{i}/sku")
-        early_quantity, early_amount, early = _invoiced_before(work, order_id, line)
-        currency = work.foreign.currency if work.foreign is not None else None
-        units_estimated = part_of(units_of[i][0], line.quantity - early_quantity, line.quantity)
-        estimate = part_of(line.total(work.digits), line.quantity - early_quantity, line.quantity)
-        cost = estimate + early_amount
-        sku = work.state[Sku].edit(work.sku(line.sku))
-        sku.last_total, sku.last_quantity = cost, line.quantity
-        units = Incoming(
-            sku=line.sku,
-            warehouse=document.warehouse,
-            quantity=line.quantity,
-            cost=Cost(cost),
-            unit_price=unit_price_of(cost, line.quantity, None if early_quantity else line.unit_price, work.digits),
-            line=i,
-            supplier=document.supplier,
-            weight=line.weight_kg,
-            volume=line.volume_m3,
-        )
-        lot = add_lot(work, draft, units)
-        for invoice, amount, early_units in early:
-            post_grir(draft, -amount, document.supplier, invoice, (currency, -early_units))
-        post_grir(draft, -estimate, document.supplier, document.number, (currency, -units_estimated))
-        lot.currency, lot.foreign_amount = currency, units_estimated + sum(part for _, _, part in early)
-        work.state[Received].add(
-            Received(
-                receipt_id=work.seq,
-                line=i,
-                purchase_order_id=order_id,
-                supplier=document.supplier,
-                receipt=document.number,
-                sku=line.sku,
-                lot_id=lot.id,
-                to_invoice=line.quantity - early_quantity,
-                grir=estimate,
-                currency=currency,
-                foreign_amount=units_estimated,
-                rate=work.applied_rate(currency) if currency is not None else None,
-            )
-        )
+    estimates = _estimates(work, document, [invoiced.quantity for invoiced in early])
+    for i, (line, invoiced, estimate) in enumerate(zip(document.lines, early, estimates, strict=True)):
+        _receive(work, draft, document, order_id, _Line(line, i, invoiced, estimate))
+    if document.currency is not None:
+        use(work, draft, document.supplier, document.currency, total(estimate.ahead for estimate in estimates))
     for name in dict.fromkeys(line.sku for line in document.lines):
         cover(work, name, document.warehouse)
     arrived(work, [("purchase", document.number)])
 
 
-def _invoiced_before(work: Work, order_id: int | None, line: PricedLine) -> tuple[int, int, list[tuple[str, int, int]]]:
-    """Take what the purchase order's invoices hold for these units: quantity, amount, and (invoice, amount, foreign units) of each."""
-    quantity, amount, taken = 0, 0, []
-    currency = work.foreign.currency if work.foreign is not None else None
+@dataclass(slots=True)
+class _Early:
+    """What invoices hold for units that come now: quantity, amount in base, and (invoice, amount, foreign units) of each."""
+
+    quantity: int = 0
+    amount: int = 0
+    of: list[tuple[str, int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimate:
+    """What units without an invoice are estimated at: `owed` in base (`units` in the supplier's currency), and what was paid ahead."""
+
+    owed: int
+    units: int = 0
+    ahead: Ahead = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    line: PricedLine
+    index: int
+    early: _Early
+    estimate: _Estimate
+
+
+def _estimates(work: Work, document: Receipt, early: Sequence[int]) -> list[_Estimate]:
+    """Return the estimate of each line less what was invoiced `early`; the supplier's prepayments are used first (IFRIC 22.8).
+
+    Example: 50.00 USD were paid ahead at 7.00: half of the goods keep that, the other half is owed at 7.20; the invoice finds that half.
+        supplier_payment SP-1 supplier=Supplier amount=50.00 account=bank currency=USD rate=7.00
+        receipt R-1 on 2026-02-04 supplier=Supplier currency=USD rate=7.20 | TEA-01 10 @ 10.00
+        Dr inventory:TEA-01 710.00 quantity=10 lot=R-1
+        Cr supplier_prepayment 350.00 party=Supplier
+        Cr grir 360.00 party=Supplier reference=R-1 units="-50.00 USD"
+        supplier_invoice I-1 on 2026-02-20 supplier=Supplier receipts=R-1 currency=USD rate=7.30 | TEA-01 10 @ 10.00 tax=13.00
+        Dr grir 360.00 reference=R-1 units="50.00 USD"
+        Dr vat_input 94.90
+        Dr exchange 5.00
+        Cr payable:supplier 459.90 party=Supplier units="-63.00 USD"
+    """
+    lines = document.lines
+    foreign = in_units(work, document)
+    if foreign is None:
+        return [_Estimate(part) for part in _without(lines, early, [line.total(work.digits) for line in lines])]
+    units = _without(lines, early, foreign.nets)
+    ahead = open_ahead(work, document.supplier, foreign.currency, sum(units))
+    if ahead.units:
+        shared = goods_in_base(units, Funds(ahead, rate_of(work, foreign.currency)))
+        return [_Estimate(owed, whole - paid.units, paid) for whole, (paid, owed) in zip(units, shared, strict=True)]
+    parts = _without(lines, early, [line.total(work.digits) for line in in_base(work, document).lines])
+    return [_Estimate(part, one) for part, one in zip(parts, units, strict=True)]
+
+
+def _without(lines: Sequence[PricedLine], early: Sequence[int], wholes: Sequence[int]) -> list[int]:
+    """Return each line's amount for the units that were not invoiced `early`."""
+    return [part_of(whole, line.quantity - gone, line.quantity) for whole, line, gone in zip(wholes, lines, early, strict=True)]
+
+
+def _receive(work: Work, draft: Draft, document: Receipt, order_id: int | None, given: _Line) -> None:
+    line, early, estimate = given.line, given.early, given.estimate
+    cost = estimate.owed + estimate.ahead.base + early.amount
+    sku = work.state[Sku].edit(work.sku(line.sku))
+    sku.last_total, sku.last_quantity = cost, line.quantity
+    stated = line.unit_price if document.currency is None and not early.quantity else None
+    units = Incoming(
+        sku=line.sku,
+        warehouse=document.warehouse,
+        quantity=line.quantity,
+        cost=Cost(cost),
+        unit_price=unit_price_of(cost, line.quantity, stated, work.digits),
+        line=given.index,
+        supplier=document.supplier,
+        weight=line.weight_kg,
+        volume=line.volume_m3,
+    )
+    lot = add_lot(work, draft, units)
+    currency = document.currency
+    for invoice, amount, early_units in early.of:
+        post_grir(draft, -amount, document.supplier, invoice, (currency, -early_units))
+    post_grir(draft, -estimate.owed, document.supplier, document.number, (currency, -estimate.units))
+    lot.currency = currency
+    lot.foreign_amount = estimate.units + estimate.ahead.units + sum(part for _, _, part in early.of)
+    received = Received(
+        receipt_id=work.seq,
+        line=given.index,
+        purchase_order_id=order_id,
+        supplier=document.supplier,
+        receipt=document.number,
+        sku=line.sku,
+        lot_id=lot.id,
+        to_invoice=line.quantity - early.quantity,
+        grir=estimate.owed,
+        currency=currency,
+        foreign_amount=estimate.units,
+        rate=work.applied_rate(currency) if currency is not None else None,
+        prepaid=estimate.ahead.units,
+        prepaid_base=estimate.ahead.base,
+    )
+    work.state[Received].add(received)
+
+
+def _invoiced_before(work: Work, order_id: int | None, currency: str | None, line: PricedLine, index: int) -> _Early:
+    """Take what the purchase order's invoices hold for these units."""
+    refuse_kit(work, line.sku, f"/lines/{index}/sku")
+    early = _Early()
     for row in work.state[Invoiced].where("purchase_order", order_id) if order_id is not None else ():
-        part = min(row.to_receive, line.quantity - quantity) if row.sku == line.sku else 0
+        part = min(row.to_receive, line.quantity - early.quantity) if row.sku == line.sku else 0
         if part > 0:
             if row.currency != currency:
                 wanted = row.currency or work.chart.currency
@@ -107,7 +177,7 @@ def _invoiced_before(work: Work, order_id: int | None, line: PricedLine) -> tupl
             row.received += part
             row.grir -= share
             row.foreign_amount -= units
-            quantity += part
-            amount += share
-            taken.append((row.invoice, share, units))
-    return quantity, amount, taken
+            early.quantity += part
+            early.amount += share
+            early.of.append((row.invoice, share, units))
+    return early

@@ -9,15 +9,17 @@ from ledger.journal.draft import Draft
 from ledger.money import part_of
 from ledger.rules.carrying import stated_cost
 from ledger.rules.gifts import post_gift_tax
+from ledger.rules.given_back import NOTHING, GivenBack, follow_returns, given_back, owe_customer
 from ledger.rules.money_accounts import clear
 from ledger.rules.payments import move_tax, output_role, tax_in_advance
+from ledger.rules.platform_discounts import platform_earned
 from ledger.state.records import Order, OrderLine
 from ledger.work import Work
 
 
 @dataclass(slots=True)
 class Recognised:
-    """What one shipment earns: amounts to post, minor units."""
+    """What one shipment earns: amounts to post, minor units. `returned` is what had been given back before it."""
 
     sales: list[tuple[OrderLine, int]] = field(default_factory=list)
     discounts: list[tuple[OrderLine, int]] = field(default_factory=list)
@@ -26,6 +28,7 @@ class Recognised:
     shipping: int = 0
     tax: int = 0
     platform: int = 0
+    returned: GivenBack = NOTHING
 
     @property
     def net(self) -> int:
@@ -53,7 +56,7 @@ def recognise(work: Work, order: Order, lines: Iterable[OrderLine], *, fall: boo
         Cr sales 33.33 order=SO-9 sku=ENGRAVING
         Cr shipping_income 2.67 order=SO-9
     """
-    earned = Recognised()
+    earned = Recognised(returned=given_back(work, order))
     for line in lines:
         work.state[OrderLine].edit(line)
         list_net = _step(line, "list_done", line.list_net, fall=fall)
@@ -96,7 +99,7 @@ def _follow_goods(work: Work, order: Order, earned: Recognised) -> None:
     shipping_tax = part_of(order.shipping_tax, done, total)
     earned.shipping = shipping_net - order.shipping_net_done
     earned.tax += shipping_tax - order.shipping_tax_done
-    earned.platform = part_of(order.platform, done, total) - order.platform_done
+    earned.platform = platform_earned(order, lines) - order.platform_done
     order.shipping_net_done, order.shipping_tax_done = shipping_net, shipping_tax
 
 
@@ -124,6 +127,9 @@ def post_revenue(work: Work, draft: Draft, order: Order, earned: Recognised, sup
     """
     release_advance(work, draft, order, earned.net + earned.tax - earned.platform)
     post_earned(work, draft, order, earned, suppliers)
+    of_others = follow_returns(work, draft, order, earned.returned)
+    if of_others:
+        owe_customer(work, draft, order, -of_others)
 
 
 def post_earned(work: Work, draft: Draft, order: Order, earned: Recognised, suppliers: dict[int, str | None]) -> None:

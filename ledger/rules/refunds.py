@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from ledger.documents import sales
 from ledger.journal.draft import Draft
-from ledger.money import divide_half_up, format_scaled
+from ledger.money import format_scaled
+from ledger.rules.allowances import Before, allow
 from ledger.rules.money_accounts import post_money
-from ledger.rules.payments import output_role
 from ledger.state.records import Order
 from ledger.work import Work, fault
 
 
-def post_refund(work: Work, document: sales.Refund) -> None:
+def post_refund(work: Work, document: sales.Refund, before: Before | None = None) -> None:
     """Credit the account; debit refund liability and then deposits (`open`), or sales and tax (`allowance`).
+
+    `before` is what had come back when an allowance was granted that is corrected now.
 
     Source: IFRS 15.55, CAS 14.14 for what is owed; IFRS 15.51, CAS 14.16 for an allowance.
 
@@ -36,7 +38,7 @@ def post_refund(work: Work, document: sales.Refund) -> None:
     if document.against == "open":
         pay_back(work, draft, order, document.amount, "/amount")
     else:
-        _allow(work, draft, order, document.amount)
+        allow(work, draft, order, document.amount, before)
     post_money(work, draft, account, -document.amount, order)
     if work.chart.role_of(account) == "clearing":
         order.refunds_to_clear += document.amount
@@ -54,19 +56,3 @@ def pay_back(work: Work, draft: Draft, order: Order, amount: int, pointer: str) 
     order.customer_deposit -= amount - liability
     draft.add_party("refund_liability", liability, order)
     draft.add_party("customer_deposit", amount - liability, order)
-
-
-def _allow(work: Work, draft: Draft, order: Order, amount: int) -> None:
-    """Reduce sales and tax in the proportion in which they were recognised; bounded by what is still recognised."""
-    net_left = order.recognised_net - order.returned_net - order.allowed_net
-    tax_left = order.recognised_tax - order.returned_tax - order.allowed_tax
-    gross_left = net_left + tax_left
-    if amount > gross_left:
-        text = format_scaled(gross_left, work.digits)
-        raise fault("/amount", f"an allowance cannot exceed the {text} that order {order.label} has been charged")
-    tax = tax_left if amount == gross_left else divide_half_up(amount * tax_left, gross_left)
-    work.state[Order].edit(order)
-    order.allowed_net += amount - tax
-    order.allowed_tax += tax
-    draft.add("returns", amount - tax, order=order)
-    draft.add(output_role(order), tax, order=order)

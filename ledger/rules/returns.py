@@ -11,6 +11,7 @@ from ledger.rules.cancellations import follow_goods, release_excess
 from ledger.rules.carrying import stated_cost
 from ledger.rules.deliveries import take_off_undelivered
 from ledger.rules.gifts import take_back_gift_tax
+from ledger.rules.given_back import follow_returns, given_back, owe_customer
 from ledger.rules.opening_costs import learn_cost
 from ledger.rules.payments import output_role
 from ledger.rules.shipped_parts import parts_of
@@ -20,6 +21,8 @@ from ledger.work import Work, fault
 
 def post_return(work: Work, document: sales.Return) -> None:
     """Debit returns and output tax, credit the order's receivable and then what we owe the customer (IFRS 15.B20-B27; CAS 14.32).
+
+    The platform's part of the price goes back to it, and what was allowed on the goods before is not owed again.
 
     Units that come back before they were delivered have earned nothing: they leave the order as cancelled ones do, out of goods shipped.
 
@@ -49,6 +52,7 @@ def post_return(work: Work, document: sales.Return) -> None:
             raise fault("/shipment", f"shipment {document.shipment!r} is not of order {order.label}")
     draft = work.draft(order.customer, f"Return {document.number} of order {order.label}")
     costs = draft.aside()
+    returned = given_back(work, order)
     gross = 0
     called_off = False
     restocked: dict[str, None] = {}
@@ -70,10 +74,10 @@ def post_return(work: Work, document: sales.Return) -> None:
                 restocked |= {sku: None} if wanted.restock else {}
             if not line.stocked and held == SOLD:
                 _take_back_stated_cost(work, costs, order, line)
-    owe_customer(work, draft, order, gross)
     if called_off:
         follow_goods(work, order)
         release_excess(work, draft, order)
+    owe_customer(work, draft, order, gross - follow_returns(work, draft, order, returned))
     draft.absorb(costs)
     for sku in restocked:
         cover(work, sku, document.warehouse)
@@ -128,13 +132,3 @@ def _take_back_stated_cost(work: Work, draft: Draft, order: Order, line: OrderLi
     cost = -stated_cost(work, order, -cost)
     draft.add("stated_cost", cost, order=order, sku=line.sku)
     draft.add("cogs", -cost, order=order, sku=line.sku)
-
-
-def owe_customer(work: Work, draft: Draft, order: Order, gross: int) -> None:
-    """Credit the order's open receivable first, then the refund liability; never cash."""
-    work.state[Order].edit(order)
-    settled = min(gross, max(order.receivable, 0))
-    order.receivable -= settled
-    order.refund_liability += gross - settled
-    draft.add_party("receivable", -settled, order)
-    draft.add_party("refund_liability", settled - gross, order)

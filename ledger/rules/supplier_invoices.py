@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger.costing.late import spread
-from ledger.documents.receiving import InvoiceLine, SupplierInvoice
-from ledger.errors import InvalidDocument
-from ledger.journal.draft import Draft
-from ledger.money import format_quantity, part_of
-from ledger.rules.conversion import in_base, lines_of, post_grir, price_difference
-from ledger.rules.kits import refuse_kit
+from ledger.documents.receiving import SupplierInvoice
+from ledger.journal.draft import Draft, Posting
+from ledger.rules.conversion import post_grir
+from ledger.rules.invoice_parts import Part, bill_of
 from ledger.rules.lost_tax import reverse_late_tax
-from ledger.rules.taxes import input_tax, line_taxes
 from ledger.state.records import Cleared, Invoiced, Lot, Received
 from ledger.work import Work, fault
-
-
-@dataclass(frozen=True, slots=True)
-class Billed:
-    """One invoiced line: what it costs us (tax that is not creditable included) and its creditable tax, minor units.
-
-    `foreign_cost` and `foreign_tax` are the same in the invoice's own currency where that is not the books'.
-    """
-
-    line: InvoiceLine
-    index: int
-    cost: int
-    tax: int
-    foreign_cost: int = 0
-    foreign_tax: int = 0
 
 
 def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
@@ -44,25 +24,21 @@ def post_supplier_invoice(work: Work, document: SupplierInvoice) -> None:
         Dr inventory:TEA-01 15.00 lot=R-1
         Dr price_variance 5.00 order=SO-1 sku=TEA-01
     """
-    document = in_base(work, document)
     receipts, order_id = _received(work, document)
     draft = work.draft(document.supplier, f"Invoice {document.number}")
-    nets = [line.total(work.digits) for line in document.lines]
-    taxes = line_taxes(document.lines, nets)
-    variances: list[tuple[Lot, int]] = []
-    units_of = lines_of(work.foreign, len(nets))
-    for i, (line, net, tax) in enumerate(zip(document.lines, nets, taxes, strict=True)):
-        creditable = input_tax(work, tax, creditable=line.creditable)
-        net_units, tax_units = units_of[i]
-        creditable_units = input_tax(work, tax_units, creditable=line.creditable)
-        cost_units = net_units + tax_units - creditable_units
-        billed = Billed(line, i, net + tax - creditable, creditable, cost_units, creditable_units)
-        variances += _clear(work, draft, document, receipts, order_id, billed)
+    bill = bill_of(work, document, receipts, order_id)
+    for billed in bill.lines:
+        for part in billed.parts:
+            if part.row is not None:
+                _clear(work, draft, part.row, part)
+            elif order_id is not None:
+                _before_receipt(work, draft, document, order_id, billed.line.sku, part)
         draft.add("vat_input", billed.tax)
-    draft.add("payable:supplier", -sum(nets) - sum(taxes), party=document.supplier)
-    for lot, variance in variances:
-        if variance:
-            spread(work, draft, lot, variance, "variance")
+    if bill.owed or (work.foreign is not None and work.foreign.prepaid):
+        draft.collect(Posting(work.chart.account("payable:supplier"), -bill.owed, party=document.supplier))
+    for part in bill.parts:
+        if part.row is not None and part.variance:
+            spread(work, draft, work.state[Lot].require(part.row.lot_id), part.variance, "variance")
 
 
 def _received(work: Work, document: SupplierInvoice) -> tuple[list[Received], int | None]:
@@ -84,77 +60,51 @@ def _received(work: Work, document: SupplierInvoice) -> tuple[list[Received], in
 
 
 def _same_currency(work: Work, rows: list[Received]) -> None:
-    currency = work.foreign.currency if work.foreign is not None else None
     for row in rows:
-        if row.to_invoice and row.currency != currency:
+        if row.to_invoice and row.currency != work.document.currency:
             raise fault("/currency", f"must be {row.currency or work.chart.currency}, as receipt {row.receipt} is")
 
 
-def _clear(
-    work: Work, draft: Draft, document: SupplierInvoice, rows: list[Received], order_id: int | None, billed: Billed
-) -> list[tuple[Lot, int]]:
-    """Clear one line against what was received, oldest first; units not received yet wait in GR/IR for their receipt."""
-    left, cost_left, tax_left = billed.line.quantity, billed.cost, billed.tax
-    units_left, tax_units_left = billed.foreign_cost, billed.foreign_tax
-    variances = []
-    for row in rows:
-        part = min(left, row.to_invoice) if row.sku == billed.line.sku else 0
-        if part <= 0:
-            continue
-        share, tax = part_of(cost_left, part, left), part_of(tax_left, part, left)
-        units, tax_units = part_of(units_left, part, left), part_of(tax_units_left, part, left)
-        estimate, estimated_units = (part_of(whole, part, row.to_invoice) for whole in (row.grir, row.foreign_amount))
-        variance = price_difference(work, row.rate, row.currency, base=share - estimate, units=units - estimated_units)
-        work.state[Received].edit(row)
-        row.to_invoice -= part
-        row.grir -= estimate
-        row.foreign_amount -= estimated_units
-        post_grir(draft, estimate, row.supplier, row.receipt, (row.currency, estimated_units))
-        draft.add("exchange", share - estimate - variance)
-        lot = work.state[Lot].edit(work.state[Lot].require(row.lot_id))
-        lot.bought_for += variance
-        lot.tax += tax
-        lot.foreign_amount += units - estimated_units + tax_units
-        reverse_late_tax(work, draft, lot, tax)
-        variances.append((lot, variance))
-        cleared = Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, part, estimate, estimate + variance, tax)
-        cleared.foreign_amount, cleared.foreign_cost, cleared.foreign_tax = estimated_units, units, tax_units
-        work.state[Cleared].add(cleared)
-        left -= part
-        cost_left -= share
-        tax_left -= tax
-        units_left -= units
-        tax_units_left -= tax_units
-    if left:
-        if order_id is None:
-            raise _above_received(billed, rows, left)
-        _before_receipt(work, draft, document, order_id, billed, left, cost_left, units_left)
-    return variances
+def _clear(work: Work, draft: Draft, row: Received, part: Part) -> None:
+    """Clear GR/IR of what was received; what was paid ahead of it is not in GR/IR."""
+    post_grir(draft, part.estimate, row.supplier, row.receipt, (row.currency, part.owed))
+    draft.add("exchange", part.cost - part.estimate - part.ahead.base - part.variance)
+    lot = work.state[Lot].edit(work.state[Lot].require(row.lot_id))
+    lot.bought_for += part.variance
+    lot.tax += part.tax
+    lot.foreign_amount += part.cost_units - part.owed - part.ahead.units + part.tax_units
+    reverse_late_tax(work, draft, lot, part.tax)
+    cleared = Cleared(
+        id=work.state.next_id(),
+        invoice_id=work.seq,
+        receipt_id=row.receipt_id,
+        line=row.line,
+        quantity=part.quantity,
+        estimate=part.estimate,
+        cost=part.estimate + part.variance,
+        tax=part.tax,
+        foreign_amount=part.owed,
+        foreign_cost=part.cost_units,
+        foreign_tax=part.tax_units,
+        prepaid=part.ahead.units,
+        prepaid_base=part.ahead.base,
+    )
+    work.state[Cleared].add(cleared)
 
 
-def _above_received(billed: Billed, rows: list[Received], left: int) -> InvalidDocument:
-    sku = billed.line.sku
-    if all(row.sku != sku for row in rows):
-        return fault(f"/lines/{billed.index}/sku", f"these receipts brought no {sku!r}")
-    there = format_quantity(billed.line.quantity - left)
-    return fault(f"/lines/{billed.index}/quantity", f"only {there} of {sku!r} of these receipts are left to invoice")
-
-
-def _before_receipt(
-    work: Work, draft: Draft, document: SupplierInvoice, order_id: int, billed: Billed, left: int, cost: int, units: int
-) -> None:
-    refuse_kit(work, billed.line.sku, f"/lines/{billed.index}/sku")
+def _before_receipt(work: Work, draft: Draft, document: SupplierInvoice, order_id: int, sku: str, part: Part) -> None:
+    """Let units that have not come wait in GR/IR for their receipt, at what they are billed at."""
     row = Invoiced(
         id=work.state.next_id(),
         purchase_order_id=order_id,
         supplier=document.supplier,
         invoice=document.number,
-        sku=billed.line.sku,
-        to_receive=left,
-        grir=cost,
+        sku=sku,
+        to_receive=part.quantity,
+        grir=part.cost,
         document_seq=work.seq,
-        currency=work.foreign.currency if work.foreign is not None else None,
-        foreign_amount=units,
+        currency=document.currency,
+        foreign_amount=part.cost_units,
     )
     work.state[Invoiced].add(row)
-    post_grir(draft, cost, document.supplier, document.number, (row.currency, units))
+    post_grir(draft, part.cost, document.supplier, document.number, (row.currency, part.cost_units))

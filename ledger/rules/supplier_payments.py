@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ledger.documents.receiving import SupplierPayment
 from ledger.journal.draft import Draft, Posting
-from ledger.rules.carrying import move_party, party_balance
-from ledger.rules.conversion import PREPAYMENT, post_party
+from ledger.money import part_of
+from ledger.rules.carrying import party_balance, share
+from ledger.rules.conversion import post_party
+from ledger.rules.prepayments import PREPAYMENT, Ahead, use
 from ledger.work import Work
 
 
@@ -52,19 +54,42 @@ def _pay_foreign(work: Work, draft: Draft, document: SupplierPayment, account: s
         Dr inventory:TEA-01 720.00 quantity=10 lot=PO-2
         Cr supplier_prepayment 355.00 party=Supplier
         Cr payable:supplier 365.00 units="-50.00 USD"
+
+    Example: it were 60.00: what the goods have used stays paid ahead, and only the rest goes against what is owed.
+        supplier_payment SP-1 supplier=Supplier amount=50.00 account=bank currency=USD rate=7.10
+        purchase PO-2 on 2026-03-01 supplier=Supplier currency=USD rate=7.30 | TEA-01 10 @ 10.00
+        supplier_payment SP-1 supplier=Supplier amount=60.00 account=bank currency=USD rate=7.10 corrects=true reason="typing error"
+        on 2026-03-01
+        Cr supplier_prepayment 355.00 party=Supplier
+        Dr bank 355.00 units="50.00 USD"
+        on 2026-03-01
+        Dr supplier_prepayment 355.00 party=Supplier
+        Dr payable:supplier 73.00 units="10.00 USD"
+        Cr exchange 2.00
+        Cr bank 426.00 units="-60.00 USD"
     """
-    amount, settled = document.amount, document.amount
+    amount, settled, ahead = document.amount, document.amount, 0
     if document.supplier is not None:
-        row = party_balance(work, "payable:supplier", document.supplier, currency)
-        settled = min(amount, max(-row.units, 0))
-        ahead = work.in_base(amount - settled, currency) if amount > settled else 0
-        prepayment = work.chart.account(PREPAYMENT)
-        draft.collect(Posting(prepayment, ahead, party=document.supplier, foreign=amount - settled))
-        move_party(work, PREPAYMENT, document.supplier, currency, units=amount - settled, base=ahead)
-    else:
-        ahead = 0
+        settled, ahead = _pay_ahead(work, draft, document.supplier, amount, currency)
     paid = work.in_base(amount, currency)
     role, party = ("payable:supplier", document.supplier) if document.supplier is not None else ("payable:carrier", document.carrier or "")
     if settled:
         post_party(work, draft, role, party, currency, units=settled, base=paid - ahead)
     draft.collect(Posting(account, -paid, currency=currency, foreign=-amount))
+
+
+def _pay_ahead(work: Work, draft: Draft, supplier: str, amount: int, currency: str) -> tuple[int, int]:
+    """Pay ahead what settles no payable; return (units that do, what the others come to at this payment's rate).
+
+    More was used than is paid ahead where a payment was corrected: this one makes up for it first, at what that is carried at.
+    """
+    prepaid = party_balance(work, PREPAYMENT, supplier, currency)
+    used = min(amount, max(-prepaid.units, 0))
+    settled = min(amount - used, max(-party_balance(work, "payable:supplier", supplier, currency).units, 0))
+    made_up = share(prepaid.units, prepaid.base, used)
+    rest = amount - settled - used
+    ahead = work.in_base(amount - settled, currency) if amount > settled else 0
+    fresh = part_of(ahead, rest, rest + used) if rest else 0
+    use(work, draft, supplier, currency, Ahead(settled - amount, -made_up - fresh))
+    draft.add("exchange", ahead - made_up - fresh)
+    return settled, ahead

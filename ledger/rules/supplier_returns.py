@@ -10,7 +10,9 @@ from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.brought_lots import brought_lots
 from ledger.rules.conversion import post_grir, post_party
+from ledger.rules.invoice_parts import Part, take
 from ledger.rules.lost_tax import tax_of_gone
+from ledger.rules.prepayments import NOTHING, use
 from ledger.state.records import Cleared, Consumption, Lot, Received
 from ledger.work import Work, fault
 
@@ -32,6 +34,14 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
         supplier_return SR-2 on 2026-01-20 receipt=R-1 | TEA-01 10
         Dr grir 100.00 party=Supplier reference=R-1
         Cr inventory:TEA-01 100.00 quantity=-10 lot=R-1
+
+    Example: half of a receipt was paid ahead at 7.00, and a fifth of it goes back: so much of the prepayment is free again.
+        supplier_payment SP-1 supplier=Supplier amount=50.00 account=bank currency=USD rate=7.00
+        receipt R-1 on 2026-02-04 supplier=Supplier currency=USD rate=7.20 | TEA-01 10 @ 10.00
+        supplier_return SR-1 on 2026-02-10 receipt=R-1 | TEA-01 2
+        Dr grir 72.00 reference=R-1 units="10.00 USD"
+        Dr supplier_prepayment 70.00 party=Supplier
+        Cr inventory:TEA-01 142.00 quantity=-2 lot=R-1
     """
     kind, name = ("purchase", document.purchase) if document.purchase is not None else ("receipt", document.receipt)
     source = work.find(kind, name or "", f"/{kind}")
@@ -57,22 +67,25 @@ def post_supplier_return(work: Work, document: SupplierReturn) -> None:
 
 def _give_back(work: Work, draft: Draft, lot: Lot, part: int, line: int) -> None:
     supplier, root = lot.supplier or "", work.state[Lot].require(lot.root_id)
-    uninvoiced, estimate, estimated_units = _uninvoiced(work, lot, part)
-    invoiced = part - uninvoiced
+    uninvoiced = _uninvoiced(work, lot, part)
+    invoiced = part - uninvoiced.quantity
+    estimate, estimated_units, ahead = uninvoiced.estimate, uninvoiced.owed, uninvoiced.ahead
     before = sum(c.quantity for c in work.state[Consumption].where("root", root.id) if c.held == "price_variance")
-    bought = _step(root.bought_for, before, part, root.received) - estimate if invoiced else 0
+    bought = _step(root.bought_for, before, part, root.received) - estimate - ahead.base if invoiced else 0
     tax = tax_of_gone(work, root, part) if invoiced else 0
     [(_, _, cost)] = withdraw(work, draft, [(lot, part)], order=None)
     hold(work, lot, cost, Holder(None, work.seq, line, "price_variance"), part, draft.date)
     if root.currency is None:
         draft.add("payable:supplier", bought + tax, party=supplier)
     elif invoiced:
-        units = _step(root.foreign_amount, before, part, root.received) - estimated_units
+        units = _step(root.foreign_amount, before, part, root.received) - estimated_units - ahead.units
         post_party(work, draft, "payable:supplier", supplier, root.currency, units=units, base=bought + tax)
     draft.add("vat_input", -tax)
-    if estimate:
-        post_grir(draft, estimate, supplier, root.label, (root.currency, estimated_units))
-    draft.add("price_variance", cost.total - bought - estimate, supplier=supplier)
+    post_grir(draft, estimate, supplier, root.label, (root.currency, estimated_units))
+    if root.currency is not None:
+        work.bought_in = root.currency
+        use(work, draft, supplier, root.currency, NOTHING - ahead)
+    draft.add("price_variance", cost.total - bought - estimate - ahead.base, supplier=supplier)
     draft.follow_inbound(None, "price_variance", cost.landed, cost.memo)
 
 
@@ -81,18 +94,26 @@ def _step(amount: int, before: int, part: int, whole: int) -> int:
     return part_of(amount, before + part, whole) - part_of(amount, before, whole)
 
 
-def _uninvoiced(work: Work, lot: Lot, part: int) -> tuple[int, int, int]:
-    """Take units off what a receipt still has to be invoiced for; return (quantity, GR/IR amount, the same in its own currency)."""
+def _uninvoiced(work: Work, lot: Lot, part: int) -> Part:
+    """Take units off what their receipt still has to be invoiced for; none where all are invoiced."""
     root = work.state[Lot].require(lot.root_id)
     row = work.state[Received].get((root.document_seq, root.line))
     if row is None or not row.to_invoice:
-        return 0, 0, 0
+        return Part(None, 0)
     quantity = min(part, row.to_invoice)
-    amount, units = part_of(row.grir, quantity, row.to_invoice), part_of(row.foreign_amount, quantity, row.to_invoice)
-    work.state[Received].edit(row)
-    row.to_invoice -= quantity
-    row.grir -= amount
-    row.foreign_amount -= units
-    cleared = Cleared(work.state.next_id(), work.seq, row.receipt_id, row.line, quantity, amount, 0, 0, units)
+    taken = take(work, row, quantity)
+    cleared = Cleared(
+        id=work.state.next_id(),
+        invoice_id=work.seq,
+        receipt_id=row.receipt_id,
+        line=row.line,
+        quantity=quantity,
+        estimate=taken.estimate,
+        cost=0,
+        tax=0,
+        foreign_amount=taken.owed,
+        prepaid=taken.ahead.units,
+        prepaid_base=taken.ahead.base,
+    )
     work.state[Cleared].add(cleared)
-    return quantity, amount, units
+    return taken

@@ -12,7 +12,23 @@ from dataclasses import dataclass, field
 from ledger.chart import Chart
 from ledger.journal.draft import Draft, Posting
 from ledger.money import MICRO, exponent, part_of, scale
-from ledger.rules.carrying import DUE, ITEMS, PARTY_ROLES, TAX, carried, is_earned, item_of, move, pile, share, split, weigh
+from ledger.rules.carrying import (
+    DUE,
+    ITEMS,
+    PARTY_ROLES,
+    RESERVE,
+    TAX,
+    carried,
+    is_earned,
+    item_of,
+    move,
+    move_party,
+    pile,
+    share,
+    split,
+    take_from_party,
+    weigh,
+)
 from ledger.rules.conversion import annotate
 from ledger.rules.payments import output_role
 from ledger.state.records import Carried, Order, PartyBalance
@@ -114,6 +130,20 @@ def translate(work: Work) -> None:
         Cr bank 187.50 order=SO-1 units="-25.00 USD"
         Dr exchange 2.50 order=SO-1
 
+    Example: what a platform pays of the price goes back at what it was carried at; the customer's part is owed at the rate of the day.
+        order SO-1 on 2026-01-05 customer=Customer channel=amazon currency=USD discount=10.00 discount_funded_by=platform
+        | ENGRAVING 1 @ 100.00 type=service
+        shipment S-1 order=SO-1 rate=7.20
+        Dr receivable 648.00 order=SO-1 units="90.00 USD"
+        Dr clearing:amazon 72.00 order=SO-1 units="10.00 USD"
+        Cr sales 720.00 order=SO-1
+        payment P-1 on 2026-01-20 order=SO-1 amount=90.00 account=bank currency=USD rate=7.20
+        return R-1 on 2026-02-05 order=SO-1 rate=7.40 | ENGRAVING 1
+        Dr returns 720.00 order=SO-1
+        Cr clearing:amazon 72.00 order=SO-1 units="-10.00 USD"
+        Cr refund_liability 666.00 order=SO-1 units="-90.00 USD"
+        Dr exchange 18.00 order=SO-1
+
     Example: a platform pays out in dollars at 7.10 what was paid to it at 7.00.
         order SO-1 on 2026-01-05 customer=Customer channel=amazon currency=USD | ENGRAVING 1 @ 100.00 type=service
         payment P-1 order=SO-1 amount=100.00 account=clearing:amazon currency=USD rate=7.00
@@ -198,6 +228,7 @@ class _Translation:
             self._take(parts.setdefault(key, Part(posting.order)), posting)
         for part in parts.values():
             self._go_back(part)
+            self._lose(part)
         self._at_rate(list(parts.values()))
         for part in parts.values():
             self._earn(part)
@@ -222,6 +253,10 @@ class _Translation:
             units, base = pile(row, item)
             down, up = split(units, posting.amount)
             part.down += [Piece(posting, down, share(units, base, down))] if down else []
+            part.up += [Piece(posting, up)] if up else []
+        elif role == RESERVE and posting.party is not None:
+            down, base, up = take_from_party(self.work, role, posting.party, self.currency, posting.amount)
+            part.down += [Piece(posting, down, base)] if down else []
             part.up += [Piece(posting, up)] if up else []
         elif order is not None and is_earned(role, posting.party, posting.sku, order):
             part.earned.append(Piece(posting, posting.amount))
@@ -256,6 +291,19 @@ class _Translation:
                 _spread(again, part_of(base, reopened, units), reopened)
         elif units < 0 and self._is_return(part):
             _spread(part.earned, weigh(row.returned, row.returned_base, units, self._rate), units)
+
+    def _lose(self, part: Part) -> None:
+        """Let bad debt of a payout take what the dispute was carried at, and the rate of the day beyond that (IFRS 9.5.4.4; IAS 21.28)."""
+        if self.work.document.kind != "payout":
+            return
+        disputed = sum(units for order_id, units in self.draft.lost if part.order is not None and part.order.id == order_id)
+        given = next((piece for piece in part.down if self.work.chart.role_of(piece.posting.account) == "disputes"), None)
+        for piece in part.lost:
+            units = min(disputed, max(-given.units, 0)) if given is not None else 0
+            if given is not None and units:
+                part.up.append(Piece(piece.posting, units, part_of(-(given.base or 0), units, -given.units)))
+            part.up.append(Piece(piece.posting, piece.units - units))
+        part.lost = []
 
     def _is_tax_aside(self, part: Part) -> bool:
         """Tell whether tax moves beside what was earned: tax that falls away with a bad debt, or that a marketplace pays over."""
@@ -301,7 +349,10 @@ class _Translation:
             posting.currency = self.currency if is_monetary(self.work.chart, posting.account) else None
 
     def _keep(self, part: Part) -> None:
-        """Let what the order carries follow."""
+        """Let what the order carries follow, and what a channel holds back."""
+        for piece in part.up:
+            if self.work.chart.role_of(piece.posting.account) == RESERVE and piece.posting.party is not None:
+                move_party(self.work, RESERVE, piece.posting.party, self.currency, units=piece.units, base=piece.base or 0)
         if part.order is None:
             return
         row = carried(self.work, part.order)
@@ -350,10 +401,10 @@ def _adjust(work: Work, order: Order, role: str, name: str, difference: int) -> 
 
 
 def _settle_parties(work: Work) -> None:
-    """Do the same for what is open with suppliers and carriers that the document moved."""
+    """Do the same for what is open with suppliers, carriers and channels that the document moved."""
     roles = {account: role for role in PARTY_ROLES if (account := work.chart.account_or_none(role)) is not None}
     moved = [p for draft in work.drafts for p in draft.postings if p.account in roles and p.party is not None]
-    keys = dict.fromkeys((roles[p.account], p.party, p.currency or work.document.currency) for p in moved if p.foreign is not None)
+    keys = dict.fromkeys((roles[p.account], p.party, p.currency or work.party_currency) for p in moved if p.foreign is not None)
     for role, party, currency in keys:
         row = work.state[PartyBalance].get((role, party, currency))
         if row is None or not row.base or row.units * row.base > 0:

@@ -93,7 +93,7 @@ class Table(Generic[R]):
         self.reader = reader
         self.rows: dict[Any, R | None] = {}
         self.new: dict[Any, None] = {}
-        self.dirty: dict[Any, R] = {}
+        self._stored: dict[Any, tuple[Any, ...]] = {}
         self.removed: dict[Any, R] = {}
         self._log = log
         self._touched: set[Any] = set()
@@ -103,6 +103,11 @@ class Table(Generic[R]):
         self._groups: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
         self._added: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
         self._of_new = [(key_of, self._groups[name], self._added[name]) for name, (key_of, _, _) in self._indexes.items()]
+
+    @property
+    def dirty(self) -> dict[Any, R]:
+        """Return the changed rows as they are stored: copies, so for tables of which few rows change."""
+        return {key: self.record(*values) for key, values in self._stored.items()}
 
     def get(self, key: Any) -> R | None:
         """Return the row with this key, or None."""
@@ -133,6 +138,9 @@ class Table(Generic[R]):
             group = self._groups[index][key]
         if not group:
             return []
+        if len(group) == 1:
+            only = self.rows[group[0]]
+            return [only] if only is not None else []
         keys = dict.fromkeys(group) if self._had_removals else group
         return [row for row in map(self.rows.__getitem__, keys) if row is not None]
 
@@ -195,13 +203,13 @@ class Table(Generic[R]):
         """Announce that `row` will be changed now; call it before the change."""
         key = self._key(row)
         if key not in self._touched:
-            before = self.record(*self._values(row))
+            before = self._values(row)
             self._log.append((self, key, before))
             if not self._touched:
                 self._stirred.append(self)
             self._touched.add(key)
             if key not in self.new:
-                self.dirty.setdefault(key, before)
+                self._stored.setdefault(key, before)
         return row
 
     def remove(self, row: R) -> None:
@@ -215,8 +223,8 @@ class Table(Generic[R]):
         if not fresh:
             self.removed[key] = row
 
-    def restore(self, key: Any, before: R | _Removed | None) -> None:
-        """Undo one `add` (before is None), one `edit` or one `remove`."""
+    def restore(self, key: Any, before: tuple[Any, ...] | _Removed | None) -> None:
+        """Undo one `add` (before is None), one `edit` (the values that the row had) or one `remove`."""
         if isinstance(before, _Removed):
             self.rows[key] = before.row
             if before.fresh:
@@ -225,9 +233,9 @@ class Table(Generic[R]):
                 del self.removed[key]
             return
         if before is not None:
-            self.rows[key] = before
-            if self.dirty.get(key) is before:
-                del self.dirty[key]
+            self.rows[key] = self.record(*before)
+            if self._stored.get(key) is before:
+                del self._stored[key]
             return
         row = self.rows[key]
         assert row is not None
@@ -251,21 +259,22 @@ class Table(Generic[R]):
     def changes(self) -> tuple[list[R], list[R]]:
         """Return (new rows, changed rows) since the working set was opened."""
         rows = self.rows
-        return [r for r in (rows[k] for k in self.new) if r is not None], [r for r in (rows[k] for k in self.dirty) if r is not None]
+        return [r for r in (rows[k] for k in self.new) if r is not None], [r for r in (rows[k] for k in self._stored) if r is not None]
 
     def changed_values(self) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
         """Yield (positions that differ from the stored row, all values) for each changed row: an index that holds none of them rests."""
         values, positions = self._values, self._positions
-        for key, before in self.dirty.items():
+        for key, before in self._stored.items():
             row = self.rows[key]
             if row is not None:
                 now = values(row)
-                if differing := tuple(compress(positions, map(ne, now, values(before)))):
+                if differing := tuple(compress(positions, map(ne, now, before))):
                     yield differing, now
 
     def touched(self) -> Iterator[Touch]:
         """Yield the key and the groups of each row that is new, changed or removed, as it was and as it is."""
-        for row in (*(self.rows[key] for key in (*self.new, *self.dirty)), *self.dirty.values(), *self.removed.values()):
+        rows = (self.rows[key] for key in (*self.new, *self._stored))
+        for row in (*rows, *self.dirty.values(), *self.removed.values()):
             if row is not None:
                 yield self._key(row), tuple((name, key_of(row)) for name, (key_of, _, _) in self._indexes.items())
 
@@ -324,7 +333,7 @@ class State:
     @property
     def head(self) -> Head:
         """Return the head row, made on first use."""
-        head = self._heads.get(1)
+        head = self._heads.rows.get(1) or self._heads.get(1)
         if head is None:
             head = self._heads.add(Head(id=1, seq=0, entry=0, next_id=0, outbox=0, hash="0" * 64, closed_through=""))
         return head

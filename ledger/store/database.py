@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -13,9 +14,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from ledger.errors import StoreUnavailable
-from ledger.limits import PREPARED_MAX, STATEMENTS_KEPT
+from ledger.limits import MOVING_PATIENCE_SECONDS, PREPARED_MAX, STATEMENTS_KEPT
+from ledger.store.unmoved import move, unmoved
 
 _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
+
+_LOOK_SECONDS = 0.005
+"""Pause between two looks whether a document is whole now."""
 
 
 class Database:
@@ -42,12 +47,35 @@ class Database:
             raise StoreUnavailable(f"the store's URL cannot be used: {error}") from error
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Open a connection that sees one snapshot of the store."""
-        with _available(), self.reader.connect() as connection:
-            if not self.sqlite:
-                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield connection
+    def reading(self, *, anytime: bool = False) -> Iterator[Connection]:
+        """Open a connection that sees one snapshot of the store, in which every document is whole.
+
+        While the rows of a long document are moved this waits; where nobody moves them any more (its process was killed), it moves the
+        rest. `anytime` is for those who read nothing of documents (tokens, the outbox, the head): they never wait.
+        """
+        until = time.monotonic() + MOVING_PATIENCE_SECONDS
+        while True:
+            with _available(), self.reader.connect() as connection:
+                if not self.sqlite:
+                    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                if anytime or not unmoved(connection):
+                    yield connection
+                    return
+            # Who waits holds no connection: those who need not wait need one.
+            if time.monotonic() < until:
+                time.sleep(_LOOK_SECONDS)
+            else:
+                self.move_rest()
+
+    def move_rest(self) -> None:
+        """Move what is left of a long document, in turns, whoever has begun it."""
+        with self.reading(anytime=True) as connection:
+            more = bool(unmoved(connection))
+        while more:
+            with self.writing() as connection:
+                if not self.sqlite:
+                    connection.exec_driver_sql("SELECT id FROM head WHERE id = 1 FOR UPDATE")
+                more = move(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -57,7 +85,7 @@ class Database:
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
-        """Open a connection for temporary tables, which end with it; a transaction on it locks nothing before it writes.
+        """Open a connection of its own; a transaction on it locks nothing before it writes.
 
         What it commits goes from SQLite's log into its file when the block ends, not in the commit, which others wait for.
         """
@@ -67,7 +95,6 @@ class Database:
                 yield connection
                 return
             cursor = connection.connection.cursor()
-            cursor.execute("PRAGMA temp_store = MEMORY")
             cursor.execute("PRAGMA wal_autocheckpoint = 0")
             yield connection
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")

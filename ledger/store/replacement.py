@@ -61,7 +61,7 @@ class Replacement:
     def _tokens(self) -> list[tuple[Any, ...]]:
         columns = ", ".join(column.name for column in token.columns)
         try:
-            with self._old.reading() as connection:
+            with self._old.reading(anytime=True) as connection:
                 return [tuple(row) for row in connection.exec_driver_sql(f"SELECT {columns} FROM token")]
         except StoreUnavailable:
             return []  # an old store that is empty or broken has none to give

@@ -1,21 +1,23 @@
-"""One long document, prepared beside the queue: its rows wait in temporary tables until the writer brings them over in one transaction.
+"""One long document, prepared beside the queue and posted in turns of the writer: rows written ahead, the document, rows moved.
 
-Temporary tables belong to one connection, so that filling them locks nobody out, nobody sees them, and a kill leaves nothing of them.
-The transaction then gives the numbers, which nobody can know before, and moves the rows inside the database.
+The document is posted in one short transaction, which gives the numbers that nobody can know before. `ledger.store.unmoved` says why
+half of it is never seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import Any, Literal
+from dataclasses import dataclass
+from operator import attrgetter, itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, Transaction
 
 from ledger.chart import Chart
 from ledger.engine import Engine, Posted, Worked
+from ledger.limits import AHEAD_BYTES_MAX, AT_ONCE_ROWS_MAX
+from ledger.owner import owner_name
 from ledger.state.records import (
     RECORDS,
     Billed,
@@ -33,7 +35,7 @@ from ledger.state.watch import Commit, holds
 from ledger.state.working import State
 from ledger.store import tables
 from ledger.store.database import Database
-from ledger.store.sql import insert_text, many, mark
+from ledger.store.sql import insert_rows
 from ledger.store.unit import (
     SqlReader,
     add_cash,
@@ -45,9 +47,7 @@ from ledger.store.unit import (
     write_entries,
     write_records,
 )
-
-Number = Literal["seq", "id", "entry"]
-"""What staged numbers are counted from: the document's number, internal numbers, the number of its first entry."""
+from ledger.store.unmoved import Beside, Number, Piece, forget, is_ahead, move, post, write_ahead
 
 _NEW: dict[type[Any], Mapping[str, Number]] = {
     Billed: {"id": "id", "document_seq": "seq"},
@@ -81,66 +81,163 @@ class Prepared:
                 continue
             if (new and record not in _NEW) or (changed and record not in _CHANGED) or self.state[record].gone():
                 return False
+            if changed and self._regroups(record):
+                return False
         return not any(draft.closing for draft in self.worked.drafts)
+
+    def _regroups(self, record: type[Any]) -> bool:
+        """Tell whether a changed row is asked for by other values now: others could not tell that it is on its way."""
+        asked = {column for columns, condition in record.indexes.values() for column in (*columns, *condition.split()[:1])}
+        names = tables.RECORD_TABLES[record].columns.keys()
+        return any(names[position] in asked for positions, _ in self.state[record].changed_values() for position in positions)
+
+    def rows(self) -> Iterator[Piece]:
+        """Yield its rows by table: new ones, changed ones, and what is added to sums."""
+        for record, numbers in _NEW.items():
+            yield Piece(
+                tables.RECORD_TABLES[record], "insert", new_rows(self.state, record), numbers=_places(tables.RECORD_TABLES[record], numbers)
+            )
+        drafts = enumerate(self.worked.drafts)
+        postings = [row for i, draft in drafts for row in posting_rows(i, draft.date, draft.postings)]
+        yield Piece(tables.posting, "insert", postings, numbers=_places(tables.posting, {"entry_id": "entry"}))
+        for record, numbers in _CHANGED.items():
+            table = tables.RECORD_TABLES[record]
+            keys = [column.name for column in table.primary_key]
+            for columns, rows in changed_rows(self.state, record).items():
+                names = [list(table.columns)[position].name for position in columns]
+                places = {place: numbers[name] for place, name in enumerate(names) if name in numbers}
+                yield Piece(table, "update", sorted(rows, key=itemgetter(slice(len(names), len(names) + len(keys)))), columns, places)
+        for table, sums in sum_rows(self.worked.drafts, self.chart).items():
+            yield Piece(table, "add", sums)
+        yield Piece(
+            tables.RECORD_TABLES[FreightMonth], "add", [(row.name, row.month, amount) for row, amount in _freight_months(self.state)]
+        )
+
+    def beside(self, batch: str, shifts: Mapping[Number, int]) -> Beside:
+        """Return what others must not load before its rows are moved. `shifts`: what its own numbers are shifted by."""
+        changed = {record: frozenset(map(attrgetter(*record.key), self.state[record].changes()[1])) for record in _CHANGED}
+        added: dict[type[Any], dict[tuple[str, ...], frozenset[Any]]] = {}
+        for record, numbers in _NEW.items():
+            table = tables.RECORD_TABLES[record]
+            own = {place: shifts[number] for place, number in _places(table, numbers).items()}
+            rows = [
+                tuple(value + own.get(place, 0) if place in own else value for place, value in enumerate(row))
+                for row in new_rows(self.state, record)
+            ]
+            if rows:
+                added[record] = {
+                    group: frozenset(map(itemgetter(*(table.columns.keys().index(name) for name in group)), rows))
+                    for group in {record.key, *(columns for columns, _ in record.indexes.values())}
+                }
+        return Beside(batch, {record: keys for record, keys in changed.items() if keys}, added)
 
 
 @dataclass(slots=True)
 class Staged:
-    """A prepared document whose rows are staged on `connection`. `moves` are statements with the numbers that their marks stand for."""
+    """A prepared document whose rows, cut in pieces, are written ahead as `texts` (`ahead` of them are), and moved in turns.
+
+    No texts: the rows are so few that they are written where the document is posted.
+    """
 
     connection: Connection
     prepared: Prepared
-    moves: list[tuple[str, tuple[Number, ...]]] = field(default_factory=list)
+    pieces: dict[int, Piece]
+    texts: Sequence[str]
+    batch: str
+    ahead: int = 0
+    posted: bool = False
 
-    def commit(self, now: Callable[[], str], commits: Sequence[Commit]) -> Posted | None:
-        """Number it and move its rows in one transaction; None, and nothing written, where it does not hold after `commits`."""
+    def write_ahead(self, now: Callable[[], str]) -> bool:
+        """Write the next pieces ahead; tell whether there are more."""
+        size, following = 0, []
+        for text in self.texts[self.ahead :]:
+            following.append(text)
+            size += len(text)
+            if size >= AHEAD_BYTES_MAX:
+                break
+        with self._turn(lasting=False):
+            write_ahead(self.connection, self.batch, self.ahead + 1, following, now())
+        self.ahead += len(following)
+        return self.ahead < len(self.texts)
+
+    def commit(self, now: Callable[[], str], commits: Sequence[Commit]) -> tuple[Posted, Beside] | None:
+        """Number and post it; None, and nothing written, where it does not hold after `commits`.
+
+        From then on its rows are on their way: others must not load what is `Beside` (nothing, where the batch is "") until `move` has
+        said that all are moved.
+        """
         prepared, connection = self.prepared, self.connection
-        with connection.begin() as transaction:
-            # A first statement that writes takes the lock on either store; nothing was read before it.
-            connection.exec_driver_sql("UPDATE head SET id = id WHERE id = 1")
+        with self._turn(lasting=True) as transaction:
+            _lock(connection)
             engine = Engine(prepared.chart, State(SqlReader(connection)), now)
             head = engine.state.head
-            if head.closed_through != prepared.closed_through or not holds(prepared.state, commits, head.seq):
+            stale = head.unmoved or head.closed_through != prepared.closed_through or not holds(prepared.state, commits, head.seq)
+            if stale or not is_ahead(connection, self.batch, len(self.texts)):
                 transaction.rollback()
                 return None
             shifts: dict[Number, int] = {"id": head.next_id - prepared.next_id, "entry": head.entry + 1}
-            engine.state[Head].edit(head).next_id += prepared.state.head.next_id - prepared.next_id
+            head = engine.state[Head].edit(head)
+            head.next_id += prepared.state.head.next_id - prepared.next_id
+            head.unmoved = self.batch if self.texts else ""
             posted = engine.number(prepared.worked)
             shifts["seq"] = posted.row.seq - prepared.worked.row.seq
             outbox = outbox_rows(connection, engine)
             write_records(connection, engine.state)
             write_entries(connection, engine.entries)
             add_cash(connection, engine)
-            many(connection, insert_text(tables.outbox, mark(connection)), outbox)
-            for statement, numbers in self.moves:
-                connection.exec_driver_sql(statement, tuple(shifts[number] for number in numbers))
-        return posted
+            insert_rows(connection, tables.outbox, outbox)
+            if self.texts:
+                post(connection, self.batch, shifts, now())
+            else:
+                for piece in self.pieces.values():
+                    piece.shifted(shifts).write(connection)
+        self.posted = True
+        return posted, prepared.beside(self.batch, shifts) if self.texts else Beside("", {}, {})
+
+    def move(self) -> bool:
+        """Move the next of its rows into their tables; tell whether there are more."""
+        with self._turn(lasting=False):
+            _lock(self.connection)
+            return move(self.connection, self.pieces)
+
+    @contextmanager
+    def _turn(self, *, lasting: bool) -> Iterator[Transaction]:
+        """Begin a transaction. One that is not `lasting` waits for no disk: the next that is takes it along, and before that it can be lost
+        without harm: rows ahead say nothing, and what was moved is moved again.
+        """
+        if self.connection.dialect.name == "sqlite":
+            self.connection.connection.cursor().execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
+        with self.connection.begin() as transaction:
+            if not lasting and self.connection.dialect.name != "sqlite":
+                self.connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            yield transaction
+
+    def forget(self) -> None:
+        """Remove what was written ahead, unless it is posted."""
+        if self.ahead and not self.posted:
+            with self.connection.begin():
+                forget(self.connection, self.batch)
 
 
 @contextmanager
 def staged(database: Database, prepared: Prepared) -> Iterator[Staged]:
-    """Stage a prepared document; its temporary tables are gone after the block."""
+    """Lend a prepared document a connection and its rows as text."""
+    pieces = dict(enumerate((piece for rows in prepared.rows() for piece in rows.cut()), 1))
     with database.alone() as connection:
-        one = Staged(connection, prepared)
-        with connection.begin():
-            for record, numbers in _NEW.items():
-                _stage_insert(one, tables.RECORD_TABLES[record], new_rows(prepared.state, record), numbers)
-            drafts = enumerate(prepared.worked.drafts)
-            postings = [row for i, draft in drafts for row in posting_rows(i, draft.date, draft.postings)]
-            _stage_insert(one, tables.posting, postings, {"entry_id": "entry"})
-            for record, numbers in _CHANGED.items():
-                for columns, rows in changed_rows(prepared.state, record).items():
-                    _stage_update(one, tables.RECORD_TABLES[record], columns, rows, numbers)
-            for table, rows in _sums(prepared).items():
-                _stage_add(one, table, rows)
+        few = sum(len(piece.rows) for piece in pieces.values()) <= AT_ONCE_ROWS_MAX
+        texts = [] if few else [piece.text() for piece in pieces.values()]
+        one = Staged(connection, prepared, pieces, texts, owner_name())
         yield one
+        one.forget()
 
 
-def _sums(prepared: Prepared) -> dict[Table, list[tuple[Any, ...]]]:
-    return {
-        **sum_rows(prepared.worked.drafts, prepared.chart),
-        tables.RECORD_TABLES[FreightMonth]: [(row.name, row.month, amount) for row, amount in _freight_months(prepared.state)],
-    }
+def _lock(connection: Connection) -> None:
+    """Take the head's lock on either store: a first statement that writes, with nothing read before it."""
+    connection.exec_driver_sql("UPDATE head SET id = id WHERE id = 1")
+
+
+def _places(table: Table, numbers: Mapping[str, Number]) -> dict[int, Number]:
+    return {place: numbers[column.name] for place, column in enumerate(table.columns) if column.name in numbers}
 
 
 def _freight_months(state: State) -> Iterator[tuple[FreightMonth, int]]:
@@ -148,55 +245,3 @@ def _freight_months(state: State) -> Iterator[tuple[FreightMonth, int]]:
     new, changed = table.changes()
     yield from ((row, row.amount) for row in new)
     yield from ((row, row.amount - table.dirty[row.name, row.month].amount) for row in changed)
-
-
-def _stage_insert(one: Staged, table: Table, rows: Sequence[tuple[Any, ...]], numbers: Mapping[str, Number]) -> None:
-    if not rows:
-        return
-    columns = [column.name for column in table.columns]
-    source = _fill(one, table, columns, rows)
-    place = mark(one.connection)
-    values = ", ".join(f"{name} + {place}" if name in numbers else name for name in columns)
-    shifted = tuple(numbers[name] for name in columns if name in numbers)
-    one.moves.append((f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {values} FROM {source}", shifted))
-
-
-def _stage_update(
-    one: Staged, table: Table, positions: tuple[int, ...], rows: Sequence[tuple[Any, ...]], numbers: Mapping[str, Number]
-) -> None:
-    keys = [column.name for column in table.primary_key]
-    changed = [list(table.columns)[position].name for position in positions]
-    source = _fill(one, table, [*changed, *keys], sorted(rows, key=itemgetter(slice(len(changed), None))))
-    place = mark(one.connection)
-    sets = ", ".join(f"{name} = s.{name}" + (f" + {place}" if name in numbers else "") for name in changed)
-    match = " AND ".join(f"{table.name}.{name} = s.{name}" for name in keys)
-    shifted = tuple(numbers[name] for name in changed if name in numbers)
-    one.moves.append((f"UPDATE {table.name} SET {sets} FROM {source} AS s WHERE {match}", shifted))
-
-
-def _stage_add(one: Staged, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    if not rows:
-        return
-    columns = [column.name for column in table.columns]
-    keys = [column.name for column in table.primary_key]
-    source = _fill(one, table, columns, rows)
-    names = ", ".join(columns)
-    sets = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in columns if name not in keys)
-    # SQLite takes ON after a bare FROM for a join.
-    insert = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source} WHERE true"
-    one.moves.append((f"{insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets}", ()))
-
-
-def _fill(one: Staged, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> str:
-    """Make a temporary table of some columns of `table`, fill it and return its name."""
-    connection = one.connection
-    name, names = f"staged_{len(one.moves)}", ", ".join(columns)
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} AS SELECT {names} FROM {table.name} WHERE 1 = 0")
-    if connection.dialect.name == "sqlite":
-        many(connection, f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
-        return name
-    with connection.connection.cursor() as cursor, cursor.copy(f"COPY {name} FROM STDIN") as copy:  # type: ignore[attr-defined]
-        for row in rows:
-            copy.write_row(row)
-    connection.exec_driver_sql(f"ANALYZE {name}")
-    return name

@@ -176,6 +176,8 @@ order_profit = _table(
 """The profit of each order by the month that it was posted in."""
 Index("order_profit_best", order_profit.c.month, order_profit.c.contribution.desc(), order_profit.c.order_id)
 
+unmoved = _table("unmoved", _text("batch"), _whole("piece"), _text("written_at"), _text("body"), key=("batch", "piece"))
+"""Rows of long documents on their way to their tables; `ledger.store.unmoved` says how."""
 outbox = _table("outbox", _whole("id"), _whole("seq"), _text("path"), _text("text"), key=("id",))
 book_file = _table("book_file", _text("path"), _whole("size"), key=("path",))
 publisher = _table(

@@ -41,14 +41,14 @@ class Tokens:
 
     def scopes_of(self, token: str) -> frozenset[str] | None:
         """Return what a token may do, or None where it is none of ours."""
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             place = mark(connection)
             row = connection.exec_driver_sql(f"SELECT scopes FROM token WHERE digest = {place}", (_digest(token),)).first()
         return frozenset(row[0].split()) if row is not None else None
 
     def list(self) -> list[dict[str, str]]:
         """Return name, scopes and day of making of each token."""
-        with self.database.reading() as connection:
+        with self.database.reading(anytime=True) as connection:
             rows = connection.exec_driver_sql("SELECT name, scopes, created_at FROM token ORDER BY name").fetchall()
         return [{"name": name, "scopes": scopes, "created_at": created} for name, scopes, created in rows]
 

@@ -20,7 +20,7 @@ from ledger.journal.draft import Draft, Posting
 from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up, count_orders, total_customers, with_contribution
 from ledger.journal.text import declare_commodity, open_account
-from ledger.limits import COPY_ROWS_MIN
+from ledger.limits import COPY_ROWS_MIN, OUTBOX_TEXT
 from ledger.state.records import Account, JournalMonth, Order, Sku
 from ledger.state.working import Moved, State
 from ledger.store import tables
@@ -28,9 +28,9 @@ from ledger.store.database import Database
 from ledger.store.driver import pipelined
 from ledger.store.period_events import event_of, period_events
 from ledger.store.sql import add_rows, delete_rows, insert_rows, select_in, update_rows
+from ledger.store.unmoved import Beside, move_all
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
-
 
 _KEYS_OF = {
     record: tuple(i for i, column in enumerate(table.columns) if column.primary_key) for record, table in tables.RECORD_TABLES.items()
@@ -38,18 +38,31 @@ _KEYS_OF = {
 
 
 class SqlReader:
-    """Loads records from the store's tables."""
+    """Loads records from the store's tables. `beside` names what is not there yet: who asks for that has it moved there first."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.beside: Beside | None = None
 
     def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
         """Return the rows whose `columns` equal one of `keys`, as records."""
-        rows = select_in(self.connection, tables.RECORD_TABLES[record], columns, condition, keys)
-        return [record(*row) for row in rows]
+        if self.beside is not None and self.beside.adds_to(record, columns, keys):
+            self._move_all()
+        found = [record(*row) for row in select_in(self.connection, tables.RECORD_TABLES[record], columns, condition, keys)]
+        if self.beside is not None and self.beside.changes(record, found):
+            self._move_all()
+            return self.load(record, columns, condition, keys)
+        return found
+
+    def _move_all(self) -> None:
+        """Move what is on its way, in this unit of work: what it has loaded before is not among that."""
+        self.beside = None
+        move_all(self.connection)
 
     def posted(self, seq: int) -> list[Moved]:
         """Return what the entries of a document posted, in order."""
+        if self.beside is not None:
+            self._move_all()
         p, e = tables.posting.c, tables.entry.c
         columns = (
             p.account,
@@ -69,15 +82,24 @@ class SqlReader:
 
 
 @contextmanager
-def unit_of_work(database: Database, chart: Chart, now: Callable[[], str], *, publish: bool = True) -> Iterator[Engine]:
+def unit_of_work(
+    database: Database, chart: Chart, now: Callable[[], str], *, publish: bool = True, beside: Beside | None = None
+) -> Iterator[Engine]:
     """Open a unit of work; what the engine holds at the end is written and committed in one piece.
 
-    `publish` false keeps its text out of the outbox: a rebuild finds it in the books already.
+    `publish` false keeps its text out of the outbox: a rebuild finds it in the books already. While rows of a long document are on
+    their way it loads around those that `beside` names; where it knows nothing of them it moves them first.
     """
     with database.writing() as connection:
         if not database.sqlite:
             connection.exec_driver_sql("SELECT id FROM head WHERE id = 1 FOR UPDATE")
-        engine = Engine(chart, State(SqlReader(connection)), now)
+        reader = SqlReader(connection)
+        engine = Engine(chart, State(reader), now)
+        if batch := engine.state.head.unmoved:
+            if beside is not None and beside.batch == batch:
+                reader.beside = beside
+            else:
+                move_all(connection)
         yield engine
         if engine.documents:
             _write(connection, engine, outbox_rows(connection, engine) if publish else [])
@@ -214,7 +236,11 @@ def outbox_rows(connection: Connection, engine: Engine) -> list[tuple[int, int, 
 
 
 def _outbox_texts(connection: Connection, engine: Engine) -> Iterator[tuple[int, str, str]]:
-    """Yield (document, file, text): openings first, then each document's entries and its own line."""
+    """Yield (document, file, text): openings first, then each document's entries and its own line.
+
+    What some documents in a row add to one file is one row: they are read, written and dropped by the thousand. `document` is the last
+    one that stands whole in the books once the row does.
+    """
     opened = index_text(engine)
     if opened:
         yield engine.documents[0].seq, INDEX, opened
@@ -224,16 +250,24 @@ def _outbox_texts(connection: Connection, engine: Engine) -> Iterator[tuple[int,
     entries: dict[int, list[Entry]] = {}
     for entry in engine.entries:
         entries.setdefault(entry.seq, []).append(entry)
+    texts: dict[str, list[str]] = {}
+    lines: dict[str, list[str]] = {}
+    whole, size = engine.documents[0].seq - 1, 0
     for row in engine.documents:
-        texts: dict[str, list[str]] = {}
-        for entry in entries.get(row.seq, ()):
+        own = entries.get(row.seq, ())
+        for entry in own:
             texts.setdefault(text_path(entry), []).append(with_hash(entry))
-        for path, blocks in texts.items():
-            yield row.seq, path, "".join(blocks)
+            size += len(entry.text)
         if row.kind in PERIOD_KINDS:
             events.append(event_of(row, currency))
-            yield row.seq, CLOSINGS, closings_text(events, currency)
-        yield row.seq, documents_path(row.date[:7]), document_line(row, entries.get(row.seq, ()))
+            texts[CLOSINGS] = [closings_text(events, currency)]
+        lines.setdefault(documents_path(row.date[:7]), []).append(document_line(row, own))
+        size += len(row.body)
+        if size >= OUTBOX_TEXT or row is engine.documents[-1]:
+            *before, last = [(path, "".join(pieces)) for found in (texts, lines) for path, pieces in found.items()]
+            yield from ((whole, *text) for text in before)
+            yield row.seq, *last
+            texts, lines, whole, size = {}, {}, row.seq, 0
 
 
 def text_path(entry: Entry) -> str:

@@ -22,7 +22,7 @@ from tests.bench.documents import write_tables
 from tests.bench.importing import compare, measure_import, measure_upkeep
 from tests.bench.late_freight import measure_late_freight
 from tests.bench.machine import describe, load_average
-from tests.bench.orders import make_company
+from tests.bench.orders import SKUS, Company, make_company
 from tests.bench.plain_side import PlainSide
 from tests.bench.posting import measure_lag, measure_posts
 from tests.bench.processes import ROOT
@@ -46,13 +46,14 @@ DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 def main() -> int:
     """Measure, print, keep; return the exit code."""
-    orders = _arguments()
+    orders, skus = _arguments()
     # So that everything that was started is also ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     results = Results(orders, Console(width=None if sys.stdout.isatty() else 190))
     results.details["machine"] = describe()
+    results.details["skus"] = skus
     with _work_folder() as folder, _postgres_url(folder) as url:
-        _measure(results, folder, url)
+        _measure(results, make_company(orders, skus), folder, url)
     results.details["machine"]["load_average_at_the_end"] = load_average()
     results.print(*_remarks(results))
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M")
@@ -62,9 +63,8 @@ def main() -> int:
     return 0
 
 
-def _measure(results: Results, folder: Path, postgres_url: str) -> None:
+def _measure(results: Results, company: Company, folder: Path, postgres_url: str) -> None:
     console = results.console
-    company = make_company(results.orders)
     tables = folder / "tables"
     write_tables(company, tables)
     console.print(f"plain Beancount + Fava, {results.orders:,} orders ...")
@@ -105,13 +105,16 @@ def _remarks(results: Results) -> list[str]:
     ]
 
 
-def _arguments() -> int:
+def _arguments() -> tuple[int, int]:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--orders", type=int, default=ORDERS, metavar="N", help=f"orders (default {ORDERS})")
-    orders: int = parser.parse_args().orders
-    if orders < ORDERS_MIN:
+    parser.add_argument("--skus", type=int, default=SKUS, metavar="N", help=f"SKUs that they are for (default {SKUS})")
+    chosen = parser.parse_args()
+    if chosen.orders < ORDERS_MIN:
         parser.error(f"fewer than {ORDERS_MIN} orders say nothing")
-    return orders
+    if chosen.skus < 1:
+        parser.error("without a SKU there is nothing to order")
+    return chosen.orders, chosen.skus
 
 
 @contextmanager

@@ -47,6 +47,29 @@ carrier = { column = "Carrier" }
 tracking = { column = "Tracking" }
 """
 
+RETURNS_MAPPING = """
+[constants]
+source = "shop"
+
+[[document]]
+kind = "return"
+number = { column = "Order" }
+date = { column = "Date" }
+order = { column = "Order" }
+
+[[document.lines]]
+sku = { column = "SKU" }
+quantity = { column = "Quantity" }
+
+[[document]]
+kind = "refund"
+number = { column = "Order" }
+date = { column = "Date" }
+order = { column = "Order" }
+amount = { column = "Paid back" }
+account = { constant = "bank" }
+"""
+
 PURCHASES_MAPPING = """
 [constants]
 source = "shop"
@@ -90,10 +113,12 @@ def money(cents: int) -> str:
 
 
 def write_tables(company: Company, folder: Path) -> None:
-    """Write four tables with their mappings into `folder`."""
+    """Write five tables with their mappings into `folder`."""
     folder.mkdir()
     header = "Order,Placed,Customer,Channel,SKU,Quantity,Price,Paid on,Paid,Fee,Shipped,Carrier,Tracking"
     _table(folder / "sales.csv", header, map(_sale, company.sales), SALES_MAPPING)
+    returns = ((s.number, s.returned, s.sku, s.quantity, money(s.gross)) for s in company.sales if s.returned)
+    _table(folder / "returns.csv", "Order,Date,SKU,Quantity,Paid back", returns, RETURNS_MAPPING)
     purchases = ((p.number, p.date, p.supplier, p.sku, p.quantity, money(p.unit_cost)) for p in company.purchases)
     _table(folder / "purchases.csv", "Purchase,Date,Supplier,SKU,Quantity,Cost", purchases, PURCHASES_MAPPING)
     for name, bills, target, mapping in (

@@ -47,8 +47,8 @@ def measure_upkeep(results: Results, plain: PlainSide, books: Books) -> None:
 def compare(results: Results, company: Company, plain: PlainSide, books: Books, server: Server) -> None:
     """Raise AssertionError unless ours, Beancount and the maker of the orders agree to the cent."""
     made = {
-        "revenue": sum(sale.net for sale in company.sales),
-        "product_cost": sum(sale.cost for sale in company.sales),
+        "revenue": sum(sale.net for sale in company.sales if not sale.returned),
+        "product_cost": sum(sale.cost for sale in company.sales if not sale.returned),
         "freight": sum(amount for bill in company.outbound for _, amount in bill.charges),
         "fees": sum(sale.fee for sale in company.sales),
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.documents import money
-from tests.bench.orders import SKUS, Bill, Company, Purchase, Sale
+from tests.bench.orders import Bill, Company, Purchase, Sale
 
 CURRENCY = "CNY"
 TITLE = "plain"
@@ -57,7 +57,7 @@ def write_beancount(company: Company, path: Path) -> None:
     with path.open("w", encoding="utf-8", buffering=1 << 20) as file:
         file.write(f'option "title" "{TITLE}"\noption "operating_currency" "{CURRENCY}"\n')
         file.writelines(f"2024-01-01 open {account}\n" for account in ACCOUNTS)
-        file.writelines(f'2024-01-01 open Assets:Inventory:SKU{i:03d} SKU{i:03d} "FIFO"\n' for i in range(SKUS))
+        file.writelines(f'2024-01-01 open Assets:Inventory:{sku} {sku} "FIFO"\n' for sku in company.skus)
         file.writelines(_as_beancount(transaction) for transaction in transactions(company, lots=True))
 
 
@@ -74,12 +74,15 @@ def transactions(company: Company, *, lots: bool) -> Iterator[Transaction]:
     events += [(s.shipped, 1, i, s) for i, s in enumerate(company.sales)]
     events += [(s.paid, 2, i, s) for i, s in enumerate(company.sales)]
     events += [(b.date, 3, i, b) for i, b in enumerate(company.outbound + company.inbound)]
+    events += [(s.returned, 4, i, s) for i, s in enumerate(company.sales) if s.returned]
     events.sort(key=lambda event: event[:3])
     for _, rank, _, fact in events:
         if isinstance(fact, Purchase):
             yield _purchase(fact, lots=lots)
         elif isinstance(fact, Bill):
             yield _bill(fact)
+        elif rank == 4:
+            yield _return(fact, lots=lots)
         else:
             yield _invoice(fact, lots=lots) if rank == 1 else _payment(fact)
 
@@ -110,6 +113,20 @@ def _payment(sale: Sale) -> Transaction:
         Posting("Assets:Receivable", f"-{money(sale.gross)} {CURRENCY}"),
     )
     return Transaction(sale.paid, sale.customer, f"Payment {sale.number}", postings, _meta(sale))
+
+
+def _return(sale: Sale, *, lots: bool) -> Transaction:
+    """Take the sale back and pay the money back; the label keeps lots of one day apart."""
+    cost = money(sale.cost)
+    units = f'{sale.quantity} {sale.sku} {{{money(sale.cost // sale.quantity)} {CURRENCY}, "{sale.number}"}}'
+    postings = (
+        Posting("Income:Sales", f"{money(sale.net)} {CURRENCY}"),
+        Posting("Liabilities:VAT", f"{money(sale.tax)} {CURRENCY}"),
+        Posting("Assets:Bank", f"-{money(sale.gross)} {CURRENCY}"),
+        Posting(f"Assets:Inventory:{sale.sku}", units if lots else f"{cost} {CURRENCY}"),
+        Posting("Expenses:COGS", f"-{cost} {CURRENCY}"),
+    )
+    return Transaction(str(sale.returned), sale.customer, f"Return {sale.number}", postings, _meta(sale))
 
 
 def _bill(bill: Bill) -> Transaction:

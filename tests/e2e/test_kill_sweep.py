@@ -20,7 +20,7 @@ import pytest
 
 from ledger.creation import create_books
 from ledger.integrity import check
-from ledger.limits import PREPARED_TARGETS_MIN
+from ledger.limits import AT_ONCE_ROWS_MAX, PREPARED_TARGETS_MIN
 from ledger.service import Ledger
 
 POSTERS = 8
@@ -119,7 +119,8 @@ class Poster:
         purchase = {**base, "kind": "purchase", "number": number, "supplier": "S", "lines": [bought]}
         freight = {"amount": "1.01", "direction": "inbound", "purchases": [number]}
         bill = {**base, "kind": "freight_bill", "number": number, "carrier": "F", "lines": [freight]}
-        parcels = [f"{number}-{parcel}" for parcel in range(PREPARED_TARGETS_MIN)]
+        # By turns one whose rows are posted with it, and one whose rows are moved afterwards.
+        parcels = [f"{number}-{parcel}" for parcel in range(PREPARED_TARGETS_MIN if i % 4 == 0 else 2 * AT_ONCE_ROWS_MAX)]
         long_line = {"amount": "50.00", "direction": "outbound", "basis": "equal", "tracking": parcels}
         long_bill = {**base, "kind": "freight_bill", "number": f"LONG-{number}", "carrier": "F", "lines": [long_line]}
         return [order, shipment] + ([purchase, bill, long_bill] if i % 2 == 0 else [])

@@ -283,6 +283,90 @@ def test_close_adopts_all_or_nothing(company: Company) -> None:
     write_over(company, before)
 
 
+ABROAD = """2026-03-10 * "Kiosk" "stamps in dollars"
+  Assets:Bank  -33.33 USD @ 7.1234 CNY
+  Expenses:Operating  237.42 CNY
+
+2026-03-11 * "change"
+  Assets:Bank  -20.00 USD @ 7.00 CNY
+  Assets:Bank  -0.01 USD @ 7.10 CNY
+  Assets:Bank  17.50 EUR @@ 140.05 CNY
+  Expenses:Exchange  0.02 CNY
+"""
+
+
+def units(company: Company) -> dict[str, str]:
+    """Return the foreign units of the bank by currency, and its balance in base, by the general ledger."""
+    with company.ledger.read() as context:
+        lines = statement(context, "general-ledger", EVERYTHING, account="Assets:Bank")["lines"]
+    return {line["units"]["currency"] + line["units"]["amount"]: line["amount"] for line in lines if "units" in line}
+
+
+def test_money_in_another_currency_counts_by_its_price(company: Company) -> None:
+    """33.33 at 7.1234 are 237.42, `@@` is the total; adopted, each keeps its units, and nothing moves."""
+    before = write(company, "\n")
+    write(company, ABROAD)
+    told_by_hand, worth = units(company), bank(company)
+    assert told_by_hand == {"USD-33.33": "-237.42", "USD-20.00": "-140.00", "USD-0.01": "-0.07", "EUR17.50": "140.05"}
+    assert worth == "-237.44" and company.problems() == []
+    shown = [posting for entry in entries(company) for posting in entry["postings"] if posting["account"] == "Assets:Bank"]
+    assert shown[0]["units"] == {"amount": "-33.33", "currency": "USD"} and shown[0]["amount"] == "-237.42"
+    adoption = adopt_all(company.ledger)
+    assert not adoption.refused and [one.beyond for one in adoption.adopted] == [(), ()]
+    assert manual(company).strip() == before.strip() and bank(company) == worth
+    assert sum(float(amount) for amount in units(company).values()) == -237.44
+    company.ledger.publish()
+    text = (company.books / "journal/2026/2026-03.beancount").read_text(encoding="utf-8")
+    assert "-33.33 USD @@ 237.42 CNY" in text and "17.50 EUR @@ 140.05 CNY" in text
+    assert company.problems() == []
+    company.ledger.close()
+    rebuild(company.books, company.store_url)
+    company.ledger = Ledger.open(company.books, company.store_url)
+    assert bank(company) == worth and company.problems() == []
+
+
+@pytest.mark.parametrize("adopt", [True, False])
+def test_a_month_closes_over_money_in_another_currency(company: Company, adopt: bool) -> None:
+    """Adopted or not, it is re-priced at the month's end, and the books assert its units; stock Beancount agrees."""
+    write(company, f"\n{ABROAD}")
+    (company.books / "prices.beancount").write_text("2026-03-31 price USD 7.20 CNY\n2026-03-31 price EUR 8.00 CNY\n", encoding="utf-8")
+    closed = close(company.ledger, "2026-03", adopt=adopt)
+    assert len(closed.adopted) == 2 * adopt and [one["what"] for one in closed.checklist] == ([] if adopt else ["unadopted"])
+    assert bank(company) == "-244.05", "53.34 USD at 7.20 are owed to the bank, 17.50 EUR at 8.00 are in it"
+    company.ledger.publish()
+    closings = (company.books / "journal/closings.beancount").read_text(encoding="utf-8")
+    assert "2026-04-01 balance Assets:Bank  -53.34 ~ 0 USD" in closings and "2026-04-01 balance Assets:Bank  17.50 ~ 0 EUR" in closings
+    assert company.problems() == []
+
+
+NOT_COUNTING = [
+    ("  Assets:Bank  1.00 USD\n  Assets:Bank  -1.00 USD\n", "write `1.00 USD @ 7.20 CNY`", "其他币种须注明折算价，如 `1.00 USD"),
+    ("  Assets:Bank  1.00 USD @ 0.90 EUR\n  Assets:Bank  -0.90 EUR\n", "others with their price", "其他币种须注明折算价"),
+    ("  Assets:Bank  1.001 USD @ 7.00 CNY\n  Assets:Bank  -7.007 CNY\n", "finer than USD", "小数位超出"),
+    ("  Assets:Bank  1.00 USD {7.00 CNY}\n  Assets:Bank  -7.00 CNY\n", "no cost in braces", "不可用花括号成本"),
+    ("  Assets:Bank  1.00 USD @ 7.00 CNY\n  Assets:Bank  -7.01 CNY\n", "does not balance", ""),
+    ("  Assets:Bank  1.01 USD @ 7.1234 CNY\n  Assets:Bank\n", "-7.194634 CNY is left for", "请写明金额"),
+]
+
+
+@pytest.mark.parametrize(("postings", "why", "chinese"), NOT_COUNTING)
+def test_close_does_not_pass_over_what_does_not_count(company: Company, postings: str, why: str, chinese: str) -> None:
+    """`--adopt` closes nothing and names it with file, line and what to do; without it, the checklist does. Other months close."""
+    before = manual(company)
+    text = write(company, f'\n{RENT}\n2026-03-16 * "bad"\n{postings}')
+    with pytest.raises(InvalidDocument) as refused:
+        close(company.ledger, "2026-03", adopt=True)
+    first = int(line_of(company, "2026-03-16").rpartition(":")[2])
+    places = {f"/manual.beancount:{number}" for number in range(first, first + 3)}
+    assert {fault.pointer for fault in refused.value.errors} <= places
+    assert why in refused.value.errors[0].detail and chinese in refused.value.errors[0].detail
+    assert manual(company) == text and company.ledger.health()["seq"] == 0
+    assert close(company.ledger, "2026-02", adopt=True).checklist == []
+    found = [one["detail"] for one in close(company.ledger, "2026-03").checklist if one["what"] == "not-counting"]
+    assert found and found[0].startswith("manual.beancount:") and why in found[0]
+    write_over(company, f"{before}\n{RENT}")
+
+
 def test_a_rebuild_knows_what_is_adopted(company: Company) -> None:
     """The documents of adopted entries come back with their numbers."""
     text = write(company, f"\n{RENT}")

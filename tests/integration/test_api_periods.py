@@ -59,6 +59,28 @@ def test_close_adopts_on_demand(company: Company) -> None:
     assert path.read_text(encoding="utf-8") == before
 
 
+def test_close_says_what_it_cannot_adopt(company: Company) -> None:
+    """422 with file and line, in English and Chinese; priced in the books' currency, the same entry goes through."""
+    admin = client(company, "admin")
+    path = company.books / "manual.beancount"
+    before = path.read_text(encoding="utf-8")
+    text = '2026-03-15 * "fee"\n  Expenses:Operating  7.00 USD\n  Assets:Bank  -7.00 USD\n'
+    path.write_text(before + text, encoding="utf-8")
+    answer = admin.post("/periods/2026-03/close?adopt=true", b"")
+    line = before.count("\n") + 1
+    assert answer.status_code == 422 and "手工分录无法入账" in answer.json["detail"]
+    assert [one["pointer"] for one in answer.json["errors"]] == [f"/manual.beancount:{line + 1}", f"/manual.beancount:{line + 2}"]
+    assert "write `7.00 USD @ 7.20 CNY`" in answer.json["errors"][0]["detail"] and "其他币种" in answer.json["errors"][0]["detail"]
+    path.write_text(before + text.replace(" USD\n", " USD @ 7.20 CNY\n"), encoding="utf-8")
+    (company.books / "prices.beancount").write_text("2026-03-31 price USD 7.20 CNY\n", encoding="utf-8")
+    found = as_described(admin, "/periods/{period}/close", "post", admin.post("/periods/2026-03/close?adopt=true", b""))
+    assert [one["narration"] for one in found["adopted"]] == ["fee"] and found["checklist"] == []
+    [entry] = admin.get("/entries").json["items"]
+    assert [(one["amount"], one.get("units")) for one in entry["postings"]] == [
+        ("50.40", None), ("-50.40", {"amount": "-7.00", "currency": "USD"}),
+    ]  # fmt: skip
+
+
 def test_who_may(company: Company) -> None:
     """Reading needs `read`; closing and reopening need `admin`, a token that posts documents is not enough."""
     for scope, get, post in (("read", 200, 403), ("post", 403, 403)):

@@ -229,12 +229,20 @@ def test_adopt(sold: Shell) -> None:
     )
     sold("adopt", "--line", "1", "--books", sold.books, code=1)
     assert "manual.beancount:1: no hand-written entry" in sold.err
+    sold("close", "2026-04", "--adopt", "--books", sold.books, code=1)
+    assert "7.001 is finer" in sold.err and "手工分录无法入账" in sold.err, "a month is not closed over what does not count"
+    bad = sold.json("adopt", "--all", "--books", sold.books, code=1)
+    assert [one["date"] for one in bad["adopted"]] == ["2026-04-15"]
+    assert [one["place"] for one in bad["refused"]] == [f"manual.beancount:{line + i}" for i in (4, 5)]
+    manual.write_text(before + rent.replace("2026-03", "2026-04"), encoding="utf-8")
     found = sold.json("close", "2026-04", "--adopt", "--books", sold.books)
     assert [one["date"] for one in found["adopted"]] == ["2026-04-15"]
-    bad = sold.json("adopt", "--all", "--books", sold.books, code=1)
-    assert bad["adopted"] == [] and [one["place"] for one in bad["refused"]] == [f"manual.beancount:{line + i}" for i in (1, 2)]
     manual.write_text(before, encoding="utf-8")
     assert sold.json("check", "--books", sold.books)["ok"]
+    manual.write_text(before + rent.replace("2026-03", "2026-05").replace("7.00 CNY", "7.00 USD"), encoding="utf-8")
+    sold("close", "2026-05", "--adopt", "--books", sold.books, code=1)
+    assert f"manual.beancount:{line + 1}: only amounts in CNY count here, others with their price in it: write `7.00 USD @ 7.20" in sold.err
+    assert "手工分录无法入账" in sold.err and "此处只计入 CNY 金额" in sold.err
     manual.write_text(before + rent, encoding="utf-8")
     assert "已移除" in sold("adopt", "--line", f"manual.beancount:{line}", "--books", sold.books)
     assert manual.read_text(encoding="utf-8") == before

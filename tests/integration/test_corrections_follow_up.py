@@ -8,9 +8,13 @@ import pytest
 
 from ledger.documents import read
 from ledger.errors import InvalidDocument
+from ledger.rebuild import rebuild
+from ledger.service import Ledger
 from tests.company import Company
 from tests.integration.test_corrections import balance
 from tests.integration.test_goods_shipped import choose
+
+REFUND, CLEARING = "Liabilities:Refund", "Assets:Clearing:Tmall"
 
 
 def fixed(**fields: Any) -> dict[str, Any]:
@@ -125,3 +129,30 @@ def test_an_undelivered_return_of_goods_without_cost_is_refused_too(company: Com
         company.post("return", "R-1", "2026-03-04", order="SO", lines=[{"sku": "X", "quantity": "2"}], **fixed())
     assert refused.value.errors[0].pointer == "/corrects"
     assert company.problems() == []
+
+
+def test_an_allowance_is_corrected_after_its_goods_came_back(company: Company) -> None:
+    """An order of 113.00, 10.00 of it the platform's: 11.30 off, then all came back; the allowance was 5.65. A rebuild says the same."""
+    company.buy("P-1", "2026-03-01", 10, "10.00")
+    lines = [{"sku": "X", "quantity": "1", "unit_price": "113.00", "tax_rate": "0.13"}]
+    coupon = {"channel": "tmall", "discount": "10.00", "discount_funded_by": "platform", "prices_include_tax": True}
+    company.post("order", "SO", "2026-03-02", customer="Lin", lines=lines, **coupon)
+    company.post("payment", "PAY", "2026-03-02", order="SO", amount="103.00", account="bank")
+    company.post("shipment", "S", "2026-03-03", order="SO")
+    allowance = {"order": "SO", "account": "bank", "against": "allowance"}
+    company.post("refund", "A", "2026-03-04", amount="11.30", **allowance)
+    company.post("return", "R", "2026-03-05", order="SO", lines=[{"sku": "X", "quantity": "1"}])
+    assert (balance(company, REFUND), balance(company, CLEARING)) == ("-91.70", "0.00")
+    company.post("refund", "A", "2026-03-06", amount="5.65", **allowance, **fixed())
+    assert (balance(company, REFUND), balance(company, CLEARING)) == ("-97.35", "0.00")
+    with pytest.raises(InvalidDocument, match=r"only 97\.35 is owed"):
+        company.post("refund", "F", "2026-03-07", order="SO", amount="97.36", account="bank")
+    company.post("refund", "F", "2026-03-07", order="SO", amount="97.35", account="bank")
+    profit = company.profit("SO")
+    assert (profit["goods_revenue"], profit["refunds"], profit["revenue"], profit["contribution"]) == ("100.00", "100.00", "0.00", "0.00")
+    assert balance(company, "Assets:Bank") == "0.00"
+    company.ledger.publish()
+    company.ledger.close()
+    rebuild(company.books, company.store_url)
+    company.ledger = Ledger.open(company.books, company.store_url)
+    assert company.profit("SO") == profit

@@ -122,6 +122,35 @@ def test_a_rebuild_keeps_the_rates_that_were_applied(company: Company) -> None:
     assert company.problems() == []
 
 
+def test_goods_paid_ahead_come_are_billed_and_rebuilt(company: Company) -> None:
+    """Paid at 7.00, received at 7.20: the month's end re-prices what GR/IR owes (50.00 USD), neither the goods nor those on their way."""
+    goods = [{"sku": "X", "quantity": "10", "unit_price": "10.00"}]
+    company.post("purchase_order", "PO", "2026-01-02", supplier="Maker", **USD)
+    of_order = {"supplier": "Maker", "lines": [{**goods[0], "sku": "Y"}], "purchase_order": "PO", **USD}
+    company.post("supplier_invoice", "I-Y", "2026-01-03", rate="7.10", **of_order)
+    company.post("supplier_payment", "SP", "2026-01-05", supplier="Maker", amount="150.00", account="bank", rate="7.00", **USD)
+    received = company.post("receipt", "R", "2026-01-10", supplier="Maker", lines=goods, rate="7.20", **USD)
+    assert lines_of(received) == [
+        ("Assets:Inventory:X", "710.00", ""), ("Liabilities:GRIR", "-360.00", "-50.00"), ("Assets:SupplierPrepayment", "-350.00", ""),
+    ]  # fmt: skip
+    price(company, "2026-01-31 price USD 7.40 CNY", "2026-02-28 price USD 7.40 CNY")
+    close(company.ledger, "2026-01")
+    came = company.post("receipt", "R-Y", "2026-02-02", rate="7.50", **of_order)
+    assert lines_of(came) == [("Assets:Inventory:Y", "710.00", ""), ("Liabilities:GRIR", "-710.00", "-100.00")]
+    billed = company.post("supplier_invoice", "I", "2026-02-04", supplier="Maker", receipts=["R"], lines=goods, rate="7.30", **USD)
+    assert lines_of(billed) == [
+        ("Liabilities:GRIR", "370.00", "50.00"), ("Expenses:Exchange", "-5.00", ""), ("Liabilities:Payable:Supplier", "-365.00", "-50.00"),
+    ]  # fmt: skip
+    close(company.ledger, "2026-02")
+    company.ledger.publish()
+    assert company.problems() == []
+    company.ledger.close()
+    rebuild(company.books, company.store_url)
+    company.ledger = type(company.ledger).open(company.books, company.store_url)
+    assert company.problems() == []
+    assert company.stock("X") == ("10", "710.00")
+
+
 def test_a_document_without_a_rate_says_both_ways_out(company: Company) -> None:
     """Neither a rate nor a price of the day: nothing is posted."""
     line = {"sku": "X", "quantity": "10", "unit_price": "10.00"}
@@ -198,3 +227,94 @@ def test_what_an_opening_brought_is_revalued(company: Company) -> None:
     rebuild(company.books, company.store_url)
     company.ledger = type(company.ledger).open(company.books, company.store_url)
     assert (company.profit("OLD"), company.problems()) == (before, [])
+
+
+def pay_out(company: Company, number: str, date: str, net: str, rate: str, *lines: tuple[str, str, str], **fields: Any) -> Receipt:
+    """Post a payout of amazon in dollars; a line is (type, amount, order or nothing)."""
+    written = [{"type": kind, "amount": amount} | ({"order": order} if order else {}) for kind, amount, order in lines]
+    return company.post("payout", number, date, channel="amazon", account="bank", net=net, rate=rate, lines=written, **USD, **fields)
+
+
+def hold_and_dispute(company: Company) -> None:
+    """Sell through amazon at 7.00, which holds 20.00 USD back in January, and 30.00 USD are in dispute."""
+    line = {"sku": "SERVICE", "quantity": "1", "unit_price": "100.00", "type": "service"}
+    company.post("order", "SO", "2026-01-05", customer="Customer", channel="amazon", lines=[line], **USD)
+    company.post("payment", "P", "2026-01-06", order="SO", amount="100.00", account="clearing:amazon", rate="7.00", **USD)
+    company.post("shipment", "S", "2026-01-06", order="SO", rate="7.00")
+    taken = [("sale", "100.00", "SO"), ("reserve_hold", "-20.00", ""), ("chargeback", "-30.00", "SO")]
+    pay_out(company, "PO-1", "2026-01-20", "50.00", "7.00", *taken)
+
+
+def in_base(company: Company, *accounts: str) -> list[int]:
+    """Return what accounts come to in base, minor units."""
+    with company.ledger.read() as context:
+        query = "SELECT account, SUM(amount) FROM posting GROUP BY account"
+        sums = {account: int(amount) for account, amount in context.connection.exec_driver_sql(query)}
+    return [sums.get(account, 0) for account in accounts]
+
+
+def test_a_reserve_and_a_dispute_are_re_priced_and_end_at_nothing(company: Company) -> None:
+    """January closes at 7.20; released, won and lost in February at 7.50: nothing is left, and a rebuild makes the same."""
+    hold_and_dispute(company)
+    price(company, "2026-01-31 price USD 7.20 CNY")
+    close(company.ledger, "2026-01")
+    assert in_base(company, "Assets:Reserve", "Assets:Disputes") == [144_00, 216_00]
+    decided = [("reserve_release", "20.00", ""), ("chargeback_won", "20.00", "SO"), ("chargeback_lost", "0", "SO")]
+    lines = lines_of(pay_out(company, "PO-2", "2026-02-10", "40.00", "7.50", *decided))
+    assert ("Assets:Reserve", "-144.00", "-20.00") in lines
+    assert ("Assets:Disputes", "-216.00", "-30.00") in lines
+    assert in_base(company, "Assets:Reserve", "Assets:Disputes", "Expenses:BadDebt") == [0, 0, 72_00]
+    assert company.profit("SO")["exchange"] == "-12.00", "6.00 by January's closing rate, 6.00 as 20.00 USD were won at 7.50"
+    company.ledger.publish()
+    assert company.problems() == []
+    company.ledger.close()
+    rebuild(company.books, company.store_url)
+    again = Company(company.books, company.store_url)
+    assert again.problems() == []
+    again.ledger.close()
+
+
+def test_a_reserve_released_before_the_close_leaves_nothing_behind(company: Company) -> None:
+    """Released on 3 February, January closed later: what January gained is lost again on the day after."""
+    hold_and_dispute(company)
+    pay_out(company, "PO-2", "2026-02-03", "20.00", "7.50", ("reserve_release", "20.00", ""))
+    price(company, "2026-01-31 price USD 7.20 CNY", "2026-02-28 price USD 7.30 CNY")
+    close(company.ledger, "2026-01")
+    assert in_base(company, "Assets:Reserve") == [0]
+    close(company.ledger, "2026-02")
+    assert in_base(company, "Assets:Reserve") == [0]
+    company.ledger.publish()
+    assert company.problems() == []
+
+
+def test_a_payout_of_a_closed_month_and_its_correction_hold(company: Company) -> None:
+    """Posted on the first open day at its own rate; corrected, and corrected back, all is as it was."""
+    hold_and_dispute(company)
+    price(company, "2026-01-31 price USD 7.20 CNY")
+    close(company.ledger, "2026-01")
+    late = pay_out(company, "PO-2", "2026-01-25", "12.00", "7.10", ("reserve_release", "12.00", ""))
+    assert [entry["date"] for entry in late.entries] == ["2026-02-01"]
+    assert ("Assets:Reserve", "-86.40", "-12.00") in lines_of(late)
+    before = in_base(company, "Assets:Reserve", "Assets:Bank", "Expenses:Exchange")
+    for amount, reason in (("20.00", "all of it"), ("12.00", "it was right")):
+        release = ("reserve_release", amount, "")
+        pay_out(company, "PO-2", "2026-01-25", amount, "7.10", release, corrects=True, reason=reason, memo=reason)
+    assert in_base(company, "Assets:Reserve", "Assets:Bank", "Expenses:Exchange") == before
+    company.ledger.publish()
+    assert company.problems() == []
+
+
+def test_an_opened_reserve_and_entries_by_hand_are_carried(company: Company) -> None:
+    """20.00 USD opened at 7.00, 5.00 added by an entry that names the channel; an entry that names none is nobody's."""
+    items = [{"kind": "reserve", "party": "amazon", "document": "RS-1", "amount": "20.00"}]
+    company.post("opening", "OP", "2025-12-31", rate="7.00", open_items=items, **USD)
+    for number, party in (("E-1", {"party": "amazon"}), ("E-2", {})):
+        postings = [{"account": "reserve", "amount": "5.00"} | party, {"account": "bank", "amount": "-5.00"}]
+        company.post("entry", number, "2026-01-10", rate="7.50", postings=postings, **USD)
+    pay_out(company, "PO-1", "2026-01-20", "25.00", "7.20", ("reserve_release", "25.00", ""))
+    assert in_base(company, "Assets:Reserve") == [37_50], "what the second entry put there"
+    price(company, "2026-01-31 price USD 7.20 CNY")
+    close(company.ledger, "2026-01")
+    assert in_base(company, "Assets:Reserve") == [36_00]
+    company.ledger.publish()
+    assert company.problems() == []

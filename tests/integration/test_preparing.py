@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -15,18 +16,21 @@ from sqlalchemy import event
 from ledger.documents import read
 from ledger.documents.base import Document
 from ledger.errors import InvalidDocument, LedgerError
-from ledger.limits import PREPARE_ROUNDS_MAX
+from ledger.limits import AT_ONCE_ROWS_MAX, PREPARE_ROUNDS_MAX
 from ledger.periods import close
-from ledger.preparing.preparer import Preparer
+from ledger.preparing.asking import Preparing
+from ledger.preparing.messages import Move
+from ledger.preparing.preparer import Done, Preparer
 from ledger.rebuild import rebuild
 from ledger.service import Ledger
 from ledger.state.watch import Commit
 from ledger.store import tables
 from ledger.store.database import Database
+from ledger.store.unmoved import unmoved
 from tests.company import Company
 
 ORDERS = 12
-SAID = sorted(set(tables.metadata.tables) - {"head", "outbox", "book_file", "publisher", "token", "meta"})
+SAID = sorted(set(tables.metadata.tables) - {"head", "outbox", "book_file", "publisher", "token", "meta", "unmoved"})
 """The tables that hold what the books say."""
 
 
@@ -76,6 +80,27 @@ def preparing(company: Company) -> Iterator[tuple[Preparer, list[Commit]]]:
         database.close()
 
 
+@pytest.fixture(params=[0, AT_ONCE_ROWS_MAX], ids=["in turns", "at once"])
+def rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a bill's rows be moved in turns, a few at a time, or all with the document."""
+    monkeypatch.setattr("ledger.store.staged.AT_ONCE_ROWS_MAX", request.param)
+    monkeypatch.setattr("ledger.store.unmoved.PIECE_ROWS_MAX", 5)
+    monkeypatch.setattr("ledger.store.unmoved.MOVE_SECONDS", 0)
+
+
+def post_it(preparer: Preparer, commits: list[Commit]) -> Done | None:
+    """Take all turns of the writer for what was prepared, and let go of it; None where it did not hold."""
+    ahead = preparer.write_ahead()
+    while ahead:
+        ahead = preparer.write_ahead()
+    beside = preparer.commit(commits)
+    if beside is None:
+        return None
+    while beside.batch and preparer.move():
+        pass
+    return preparer.done()
+
+
 def said(company: Company) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of what the books say, without the moment at which documents were recorded."""
     with company.ledger.read() as context:
@@ -95,19 +120,20 @@ def as_rebuilt(company: Company) -> None:
     assert said(company) == before
 
 
+@pytest.mark.usefixtures("rows")
 def test_the_same_as_in_the_queue(company: Company) -> None:
     """Prepared, numbered after what others posted meanwhile: each row is what posting it there makes."""
     stock(company)
     with preparing(company) as (preparer, commits):
         assert preparer.prepare(bill())
         sell_other(company)
-        posted = preparer.commit(commits)
-        assert posted is not None
-        done = preparer.done(posted)
+        done = post_it(preparer, commits)
+    assert done is not None
     assert (done.document, done.seq) == ("shop/freight_bill/LONG", company.ledger.health()["seq"])
-    assert len(done.entries) == 1 and len({p["order"] for p in done.entries[0]["postings"] if "order" in p}) == ORDERS
+    entries = json.loads(done.entries)
+    assert len(entries) == 1 and len({p["order"] for p in entries[0]["postings"] if "order" in p}) == ORDERS
     assert company.profit("SO-3")["freight"] != "0.00"
-    assert company.ledger.document("shop", "freight_bill", "LONG")["entries"] == list(done.entries)
+    assert company.ledger.document("shop", "freight_bill", "LONG")["entries"] == entries
     as_rebuilt(company)
 
 
@@ -117,7 +143,7 @@ def test_the_same_at_moving_average(average_company: Company) -> None:
     with preparing(average_company) as (preparer, commits):
         assert preparer.prepare(bill())
         sell_other(average_company)
-        assert preparer.commit(commits) is not None
+        assert post_it(preparer, commits) is not None
     as_rebuilt(average_company)
 
 
@@ -180,11 +206,11 @@ def test_stale_is_told_and_made_anew(company: Company, meanwhile: Callable[[Comp
         assert preparer.prepare(bill())
         meanwhile(company)
         before = said(company)
-        assert preparer.commit(commits) is None
+        assert post_it(preparer, commits) is None
         assert said(company) == before
         commits.clear()
         assert preparer.prepare(bill())
-        assert preparer.commit(commits) is not None
+        assert post_it(preparer, commits) is not None
     as_rebuilt(company)
 
 
@@ -194,7 +220,7 @@ def test_other_people_s_files_are_other_rules(company: Company) -> None:
     with preparing(company) as (preparer, commits):
         assert preparer.prepare(bill())
         edit_the_chart(company)
-        assert preparer.commit(commits) is None
+        assert post_it(preparer, commits) is None
 
 
 def test_posted_meanwhile(company: Company) -> None:
@@ -203,7 +229,7 @@ def test_posted_meanwhile(company: Company) -> None:
     with preparing(company) as (preparer, commits):
         assert preparer.prepare(bill())
         first = company.ledger.post([bill()])[0]
-        assert preparer.commit(commits) is None
+        assert post_it(preparer, commits) is None
         assert not preparer.prepare(bill())
     again = company.ledger.post([bill()])[0]
     assert again.replay and again.seq == first.seq
@@ -222,17 +248,26 @@ def test_a_refused_bill_is_told(company: Company) -> None:
 
 
 @pytest.fixture
-def turns(monkeypatch: pytest.MonkeyPatch, company: Company) -> list[bool]:
-    """Note what came of each turn that the writer gave to a long document."""
-    queue, noted = company.ledger._queue, []
-    alone = queue.alone
+def turns(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Note what came of each turn in which a long document was to be posted."""
+    commit, noted = Preparing._commit, []
 
-    def noting(work: Callable[[], bool]) -> bool:
-        noted.append(alone(work))
+    def noting(self: Preparing, commits: list[Commit]) -> bool:
+        noted.append(commit(self, commits))
         return noted[-1]
 
-    monkeypatch.setattr(queue, "alone", noting)
+    monkeypatch.setattr(Preparing, "_commit", noting)
     return noted
+
+
+def longer(number: int) -> Document:
+    """Return a bill of so many parcels that its rows take several turns, unless its number is even."""
+    short = bill(f"LONG-{number}", carrier=f"Carrier {number}")
+    if number % 2 == 0:
+        return short
+    parcels = [f"U-{number}-{i}" for i in range(5 * AT_ONCE_ROWS_MAX)]
+    line = {"direction": "outbound", "amount": "50.00", "basis": "equal", "tracking": parcels}
+    return bill(f"LONG-{number}", carrier=f"Carrier {number}", lines=[line])
 
 
 def test_others_post_meanwhile(company: Company, turns: list[bool]) -> None:
@@ -257,14 +292,14 @@ def test_others_post_meanwhile(company: Company, turns: list[bool]) -> None:
     for thread in others:
         thread.start()
     try:
-        first = [company.ledger.post([bill(f"LONG-{n}", carrier=f"Carrier {n}")])[0] for n in range(4)]
+        first = [company.ledger.post([longer(n)])[0] for n in range(4)]
     finally:
         stop.set()
         for thread in others:
             thread.join()
     assert not errors and not any(receipt.replay for receipt in first)
     assert turns == [True] * 4
-    again = [company.ledger.post([bill(f"LONG-{n}", carrier=f"Carrier {n}")])[0] for n in range(4)]
+    again = [company.ledger.post([longer(n)])[0] for n in range(4)]
     assert [(r.replay, r.seq) for r in again] == [(True, r.seq) for r in first]
     seqs = [company.ledger.document("shop", "shipment", number)["seq"] for number in sold]
     assert len(set(seqs)) == len(sold)
@@ -304,8 +339,31 @@ def test_the_process_dies(company: Company) -> None:
     assert not company.ledger.post([bill("LONG-2", carrier="Other")])[0].replay
 
 
-def die_at(moment: int, company: Company) -> bool:
-    """Prepare and commit the bill in a process of its own that is killed at a statement or commit; False where it came to its end."""
+def test_the_process_dies_among_the_turns(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bill is posted: its rows are moved without the process, and the answer is that of a document that was there."""
+    stock(company)
+    company.ledger.start_preparing()
+    ask = company.ledger._preparing
+    assert ask is not None and ask._process is not None
+    process, answer = ask._process, ask._ask
+
+    def die_after_one(message: object) -> Any:
+        more = answer(message)
+        if isinstance(message, Move):
+            assert more, "there are several turns"
+            process.kill()
+            process.wait()
+        return more
+
+    monkeypatch.setattr(ask, "_ask", die_after_one)
+    receipt = company.ledger.post([longer(1)])[0]
+    assert receipt.replay and receipt.seq == company.ledger.health()["seq"]
+    assert not on_the_way(company)
+    as_rebuilt(company)
+
+
+def die_at(moment: int, company: Company, document: Document) -> bool:
+    """Prepare and post a bill in a process of its own that is killed at a statement or commit; False where it came to its end."""
     pid = os.fork()
     if pid == 0:  # pragma: no cover: this process is killed
         try:
@@ -321,8 +379,8 @@ def die_at(moment: int, company: Company) -> bool:
             event.listen(database.reader, "before_cursor_execute", pass_by)
             event.listen(database.reader, "commit", pass_by)
             preparer = Preparer(company.books, database)
-            preparer.prepare(bill())
-            done = preparer.commit([])
+            preparer.prepare(document)
+            done = post_it(preparer, [])
             pass_by()
             os._exit(0 if done is not None else 1)
         finally:
@@ -332,21 +390,33 @@ def die_at(moment: int, company: Company) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def test_a_kill_at_any_statement(company: Company) -> None:
-    """Whole or absent: before the commit nothing has changed, after it the bill is there; sent again, it is there once."""
+def test_a_kill_at_any_statement(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole or absent: before it is posted nothing has changed, after that the next who opens the books moves what is left."""
+    monkeypatch.setattr("ledger.store.staged.AT_ONCE_ROWS_MAX", 0)
+    monkeypatch.setattr("ledger.store.unmoved.MOVE_SECONDS", 0)
     stock(company)
-    before, whole = said(company), 0
-    moment = 1
+    before, absent, halves, moment = said(company), 0, 0, 1
     company.ledger.close()
-    while not whole:
-        assert die_at(moment, company), "the last kill comes after the commit"
+    while die_at(moment, company, one := bill(f"LONG-{moment}", carrier=f"Carrier {moment}")):
+        halves += bool(on_the_way(company))
         company.ledger = Ledger.open(company.books, company.store_url)
         now = said(company)
-        whole = now["head"][0][0] - before["head"][0][0]
-        assert now == before or whole == 1
-        if not whole:
-            company.ledger.close()
-        moment += 1
-    assert moment > 40, "staging, numbering and moving are many statements"
-    assert company.ledger.post([bill()])[0].replay
+        absent += now == before
+        assert now == before or now["head"][0][0] == before["head"][0][0] + 1
+        # A turn that moves rows is three statements or more, so that each is met.
+        moment += 1 if now == before else 3
+        before = now
+        company.ledger.close()
+    assert absent > 30 and halves > 10, "writing ahead, numbering and moving are many statements"
+    company.ledger = Ledger.open(company.books, company.store_url)
+    assert company.ledger.post([one])[0].replay
     as_rebuilt(company)
+
+
+def on_the_way(company: Company) -> str:
+    """Return what the head says is not in its tables yet."""
+    database = Database(company.store_url)
+    with database.reading(anytime=True) as connection:
+        found = unmoved(connection)
+    database.close()
+    return found

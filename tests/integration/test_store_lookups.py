@@ -9,8 +9,7 @@ import pytest
 from ledger.state.records import RECORDS, Consumption, Lot, Order, Shipment
 from ledger.store.database import Database
 from ledger.store.schema import upgrade
-from ledger.store.sql import _select_text
-from ledger.store.staged import Staged, _stage_update
+from ledger.store.sql import _select_text, update_text
 from ledger.store.tables import RECORD_TABLES
 
 LOOKUPS = [(record, record.key, "") for record in RECORDS] + [
@@ -34,15 +33,19 @@ def test_every_lookup_uses_an_index(tmp_path: Path, count: int) -> None:
     database.close()
 
 
-def test_what_is_staged_finds_its_rows_by_their_key(tmp_path: Path) -> None:
-    """An update from a temporary table looks each row up: it never reads the table that it changes, however large that is."""
+def test_what_is_moved_finds_its_rows_by_their_key(tmp_path: Path) -> None:
+    """A piece of a long document looks each row up that it changes, and is itself looked up, however many there are."""
     database = Database(f"sqlite:///{tmp_path / 'store.db'}")
     upgrade(database)
-    with database.alone() as connection, connection.begin():
-        staged = Staged(connection, prepared=None)  # type: ignore[arg-type]
+    with database.reading() as connection:
         for record in (Order, Shipment, Lot, Consumption):
             table = RECORD_TABLES[record]
-            _stage_update(staged, table, (len(table.columns) - 1,), [(0, 1)], {})
-            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {staged.moves[-1][0]}")]
-            assert plan == ["SCAN s", f"SEARCH {table.name} USING INTEGER PRIMARY KEY (rowid=?)"], plan
+            update = update_text(table, (len(table.columns) - 1,), "?")
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {update}", (0, 1))]
+            assert plan == [f"SEARCH {table.name} USING INTEGER PRIMARY KEY (rowid=?)"], plan
+        for query, values in (("batch = ? AND piece = ?", ("b", 1)), ("batch = ?", ("b",))):
+            plan = [
+                row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN SELECT MAX(piece) FROM unmoved WHERE {query}", values)
+            ]
+            assert "SEARCH unmoved USING" in plan[0], plan
     database.close()

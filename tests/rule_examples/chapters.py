@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 CHAPTERS = (
-    ("Selling", "orders taxes payments shipments recognition stages cancellations returns refunds settlements"),
+    ("Selling", "orders taxes payments shipments recognition stages cancellations returns refunds allowances given_back settlements"),
     ("Buying", "purchases receipts supplier_invoices supplier_returns supplier_payments"),
     ("Freight", "freight freight_charge freight_waiting freight_targets"),
-    ("Payouts of platforms", "payouts"),
+    ("Payouts of platforms", "payouts reserves disputes"),
     ("Stock and cost", "issue withdraw late give_back stock_adjustments transfers kits costing_changes month_averages"),
     (
         "Starting in mid-life",
         "openings opening_orders opening_lots opening_items opening_costs opening_receipts opening_names",
     ),
     ("The books", "hand_entries period_closes estimate_reversals"),
-    ("Foreign currency", "translation conversion revaluations"),
+    ("Foreign currency", "translation conversion invoice_parts revaluations"),
     (
         "Corrections",
         "corrections/orders corrections/shipments corrections/money corrections/cancellations corrections/returns "
@@ -29,6 +29,17 @@ TITLES: dict[str, tuple[str | None, str]] = {
         "Discounts",
         "A seller's discount is shared over the lines by their net amount and lowers revenue and the tax base. What the platform pays of "
         "the price stays revenue, and the platform owes it.",
+    ),
+    "allow": (
+        "Allowances",
+        "An allowance takes money off the price of what the customer keeps: off the goods, each tax rate by its part, and off shipping "
+        "only beyond them. It cannot be more than the customer was charged for that.",
+    ),
+    "follow_returns": (
+        "What of a return is not the customer's",
+        "A return is posted at the order's own prices. The platform's part of the price goes back to the platform, by what came back of "
+        "the goods; and where what is still kept cannot bear the allowances any more, the rest of them is taken off again, so that nothing "
+        "is given back twice.",
     ),
     "line_taxes": (
         "Tax of several lines",
@@ -84,6 +95,20 @@ TITLES: dict[str, tuple[str | None, str]] = {
     "in_base": (
         "Bought in a foreign currency",
         "Goods and tax are converted at the rate of the day; what was paid ahead keeps the rate of that payment.",
+    ),
+    "purchase_in_base": (
+        "Bought with a prepayment in a foreign currency",
+        "Goods use what was paid ahead first, at the rate of that payment; tax uses what they leave. The rest is at the rate of the day.",
+    ),
+    "_estimates": (
+        "Received with a prepayment in a foreign currency",
+        "Goods that come before their invoice use what was paid ahead, too: that part keeps the rate of the payment and is not owed in "
+        "GR/IR; the rest is at the receipt's rate.",
+    ),
+    "_paid_ahead": (
+        "Invoiced with a prepayment in a foreign currency",
+        "The invoice clears what GR/IR holds, and nothing is owed for what the receipt found paid. What was paid after the receipt pays "
+        "GR/IR, with an exchange difference; what the goods do not need after all is paid ahead again.",
     ),
     "price_difference": (
         "Price or exchange",

@@ -42,8 +42,8 @@ def title(function: Documented) -> str:
     kinds = [kind for kind, cls in (KINDS | INTERNAL).items() if RULES[cls].__name__ == function.name]
     if kinds:
         return ", ".join(f"`{kind}`" for kind in kinds)
-    if function.module.endswith("payouts.py"):
-        types = [name for name, rule in LINE_RULES.items() if rule.__qualname__.partition(".")[0] == function.name]
+    types = [name for name, rule in LINE_RULES.items() if rule.__qualname__.partition(".")[0] == function.name]
+    if types:
         return "Payout line " + ", ".join(f"`{name}`" for name in types)
     named = TITLES[function.name][0] if function.name in TITLES else None
     return named or function.name.strip("_").replace("_", " ").capitalize()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from api.access import OPEN_ENDPOINTS, OPEN_ON_LOOPBACK, SCOPE_OF_ENDPOINT, SCOPES, TokenCache, scope_needed
+from api.access import OPEN_ENDPOINTS, OPEN_ON_LOOPBACK, SCOPE_OF_ENDPOINT, TokenCache, scope_needed
 from api.app import create_app
 from api.limits import TOKEN_CACHE_MAX, TOKEN_CACHE_SECONDS
+from api.scopes import SCOPES
 from tests.api_client import ApiClient, PretendLedger, order
 
 

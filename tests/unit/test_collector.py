@@ -1,13 +1,36 @@
-"""Python's cycle collector where much is alive for good."""
+"""The cycle collector is kept away from long work, and comes back whatever happens."""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-from ledger.collector import SERVING_OBJECTS, collect_seldom
+import pytest
+
+from ledger.collector import SERVING_OBJECTS, collect_seldom, collector_after_loading, collector_between_batches, without_collector
 
 
-def test_what_is_loaded_is_not_walked_again() -> None:
+@pytest.mark.parametrize("away", [collector_after_loading, collector_between_batches, without_collector])
+def test_it_is_away_and_comes_back(away: Callable[[], AbstractContextManager[object]]) -> None:
+    """Also where the work fails."""
+    with pytest.raises(ZeroDivisionError), away():
+        assert not gc.isenabled()
+        _ = 1 // 0
+    assert gc.isenabled()
+    gc.unfreeze()
+
+
+def test_what_was_loaded_is_looked_at_no_more() -> None:
+    """Modules and open books live as long as the command."""
+    gc.unfreeze()
+    with collector_after_loading():
+        pass
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()
+
+
+def test_what_serves_is_not_walked_again() -> None:
     """After it, a full collection has only what came later, and cycles are still found."""
     thresholds = gc.get_threshold()
     kept = [[number] for number in range(1_000)]

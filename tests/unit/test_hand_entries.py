@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import InvalidDocument, LedgerError, UnknownAccount
-from ledger.state.records import Order
+from ledger.state.records import Order, PartyBalance
 from tests.books_in_memory import MemoryLedger
 
 BASE = {"kind": "entry", "source": "a", "number": "E", "date": "2026-01-05"}
@@ -69,3 +69,49 @@ def test_bad_entries(ledger: MemoryLedger, body: dict[str, Any], error: type[Led
         ledger.post(body)
     assert refused.value.errors[0].pointer == pointer
     assert len(ledger.engine.entries) == before
+
+
+USD = {"amount": "10.00", "currency": "USD"}
+
+
+def in_units(*postings: tuple[str, str, dict[str, str] | None], **fields: Any) -> dict[str, Any]:
+    """Return an entry of (account, amount, units)."""
+    made = [{"account": name, "amount": amount, **({"units": units} if units else {})} for name, amount, units in postings]
+    return BASE | {"postings": made} | fields
+
+
+@pytest.mark.parametrize(("units", "fields", "pointer"), [
+    (USD | {"amount": "-10.00"}, {}, "/postings/0/units/amount"),
+    (USD | {"amount": "0"}, {}, "/postings/0/units/amount"),
+    (USD | {"amount": "10.001"}, {}, "/postings/0/units/amount"),
+    (USD | {"currency": "CNY"}, {}, "/postings/0/units/currency"),
+    (USD | {"currency": "usd"}, {}, "/postings/0/units/currency"),
+    (USD, {"currency": "EUR", "rate": "8.00"}, "/postings/0/units"),
+])  # fmt: skip
+def test_bad_units(ledger: MemoryLedger, units: dict[str, str], fields: dict[str, str], pointer: str) -> None:
+    """Units have the amount's sign and their own currency's decimals, in an entry in the books' currency only."""
+    with pytest.raises(LedgerError) as refused:
+        ledger.post(in_units(("bank", "72.00", units), ("operating", "-72.00", None), **fields))
+    assert [fault.pointer for fault in refused.value.errors] == [pointer]
+
+
+def test_units_keep_what_is_open_with_a_supplier(ledger: MemoryLedger) -> None:
+    """10.00 USD paid ahead at 7.20, corrected to 20.00 and back: the next receipt finds what is there; two currencies are refused."""
+    paid = in_units(("supplier_prepayment", "72.00", USD), ("bank", "-72.00", USD | {"amount": "-10.00"}))
+    paid["postings"][0]["party"] = "Supplier"
+    ledger.post(paid)
+    [row] = ledger.engine.state[PartyBalance].changes()[0]
+    assert (row.role, row.currency, row.units, row.base) == ("supplier_prepayment", "USD", 1000, 7200)
+    more = in_units(("supplier_prepayment", "150.00", USD | {"amount": "20.00"}), ("bank", "-150.00", USD | {"amount": "-20.00"}))
+    more["postings"][0]["party"] = "Supplier"
+    ledger.post(more | {"corrects": True, "reason": "typing error"})
+    assert (row.units, row.base) == (2000, 15000)
+    ledger.post(paid | {"corrects": True, "reason": "it was right", "memo": "as it was"})
+    assert (row.units, row.base) == (1000, 7200)
+    goods = [{"sku": "TEA-01", "quantity": "1", "unit_price": "15.00"}]
+    ledger.post(BASE | {"kind": "receipt", "supplier": "Supplier", "currency": "USD", "rate": "7.00", "lines": goods})
+    assert ledger.balances()["Assets:Inventory:TEA-01"] == 7200 + 3500
+    both = in_units(("supplier_prepayment", "72.00", USD), ("supplier_prepayment", "-72.00", {"amount": "-9.00", "currency": "EUR"}))
+    with pytest.raises(InvalidDocument) as refused:
+        ledger.post(both | {"number": "E-2"})
+    assert [fault.pointer for fault in refused.value.errors] == ["/postings/1/units"]

@@ -23,7 +23,9 @@ from ledger.documents.costing import Kit
 from ledger.errors import LedgerError
 from ledger.journal.entry import chain, digest_text
 from ledger.money import at_rate, format_quantity, format_scaled
-from ledger.rules.carrying import DUE, TAX
+from ledger.rules.carrying import DUE, PARTY_ROLES, TAX
+from ledger.rules.given_back import GivenBack, given_back
+from ledger.rules.kept_goods import kept_goods
 from ledger.state.records import (
     PROFIT_FIELDS,
     RECORDS,
@@ -51,7 +53,22 @@ from ledger.state.records import (
 from ledger.state.working import State
 from ledger.work import Work
 from tests.books_in_memory import MemoryLedger, bean_check, bean_values
-from tests.histories import FIRST_DAY, KIT, METHODS, SOURCE, Action, Shop, actions, corrected, histories_abroad, openings
+from tests.histories import (
+    FIRST_DAY,
+    KIT,
+    METHODS,
+    SOURCE,
+    Action,
+    Shop,
+    actions,
+    corrected,
+    histories_abroad,
+    histories_of_returns,
+    openings,
+)
+
+MONEY_KINDS = ("payment", "refund", "payout", "opening", "entry", "revaluation")
+"""Kinds of document that put money on clearing accounts, or take it off, as they say themselves."""
 
 
 def rows(state: State, record: type[Any]) -> list[Any]:
@@ -81,6 +98,8 @@ def check_promises(ledger: MemoryLedger) -> None:
                 key = posting.order.id, chart.role_of(posting.account) or ""
                 by_order[key] += posting.amount if posting.foreign is None else posting.foreign
                 weights[key] += posting.amount
+                if key[1] == "clearing" and entry.document.split("/")[1] not in MONEY_KINDS:
+                    by_order[key[0], "subsidy"] += posting.amount if posting.foreign is None else posting.foreign
                 if key[1] in TAX and posting.foreign is not None and posting.party is not None:
                     due[key[0]] += posting.amount
                 elif key[1] in TAX and posting.foreign is not None and "/payout/" not in entry.document:
@@ -92,7 +111,8 @@ def check_promises(ledger: MemoryLedger) -> None:
     assert of_orders + unallocated == income
     tax_written_off = _tax_written_off(ledger)
     for order in orders:
-        output = order.recognised_tax - order.returned_tax - order.allowed_tax + order.vat_due - tax_written_off[order.id]
+        back = given_back(_work(ledger), order)
+        output = order.recognised_tax - order.returned_tax - order.allowed_tax + back.tax + order.vat_due - tax_written_off[order.id]
         gift_tax = sum(line.gift_tax_done - line.returned_gift_tax for line in state[OrderLine].where("order", order.id))
         abroad = state[Carried].get(order.id) if order.currency is not None else None
         output += gift_tax if abroad is None else abroad.gift_tax_base
@@ -104,8 +124,10 @@ def check_promises(ledger: MemoryLedger) -> None:
             assert getattr(order, name) == sign * by_order[order.id, role], (order.label, name)
         assert not (order.receivable and order.contract_liability + order.vat_pending), "an advance and a receivable at once"
         assert all(getattr(order, name) >= 0 for name, _ in OPEN_ITEMS.values() if name not in ("accrued", "clearing"))
-        _check_carried(state, order, weights, due[order.id])
+        _check_returns(ledger, order, back, by_order[order.id, "subsidy"])
+        _check_carried(state, order, weights, due[order.id], back)
     _check_parties(ledger)
+    _check_received(ledger)
     _check_stock(ledger)
     _check_consumption(ledger)
     _check_months(ledger)
@@ -135,9 +157,7 @@ def _running(months: list[MonthStock]) -> list[MonthStock]:
 
 def method(ledger: MemoryLedger, sku: str) -> str:
     """Return the method that prices a SKU now."""
-    engine = ledger.engine
-    document = Kit(source="s", number="K", date="2026-01-01", sku="K", components=())
-    return method_of(Work(engine.state, engine.chart, document, 0), sku)
+    return method_of(_work(ledger), sku)
 
 
 def _tax_written_off(ledger: MemoryLedger) -> dict[int, int]:
@@ -149,7 +169,30 @@ def _tax_written_off(ledger: MemoryLedger) -> dict[int, int]:
     return sums
 
 
-def _check_carried(state: State, order: Order, weights: dict[tuple[int, str], int], due: int) -> None:
+def _check_returns(ledger: MemoryLedger, order: Order, back: GivenBack, subsidy: int) -> None:
+    """Assert what is the customer's of returns and allowances, what is the platform's, and that nothing is left of what all came back."""
+    if order.id > 0:  # what the platform owed before the opening, an open item says
+        assert subsidy == order.platform_done - back.platform, "clearing has the platform's part of what is kept"
+    allowed_net, allowed_tax = order.allowed_net - back.net, order.allowed_tax - back.tax
+    kept_net, kept_tax = order.recognised_net - order.returned_net, order.recognised_tax - order.returned_tax
+    assert 0 <= back.net <= order.allowed_net
+    assert 0 <= back.tax <= order.allowed_tax
+    assert allowed_net <= kept_net
+    assert allowed_tax <= kept_tax
+    assert allowed_net + allowed_tax <= kept_net + kept_tax - (order.platform_done - back.platform), "no more than was paid"
+    lines = ledger.engine.state[OrderLine].where("order", order.id)
+    if lines and all(line.returned == line.earned for line in lines):
+        assert back.platform == order.platform_done
+        beside = kept_goods(_work(ledger), order)[-1]
+        assert kept_net - allowed_net == beside.net - beside.standing[0], "nothing is left of the revenue of goods that all came back"
+
+
+def _work(ledger: MemoryLedger) -> Work:
+    document = Kit(source="s", number="K", date="2026-01-01", sku="K", components=())
+    return Work(ledger.engine.state, ledger.engine.chart, document, 0)
+
+
+def _check_carried(state: State, order: Order, weights: dict[tuple[int, str], int], due: int, back: GivenBack) -> None:
     carried = state[Carried].get(order.id)
     if carried is None:
         return
@@ -161,7 +204,7 @@ def _check_carried(state: State, order: Order, weights: dict[tuple[int, str], in
         assert base == (due if name == DUE else weights[order.id, role]), f"{order.label}: {name} is carried at what its postings come to"
         assert units * base > 0 or not base, f"{order.label}: {name} is carried on its own side"
     earned = order.recognised_net + order.recognised_tax - order.returned_net - order.returned_tax - order.allowed_net - order.allowed_tax
-    assert carried.recognised - carried.returned == earned
+    assert carried.recognised - carried.returned == earned + back.net + back.tax
     revenue = (
         weights[order.id, "sales"] + weights[order.id, "discounts"] + weights[order.id, "shipping_income"] + weights[order.id, "returns"]
     )
@@ -175,15 +218,35 @@ def _check_parties(ledger: MemoryLedger) -> None:
     for entry in ledger.entries():
         for posting in entry.postings:
             role = chart.role_of(posting.account) or ""
-            if role in ("payable:supplier", "payable:carrier", "supplier_prepayment") and posting.foreign is not None:
+            if role in PARTY_ROLES and posting.party is not None and posting.foreign is not None:
                 found[role, posting.party][0] += posting.foreign
                 found[role, posting.party][1] += posting.amount
     kept: dict[tuple[str, str | None], list[int]] = defaultdict(lambda: [0, 0])
     for row in rows(ledger.engine.state, PartyBalance):
         kept[row.role, row.party][0] += row.units
         kept[row.role, row.party][1] += row.base
-        assert row.units * row.base > 0 or not row.base
+        assert row.units * row.base > 0 or not row.base, "no money without units, none on the other side"
     assert {key: sums for key, sums in kept.items() if any(sums)} == {key: sums for key, sums in found.items() if any(sums)}
+
+
+def _check_received(ledger: MemoryLedger) -> None:
+    """GR/IR of each receipt and early invoice is what its postings come to, in both currencies; what is complete holds nothing."""
+    state, account = ledger.engine.state, ledger.engine.chart.account("grir")
+    held: dict[tuple[str, str | None], list[int]] = defaultdict(lambda: [0, 0])
+    for posting in (p for entry in ledger.entries() for p in entry.postings if p.account == account):
+        held[posting.reference or "", posting.currency][0] -= posting.foreign or 0
+        held[posting.reference or "", posting.currency][1] -= posting.amount
+    for row in rows(state, Received):
+        held[row.receipt, row.currency][0] -= row.foreign_amount
+        held[row.receipt, row.currency][1] -= row.grir
+        assert row.to_invoice or not (row.grir or row.foreign_amount or row.prepaid or row.prepaid_base), "all is invoiced: nothing is left"
+        assert row.currency is None or row.foreign_amount or not row.grir, "GR/IR without units has no money"
+        assert row.prepaid or not row.prepaid_base, "nothing was paid ahead at a cost"
+    for row in rows(state, Invoiced):
+        held[row.invoice, row.currency][0] += row.foreign_amount
+        held[row.invoice, row.currency][1] += row.grir
+        assert row.to_receive or not (row.grir or row.foreign_amount), "all has come: nothing is on its way"
+    assert not [key for key, sums in held.items() if any(sums)]
 
 
 def _check_stock(ledger: MemoryLedger) -> None:
@@ -364,7 +427,7 @@ def revalued(ledger: MemoryLedger, last_day: str) -> tuple[Revalued, ...]:
             if posting.currency is None or role == "grir":
                 continue
             order = posting.order if role in ("receivable", "customer_deposit", "refund_liability", "clearing", "disputes") else None
-            party = posting.party if order is not None or role in ("payable:supplier", "payable:carrier") else None
+            party = posting.party if order is not None or role in ("payable:supplier", "payable:carrier", "reserve") else None
             named = f"{order.source}/{order.number}" if order is not None else None
             key = (posting.account, posting.currency, named, party, None, None)
             found[key][0] += posting.foreign or 0
@@ -624,6 +687,37 @@ def _finish(ledger: MemoryLedger) -> None:
     check_books(ledger)
 
 
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(history=histories_of_returns, policies=st.sampled_from([{}, *POLICIES]))
+def test_what_all_comes_back_leaves_nothing(history: list[Action], policies: dict[str, str]) -> None:
+    """Coupons, allowances, returns, refunds, cancellations and corrections; then all that is left is shipped, returned and refunded."""
+    ledger = run_history(history, "fifo", policies=policies)
+    _finish(ledger)
+    for i, order in enumerate(rows(ledger.engine.state, Order)):
+        rate = {"rate": "7.1234"} if order.currency else {}
+        _bring_back(ledger, order, {"source": "end", "number": f"B-{i}", "date": "2026-12-31", "order": order.label, **rate})
+    check_promises(ledger)
+    check_books(ledger)
+
+
+def _bring_back(ledger: MemoryLedger, order: Order, base: dict[str, Any]) -> None:
+    state = ledger.engine.state
+    units: dict[str, int] = defaultdict(int)
+    for line in state[OrderLine].where("order", order.id):
+        units[line.sku] += line.earned - line.returned
+    lines = [{"sku": sku, "quantity": format_quantity(left)} for sku, left in units.items() if left]
+    if lines:
+        ledger.post({"kind": "return", "lines": lines, **base})
+    owed = state[Order].require(order.id).refund_liability + state[Order].require(order.id).customer_deposit
+    if owed:
+        amount = {"amount": f"{owed // 100}.{owed % 100:02d}", "currency": order.currency or "CNY"}
+        ledger.post({"kind": "refund", "account": "bank", **amount, **base})
+    order = state[Order].require(order.id)
+    assert order.prepaid == order.receivable == order.customer_deposit == order.refund_liability == 0
+    beside = kept_goods(_work(ledger), order)[-1]
+    assert order.currency or order.revenue == order.shipping_revenue - beside.standing[0], "the revenue of goods that all came back is zero"
+
+
 def balances_of(ledger: MemoryLedger) -> dict[str, Any]:
     """Return what a correction and its inverse must leave as it was: accounts, each order's balances and profit."""
     accounts = {account: amount for account, amount in ledger.balances().items() if amount}
@@ -651,11 +745,13 @@ def sides_of(ledger: MemoryLedger) -> dict[str, Any]:
 def comes_last(ledger: MemoryLedger, kind: str) -> bool:
     """Tell whether a document that is posted again finds what came after it, so that even sums per customer differ.
 
-    A payout finds later payments, a shipment a later cancellation. Input tax goes with the units of a receipt that go, in the order in
-    which they do, so that all parts together are the tax: a supplier return that is posted again comes last.
+    A payout finds later payments, a shipment or an order that is restated a later cancellation. Input tax goes with the units of a
+    receipt that go, in the order in which they do, so that all parts together are the tax: a supplier return that is posted again comes
+    last.
     """
     gone_by = {c.shipment_id for c in rows(ledger.engine.state, Consumption) if c.order_id is None and c.quantity}
-    others = {"shipment": bool(rows(ledger.engine.state, Cancelled)), "supplier_return": len(gone_by) > 1, "payout": True}
+    cancelled = bool(rows(ledger.engine.state, Cancelled))
+    others = {"shipment": cancelled, "order": cancelled, "supplier_return": len(gone_by) > 1, "payout": True}
     return others.get(kind, False)
 
 
@@ -706,6 +802,56 @@ def test_a_correction_and_its_inverse_leave_everything_as_it_was(
     elif not comes_last(ledger, body["kind"]):
         assert sides_of(ledger) == before["sides"]
     check_books(ledger)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(history=histories_of_returns, which=st.integers(0, 8), many=st.integers(1, 12), cents=st.integers(0, 9_999))
+def test_a_correction_and_its_inverse_leave_each_side_of_what_came_back(history: list[Action], which: int, many: int, cents: int) -> None:
+    """The same where much came back and was allowed: what a customer owes, what a platform owes, revenue and tax of each order.
+
+    A return or an allowance that is posted again finds what was shipped since.
+    """
+    ledger = run_history([action for action in history if action[0] != "correction"], "fifo")
+    bodies = [json.loads(row.body) for row in rows(ledger.engine.state, DocumentRow)]
+    body = bodies[-1 - which % len(bodies)]
+    before = _order_sides(ledger)
+    try:
+        ledger.post(corrected(body, 0, many, cents))
+    except LedgerError:
+        assert _order_sides(ledger) == before
+        return
+    check_promises(ledger)
+    try:
+        ledger.post({"reason": "it was right", **body, "corrects": True, "memo": "as it was"})
+    except LedgerError:
+        assert rows(ledger.engine.state, Owed), "only what paid a debt meanwhile is not there any more"
+        return
+    check_promises(ledger)
+    shipped_since = bodies[bodies.index(body) :] if body["kind"] in ("return", "refund") else []
+    if not comes_last(ledger, body["kind"]) and all(later["kind"] != "shipment" for later in shipped_since):
+        assert _order_sides(ledger) == before
+    check_books(ledger)
+
+
+def _order_sides(ledger: MemoryLedger) -> dict[int, Any]:
+    have = ("contract_liability", "vat_pending", "vat_due", "customer_deposit", "refund_liability")
+    sides = {}
+    for o in rows(ledger.engine.state, Order):
+        back = given_back(_work(ledger), o)
+        allowed = o.allowed_net - back.net, o.allowed_tax - back.tax
+        amounts = (
+            o.net,
+            o.tax,
+            o.recognised_net,
+            o.recognised_tax,
+            o.returned_net,
+            o.returned_tax,
+            *allowed,
+            o.platform_done,
+            back.platform,
+        )
+        sides[o.id] = (o.receivable - sum(getattr(o, name) for name in have), o.clearing, *amounts)
+    return sides
 
 
 def test_a_shipment_worth_nothing_keeps_its_freight() -> None:

@@ -196,6 +196,17 @@ def test_items_of_customers_stand_on_their_order() -> None:
     assert moved(books.july("payout", "PY", channel="tmall", account="bank", net="0.00", lines=lost))["Expenses:BadDebt"] == 1000
 
 
+def test_a_chargeback_of_before_that_no_opening_tells_was_written_off() -> None:
+    """Won: bad debt comes back, in whatever order the payout says so; lost: nothing more is posted; both on an order of the opening."""
+    books = opened(open_orders=[order(paid="904.00")], lots=[LOT])
+    lost = {"type": "chargeback_lost", "order": "SO-1", "amount": "0.00"}
+    won = {"type": "chargeback_won", "order": "SO-1", "amount": "30.00"}
+    assert moved(books.july("payout", "PY", channel="tmall", account="bank", net="0.00", lines=[lost])) == {}
+    got = moved(books.july("payout", "PY-2", channel="tmall", account="bank", net="30.00", lines=[won, lost]))
+    assert got == {"Assets:Bank": 3000, "Expenses:BadDebt": -3000}
+    assert books.order("SO-1").disputed == 0
+
+
 def test_a_payout_clears_what_the_platform_had() -> None:
     """904.00 paid through tmall, 9.04 of fee booked in June: the payout of July leaves clearing at zero and books no fee again."""
     item = {"kind": "clearing", "party": "tmall", "document": "B-1", "order": "SO-1", "amount": "894.96", "fee": "9.04"}

@@ -9,6 +9,7 @@ from ledger.documents.base import Document
 from ledger.documents.fields import Member, Members, declared
 from ledger.documents.payouts import LINE_TYPES
 from ledger.rules import RULES
+from ledger.rules.payouts import LINE_RULES
 from tests.rule_examples.collecting import Documented, documented, everything, modules, of
 from tests.rule_examples.notation import UnreadableExample, parse
 from tests.rule_examples.running import differences, run
@@ -59,16 +60,17 @@ def test_every_kind_has_an_example_and_a_source(kind: str) -> None:
 
 @pytest.mark.parametrize("line_type", LINE_TYPES)
 def test_every_payout_line_has_an_example(line_type: str) -> None:
-    """In the docstring of the function that posts it."""
+    """In a docstring of the module that posts it."""
+    module = f"{LINE_RULES[line_type].__module__.replace('.', '/')}.py"
     lines = [
         line["type"]
-        for function in documented("ledger/rules/payouts.py")
+        for function in documented(module)
         for example in function.examples
         for step in example.steps
         if step.body["kind"] == "payout" and step.vouchers is not None
         for line in step.body["lines"]
     ]
-    assert line_type in lines, f"write an Example with a payout line of the type {line_type} where ledger/rules/payouts.py posts it"
+    assert line_type in lines, f"write an Example with a payout line of the type {line_type} where {module} posts it"
 
 
 @pytest.mark.parametrize("function", everything(), ids=lambda function: f"{function.module}:{function.name}")

@@ -8,6 +8,7 @@ from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity, part_of
 from ledger.rules.corrections.posted import forget_stages
+from ledger.rules.given_back import follow_returns, given_back
 from ledger.rules.kits import forget_parts, keep_parts
 from ledger.rules.order_totals import Ordered, totals_of
 from ledger.rules.payments import output_role
@@ -55,11 +56,12 @@ def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentR
     _keep_names(order, new, old)
     now = totals_of(work, new)
     lines = _lines(work, order, new, old)
+    returned = given_back(work, order)
     draft = work.draft(order.customer, f"Order {order.label} corrected: {new.reason}")
     _restate(work, order, now, lines)
     earned = recognise(work, order, work.lines(order), fall=True)
     back = _taken_back(work, order)
-    post_difference(work, draft, order, earned, back.gross)
+    post_difference(work, draft, order, earned, back.gross - follow_returns(work, draft, order, returned))
     _post_taken_back(draft, order, back)
     forget_stages(work, order, row)
     work.state[Stage].add(Stage(work.seq, "placed", order.id, None, new.date, new.at))

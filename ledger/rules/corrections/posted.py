@@ -35,7 +35,7 @@ def negate(work: Work, draft: Draft, row: DocumentRow, *, without: Collection[st
             if advance and role == output_role(order) and (order.currency is None or moved.party == order.customer):
                 order.vat_due += moved.units
         draft.collect(_negative(moved, order))
-        currency = moved.currency or work.document.currency
+        currency = moved.currency or work.party_currency
         follow(work, order, role, moved.party, currency, units=-moved.units, base=-moved.amount)
         if order is not None:
             _earn_less(work, order, role, moved)

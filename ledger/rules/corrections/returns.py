@@ -9,6 +9,7 @@ from ledger.money import part_of
 from ledger.rules.carrying import stated_cost
 from ledger.rules.corrections.posted import forget_stages
 from ledger.rules.gifts import post_gift_tax
+from ledger.rules.given_back import charge_again, follow_returns, given_back
 from ledger.rules.payments import output_role
 from ledger.rules.returns import post_return
 from ledger.rules.shipped_parts import parts_of
@@ -46,6 +47,7 @@ def correct_return(work: Work, new: Return, old: Return, row: DocumentRow) -> No
             "/corrects", "units came back before they were delivered, and left the order with that; ship again, or send another return"
         )
     draft.date = max([draft.date, *(lot.available for lot in work.state[Lot].where("document", row.seq))])
+    returned = given_back(work, order)
     gross = 0
     for wanted in old.lines:
         for part, quantity in _sources(work, order, wanted, shipment_id):
@@ -54,7 +56,7 @@ def correct_return(work: Work, new: Return, old: Return, row: DocumentRow) -> No
             work.state[ShipmentLine].edit(part).returned -= quantity
             for sku, units in parts_of(work, line, quantity, "/lines"):
                 take_again(work, draft, Again(order, part.shipment_id, line, sku, units, wanted.restock, old.warehouse, row.seq))
-    _charge_again(work, draft, order, gross)
+    charge_again(work, draft, order, gross + follow_returns(work, draft, order, returned))
     forget_stages(work, order, row)
     post_return(work, new)
 
@@ -94,13 +96,3 @@ def _earn_again(work: Work, draft: Draft, order: Order, line: OrderLine, quantit
         draft.add("stated_cost", -cost, order=order, sku=line.sku)
         draft.add("cogs", cost, order=order, sku=line.sku)
     return net + tax
-
-
-def _charge_again(work: Work, draft: Draft, order: Order, gross: int) -> None:
-    """Charge what the return had given back: what is still owed to the customer first, the rest is receivable again."""
-    work.state[Order].edit(order)
-    owed = min(gross, max(order.refund_liability, 0))
-    order.refund_liability -= owed
-    order.receivable += gross - owed
-    draft.add_party("refund_liability", owed, order)
-    draft.add_party("receivable", gross - owed, order)

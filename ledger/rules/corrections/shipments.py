@@ -9,6 +9,7 @@ from ledger.money import format_quantity
 from ledger.rules.corrections.posted import forget_stages
 from ledger.rules.corrections.shipped_lots import restated
 from ledger.rules.freight_waiting import arrived
+from ledger.rules.given_back import follow_returns, given_back
 from ledger.rules.recognition import recognise
 from ledger.rules.restating import post_difference
 from ledger.rules.shipments import in_base
@@ -39,11 +40,13 @@ def correct_shipment(work: Work, new: Sent, old: Sent, row: DocumentRow) -> None
     if shipment.order_id != order.id or new.warehouse != old.warehouse:
         name = "order" if shipment.order_id != order.id else "warehouse"
         raise fault(f"/{name}", "cannot be another one: take the shipment's units back with a return and ship again")
+    returned = given_back(work, order)
     wanted = _wanted(work, order, shipment, new)
     back = work.reversal(old, row, order.customer, date=new.date)
     draft = work.draft(order.customer, f"Shipment {new.number} of order {order.label} corrected", carrier=new.carrier or order.carrier)
     _take(work, order, shipment, wanted)
-    post_difference(work, draft, order, recognise(work, order, work.lines(order), fall=True))
+    earned = recognise(work, order, work.lines(order), fall=True)
+    post_difference(work, draft, order, earned, -follow_returns(work, draft, order, returned))
     moves = restated(work, order, shipment, old, new, back, draft)
     moved: dict[str, None] = {}
     for line in work.lines(order):

@@ -11,10 +11,11 @@ from ledger.documents.stock import StockAdjustment, Transfer
 from ledger.journal.draft import Draft
 from ledger.money import format_quantity
 from ledger.rules.corrections.posted import COST_ROLES, TAKEN_BY_RECALL, negate
+from ledger.rules.corrections.supplier_invoices import open_again
 from ledger.rules.stock_adjustments import post_stock_adjustment
 from ledger.rules.supplier_returns import post_supplier_return
 from ledger.rules.transfers import move, post_transfer
-from ledger.state.records import Cleared, Consumption, DocumentRow, Lot, Received
+from ledger.state.records import Cleared, Consumption, DocumentRow, Lot
 from ledger.work import Work, fault
 
 
@@ -50,17 +51,19 @@ def correct_adjustment(work: Work, new: StockAdjustment, old: StockAdjustment, r
 def correct_supplier_return(work: Work, new: SupplierReturn, old: SupplierReturn, row: DocumentRow) -> None:
     """Bring the units back as lots of their receipt, owe the supplier again, and post what really went back."""
     draft = work.reversal(old, row, "", date=new.date)
+    work.bought_in = _currency_of(work, row)
     negate(work, draft, row, without=COST_ROLES)
     for part in work.state[Cleared].where("invoice", row.seq):
-        received = work.state[Received].edit(work.state[Received].require((part.receipt_id, part.line)))
-        received.to_invoice += part.quantity
-        received.grir += part.estimate
-        received.foreign_amount += part.foreign_amount
-        work.state[Cleared].remove(part)
+        open_again(work, part)
     for held in work.state[Consumption].where("taker", row.seq):
         _put_back(work, draft, held, None)
     draft.add("price_variance", -sum(posting.amount for posting in draft.postings))
     post_supplier_return(work, new)
+
+
+def _currency_of(work: Work, row: DocumentRow) -> str | None:
+    """Return the currency of the goods that a supplier return gave back."""
+    return next((work.state[Lot].require(held.root_id).currency for held in work.state[Consumption].where("taker", row.seq)), None)
 
 
 def _put_back(work: Work, draft: Draft, held: Consumption, role: str | None) -> None:

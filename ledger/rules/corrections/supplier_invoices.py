@@ -49,12 +49,12 @@ def correct_supplier_invoice(work: Work, new: SupplierInvoice, old: SupplierInvo
     skus = {_received(work, part).sku for part in cleared}
     draft.add(LOST, -_lost_tax(work, row, cleared), sku=skus.pop() if len(skus) == 1 else None, supplier=old.supplier)
     for part in cleared:
-        _open_again(work, part)
+        open_again(work, part)
         lot = work.state[Lot].edit(work.state[Lot].require(_received(work, part).lot_id))
         variance = part.cost - part.estimate
         lot.bought_for -= variance
         lot.tax -= part.tax
-        lot.foreign_amount -= part.foreign_cost - part.foreign_amount + part.foreign_tax
+        lot.foreign_amount -= part.foreign_cost - part.foreign_amount - part.prepaid + part.foreign_tax
         if variance:
             spread(work, draft, lot, -variance, "variance")
     post_supplier_invoice(work, new)
@@ -70,9 +70,12 @@ def _received(work: Work, part: Cleared) -> Received:
     return work.state[Received].require((part.receipt_id, part.line))
 
 
-def _open_again(work: Work, part: Cleared) -> None:
+def open_again(work: Work, part: Cleared) -> None:
+    """Give a receipt back what was cleared of it: units, their GR/IR, and what was paid ahead of them."""
     received = work.state[Received].edit(_received(work, part))
     received.to_invoice += part.quantity
     received.grir += part.estimate
     received.foreign_amount += part.foreign_amount
+    received.prepaid += part.prepaid
+    received.prepaid_base += part.prepaid_base
     work.state[Cleared].remove(part)

@@ -12,7 +12,7 @@ from ledger.state.records.base import Record
 from ledger.state.records.formulas import CostingEffect, CostingMethod, MonthStock, Provisional
 from ledger.state.records.freight import Billed, FreightMonth, Shipment, ShipmentLine, Waiting, WaitingReference
 from ledger.state.records.journal import OPENED_BEFORE, Account, DocumentRow, Head, JournalMonth, Opened, VoucherCounter
-from ledger.state.records.orders import PROFIT_FIELDS, Cancelled, Carried, Order, OrderLine, OrderLinePart, Stage
+from ledger.state.records.orders import PROFIT_FIELDS, Allowance, Cancelled, Carried, Order, OrderLine, OrderLinePart, Stage
 from ledger.state.records.settling import Cleared, Invoiced, PartyBalance, PayoutMatch, Received
 from ledger.state.records.stock import Consumption, KitPart, Lot, Owed, Pool, Sku
 
@@ -21,6 +21,7 @@ __all__ = [
     "PROFIT_FIELDS",
     "RECORDS",
     "Account",
+    "Allowance",
     "Billed",
     "Cancelled",
     "Carried",
@@ -57,8 +58,8 @@ __all__ = [
 ]
 
 RECORDS: tuple[type[Any], ...] = (
-    DocumentRow, Order, Carried, PartyBalance, OrderLine, Cancelled, Shipment, ShipmentLine, Lot, Consumption, Owed, Received, Invoiced,
-    Cleared, PayoutMatch, Waiting, WaitingReference, Billed, Sku, Pool, CostingMethod, CostingEffect, MonthStock, Provisional, KitPart,
-    OrderLinePart, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
+    DocumentRow, Order, Carried, PartyBalance, OrderLine, Cancelled, Allowance, Shipment, ShipmentLine, Lot, Consumption, Owed, Received,
+    Invoiced, Cleared, PayoutMatch, Waiting, WaitingReference, Billed, Sku, Pool, CostingMethod, CostingEffect, MonthStock, Provisional,
+    KitPart, OrderLinePart, Account, Stage, Head, VoucherCounter, JournalMonth, FreightMonth, Opened,
 )  # fmt: skip
 """All of them, in the sequence in which they are written."""

@@ -83,7 +83,10 @@ class Account(Record):
 
 @dataclass(slots=True)
 class Head(Record):
-    """The one row that every commit locks: last numbers given out, the end of the hash chain, the last closed period ("" for none)."""
+    """The one row that every commit locks: last numbers given out, the end of the hash chain, the last closed period ("" for none).
+
+    `unmoved` names the rows of a posted document that are not in their tables yet ("" for none).
+    """
 
     table = "head"
     key = ("id",)
@@ -95,6 +98,7 @@ class Head(Record):
     outbox: int
     hash: str
     closed_through: str
+    unmoved: str = ""
 
 
 @dataclass(slots=True)

@@ -22,6 +22,8 @@ class Order(Record):
     `vat_due` is the tax in the advance that stands on the account of output tax already: under `vat-on-advance` due, and wherever a
     marketplace collects it. `undelivered` counts shipments whose revenue waits for their delivery; `memo_landed` is the inbound cost of
     the units that the order holds where the books expense it when it is billed.
+    `returned_net` and `returned_tax` are at the order's own prices, `allowed_net` and `allowed_tax` all that allowances took off; where
+    goods come back on which an allowance stood, `rules/given_back.py` says what of the two counts once.
     `cost_before` is the cost of units that the customer had when the books were opened: the order holds them, and no entry of these
     books has their cost.
     """
@@ -240,6 +242,26 @@ class Cancelled(Record):
     line: int
     order_id: int
     quantity: int
+
+
+@dataclass(slots=True)
+class Allowance(Record):
+    """What a refund took off the price: `net` and `tax` (the order's currency) of all goods with the tax rate of `line`; -1 is no goods.
+
+    `back_net` and `back_tax` are what had come back of these goods by then.
+    """
+
+    table = "allowance"
+    key = ("document_seq", "line")
+    indexes = {"document": (("document_seq",), ""), "order": (("order_id",), "")}
+
+    document_seq: int
+    line: int
+    order_id: int
+    net: int
+    tax: int
+    back_net: int
+    back_tax: int
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ from ledger.state.records.base import Record
 class Received(Record):
     """A line of a receipt on its way to its invoice: what GR/IR holds for the units not yet invoiced. `lot_id` is what it brought.
 
-    `foreign_amount` is the same in the supplier's `currency`, received at `rate`.
+    `foreign_amount` is the same in the supplier's `currency`, received at `rate`. `prepaid` more units of it were paid ahead, carried at
+    `prepaid_base`: GR/IR never held them (IFRIC 22).
     """
 
     table = "received"
@@ -30,6 +31,8 @@ class Received(Record):
     currency: str | None = None
     foreign_amount: int = 0
     rate: int | None = None
+    prepaid: int = 0
+    prepaid_base: int = 0
 
 
 @dataclass(slots=True)
@@ -55,7 +58,10 @@ class Invoiced(Record):
 
 @dataclass(slots=True)
 class Cleared(Record):
-    """What a line of a supplier's invoice cleared of a receipt: units, the estimate taken off GR/IR, what they cost and their tax."""
+    """What a line of a supplier's invoice cleared of a receipt: units, the estimate taken off GR/IR, what they cost and their tax.
+
+    `cost` is the estimate and its price difference; what was paid ahead of the units stands beside it.
+    """
 
     table = "cleared"
     key = ("id",)
@@ -72,6 +78,8 @@ class Cleared(Record):
     foreign_amount: int = 0
     foreign_cost: int = 0
     foreign_tax: int = 0
+    prepaid: int = 0
+    prepaid_base: int = 0
 
 
 @dataclass(slots=True)
@@ -91,9 +99,9 @@ class PayoutMatch(Record):
 
 @dataclass(slots=True)
 class PartyBalance(Record):
-    """What is open with a supplier or carrier in a foreign currency: units and what they are carried at, debit positive.
+    """What is open with a supplier, carrier or channel in a foreign currency: units and what they are carried at, debit positive.
 
-    `role` is a payable's, or `supplier_prepayment`, which keeps the rate of each payment (IFRIC 22).
+    `role` is a payable's, `supplier_prepayment`, which keeps the rate of each payment (IFRIC 22), or `reserve`, what a channel holds back.
     """
 
     table = "party_balance"

@@ -1,0 +1,12 @@
+"""JSON as it is given."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def write_json(value: Any) -> bytes:
+    """Write compact UTF-8; half a surrogate pair, which UTF-8 cannot hold, becomes its JSON escape."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")
