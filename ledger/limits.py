@@ -87,8 +87,8 @@ IMPORT_BATCH = 4_000
 OUTBOX_TEXT = 16 * 1024
 """Characters of entries and documents that share a row of the outbox, as far as one commit has so many; the last one may go beyond."""
 
-PUBLISH_BATCH = 500
-"""Outbox rows that the publisher writes between two fsyncs: some 8 MB after an import."""
+PUBLISH_BATCH = 150
+"""Outbox rows that the publisher writes between two fsyncs: some 2 MB after an import."""
 
 FULL_ENTRIES_MAX = 20_000
 """Entries of books that Fava opens in full (some 10,000 orders): beyond it a page after a change takes more than ten seconds."""
