@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from ledger.documents.receiving import SupplierPayment
 from ledger.journal.draft import Draft, Posting
 from ledger.money import part_of
 from ledger.rules.carrying import party_balance, share
 from ledger.rules.conversion import post_party
 from ledger.rules.prepayments import PREPAYMENT, Ahead, use
-from ledger.work import Work
+from ledger.work import Work, fault
 
 
 def post_supplier_payment(work: Work, document: SupplierPayment) -> None:
@@ -20,10 +22,7 @@ def post_supplier_payment(work: Work, document: SupplierPayment) -> None:
         Dr payable:supplier 1130.00 party=Supplier
         Cr bank 1130.00
     """
-    for i, name in enumerate(document.documents):
-        kinds = ("supplier_invoice", "purchase") if document.supplier is not None else ("freight_bill",)
-        if not any(work.candidates(kind, name) for kind in kinds):
-            work.find(kinds[0], name, f"/documents/{i}")
+    _find_paid(work, document)
     account = work.money_account(document.account)
     party = document.supplier or document.carrier or ""
     draft = work.draft(party, f"Payment {document.number} to {party}")
@@ -33,6 +32,20 @@ def post_supplier_payment(work: Work, document: SupplierPayment) -> None:
         return
     draft.add(role, document.amount, party=party)
     draft.post(Posting(account, -document.amount))
+
+
+def _find_paid(work: Work, document: SupplierPayment) -> None:
+    """Refuse a document that is not in the books, or is another party's; one that was opened says no party."""
+    role, kinds = ("supplier", ("supplier_invoice", "purchase")) if document.supplier is not None else ("carrier", ("freight_bill",))
+    paid = document.supplier or document.carrier
+    for i, name in enumerate(document.documents):
+        pointer = f"/documents/{i}"
+        found = [row for kind in kinds for row in work.candidates(kind, name)] or [work.find(kinds[0], name, pointer)]
+        parties = [json.loads(row.body)[role] if row.body else paid for row in found]
+        if paid not in parties and not work.rebuilding:
+            raise fault(
+                pointer, f"{found[0].kind.replace('_', ' ')} {name!r} is of {parties[0]!r}, not {paid!r}; name documents of {paid!r}"
+            )
 
 
 def _pay_foreign(work: Work, draft: Draft, document: SupplierPayment, account: str, currency: str) -> None:

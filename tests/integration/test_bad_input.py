@@ -185,6 +185,18 @@ CASES = [
     Case(
         "supplier return above what is there", units("supplier_return", "TEA", "8", purchase="PO-1"), "/lines/0/quantity", "only 7 of 'TEA'"
     ),
+    Case(
+        "payment for another supplier's goods",
+        doc("supplier_payment", supplier="Other", amount="10.00", account="bank", documents=["PO-1"]),
+        "/documents/0",
+        "is of 'Maker', not 'Other'",
+    ),
+    Case(
+        "payment for another carrier's bill",
+        doc("supplier_payment", carrier="YTO", amount="12.00", account="bank", documents=["F-1"]),
+        "/documents/0",
+        "is of 'SF', not 'YTO'",
+    ),
     Case("supplier return of another SKU", units("supplier_return", "CUP", "1", purchase="PO-1"), "/lines/0/sku", "brought no 'CUP'"),
     Case(
         "adjustment above what is there",
