@@ -18,7 +18,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, Text
 
 from ledger.limits import LEFT_OVER_SECONDS, MOVE_SECONDS, PIECE_ROWS_MAX
 from ledger.owner import is_gone
@@ -70,12 +70,36 @@ class Piece:
 
     def write(self, connection: Connection) -> None:
         """Write its rows into their table."""
+        if connection.dialect.name != "sqlite":
+            columns = [list(column) for column in zip(*self.rows, strict=True)]
+            connection.exec_driver_sql(self._set_text(), tuple(columns))
+            return
         place = mark(connection)
         if self.kind == "update":
             text = update_text(self.table, self.columns, place)
         else:
             text = (insert_text if self.kind == "insert" else add_text)(self.table, place)
         many(connection, text, self.rows)  # type: ignore[arg-type]
+
+    def _set_text(self) -> str:
+        """Return one statement for all rows, with an array for each column: PostgreSQL takes rows one by one ten times as slowly."""
+        table, every = self.table, list(self.table.columns)
+        keys = list(table.primary_key)
+        given = [*(every[position] for position in self.columns), *keys] if self.kind == "update" else every
+        arrays = ", ".join(f"%s::{'text' if isinstance(column.type, Text) else 'bigint'}[]" for column in given)
+        source = f"unnest({arrays}) AS s({', '.join(column.name for column in given)})"
+        if self.kind == "update":
+            sets = ", ".join(f"{every[position].name} = s.{every[position].name}" for position in self.columns)
+            return f"UPDATE {table.name} SET {sets} FROM {source} WHERE " + " AND ".join(
+                f"{table.name}.{k.name} = s.{k.name}" for k in keys
+            )
+        names = ", ".join(column.name for column in every)
+        insert = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}"
+        if self.kind == "insert":
+            return insert
+        sums = (column.name for column in every if not column.primary_key)
+        sets = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in sums)
+        return f"{insert} ON CONFLICT ({', '.join(key.name for key in keys)}) DO UPDATE SET {sets}"
 
 
 @dataclass(frozen=True, slots=True)
