@@ -82,7 +82,7 @@ class Piece:
         many(connection, text, self.rows)  # type: ignore[arg-type]
 
     def _set_text(self) -> str:
-        """Return one statement for all rows, with an array for each column: PostgreSQL takes rows one by one ten times as slowly."""
+        """Return one statement for all rows, with an array for each column: PostgreSQL would be asked once a row otherwise."""
         table, every = self.table, list(self.table.columns)
         keys = list(table.primary_key)
         given = [*(every[position] for position in self.columns), *keys] if self.kind == "update" else every
