@@ -153,7 +153,8 @@ def _answers(server: Server, path: str) -> bool:
 
 
 def _environment(more: dict[str, str] | None) -> dict[str, str]:
-    return os.environ | {"PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)} | (more or {})
+    # Users' Python keeps the bytecode of what it has loaded once, whatever this machine says.
+    return os.environ | {"PYTHONUTF8": "1", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""} | (more or {})
 
 
 def _kill_group(pid: int) -> None:
