@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ledger.journal.draft import Draft
 from ledger.money import allocate, format_scaled, part_of
-from ledger.rules.kept_goods import Kept, kept_goods
+from ledger.rules.kept_goods import Before, Kept, kept_goods, leave_out_later
 from ledger.rules.payments import output_role
 from ledger.state.records import Allowance, Order
 from ledger.work import Work, fault
-
-Before = Mapping[int, tuple[int, int]]
-"""What had come back (net, tax) of the goods on whose line an allowance is noted."""
 
 
 def allow(work: Work, draft: Draft, order: Order, amount: int, before: Before | None = None) -> None:
     """Reduce sales and tax by `amount` gross: of the goods that are kept, each tax rate by its part, then of shipping.
 
     Refused above what the customer was charged for them: what the platform pays, what came back and what was allowed before is not
-    there to be reduced (IFRS 15.51; CAS 14.16). `before` is what had come back when an allowance was granted that is corrected now.
+    there to be reduced (IFRS 15.51; CAS 14.16). `before` is the allowance that is corrected: the new one stands on the goods as it did.
 
     Example: 21.30 off goods of 113.00 with 13 % and 100.00 without tax: 11.30 and 10.00; when the first come back, 101.70 are left of them.
         order SO-9 on 2026-02-15 customer=Buyer | ENGRAVING 1 @ 100.00 tax_rate=0.13 type=service | WRAPPING 1 @ 100.00 type=service
@@ -36,11 +31,13 @@ def allow(work: Work, draft: Draft, order: Order, amount: int, before: Before | 
         Cr refund_liability 101.70 order=SO-9
     """
     *goods, beside = kept_goods(work, order, before)
-    free = [kept.free for kept in goods]
-    most = sum(free) + beside.free
+    most = sum(kept.free for kept in goods) + beside.free
     if amount > most:
         text = format_scaled(most, work.digits)
         raise fault("/amount", f"an allowance cannot exceed the {text} that order {order.label} has been charged")
+    if before:
+        leave_out_later(work, order, [*goods, beside], before)
+    free = [kept.free for kept in goods]
     on_goods = min(amount, sum(free))
     shares = list(zip(goods, allocate(on_goods, free) if on_goods else [0] * len(goods), strict=True))
     if amount > on_goods:
@@ -62,17 +59,18 @@ def _note(work: Work, order: Order, kept: Kept, gross: int) -> int:
     work.state[Order].edit(order)
     order.allowed_net += gross - tax
     order.allowed_tax += tax
-    work.state[Allowance].add(Allowance(work.seq, kept.line, order.id, gross - tax, tax, kept.back_net, kept.back_tax))
+    then = kept.back_net, kept.back_tax, kept.granted_net, kept.granted_tax
+    work.state[Allowance].add(Allowance(work.seq, kept.line, order.id, gross - tax, tax, *then))
     return gross - tax
 
 
 def withdraw(work: Work, order: Order, document_seq: int, net: int, tax: int) -> Before:
-    """Forget the allowance of a document, `net` and `tax` in all; return what had come back when it was granted."""
+    """Forget the allowance of a document, `net` and `tax` in all; return it."""
     work.state[Order].edit(order)
     order.allowed_net -= net
     order.allowed_tax -= tax
     before = {}
     for granted in work.state[Allowance].where("document", document_seq):
-        before[granted.line] = (granted.back_net, granted.back_tax)
+        before[granted.line] = granted
         work.state[Allowance].remove(granted)
     return before

@@ -5,7 +5,7 @@ It bounds both what an allowance can take off the price and what a return takes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.money import allocate
@@ -15,6 +15,10 @@ from ledger.work import Work
 
 BESIDE_GOODS = -1
 """The line under which an allowance on shipping is noted, or on what an opening says is owed: that never comes back."""
+
+
+Before = Mapping[int, Allowance]
+"""A granted allowance by the lines under which it is noted: it knows what had come back and what had been allowed by then."""
 
 
 @dataclass(slots=True)
@@ -63,10 +67,10 @@ class Kept:
         return net, tax
 
 
-def kept_goods(work: Work, order: Order, before: Mapping[int, tuple[int, int]] | None = None) -> list[Kept]:
+def kept_goods(work: Work, order: Order, before: Before | None = None) -> list[Kept]:
     """Return what is kept: goods, a `Kept` for each tax rate, and last what is charged beside goods.
 
-    `before` is what had come back (net, tax) by line when an allowance was granted that is corrected: what came back since is left out.
+    `before` is the allowance that is corrected: what came back since it was granted is left out.
     """
     lines = work.lines(order)
     rates: dict[int, Kept] = {}
@@ -80,15 +84,24 @@ def kept_goods(work: Work, order: Order, before: Mapping[int, tuple[int, int]] |
         of_rate.back_tax += line.returned_tax
     goods = list(rates.values())
     of_line = {line.line: rates[line.tax_rate] for line in lines}
-    for number, (net, tax) in (before or {}).items():
+    for number, then in (before or {}).items():
         if number in of_line:
             of_rate = of_line[number]
-            of_rate.back_net, of_rate.back_tax = min(of_rate.back_net, net), min(of_rate.back_tax, tax)
+            of_rate.back_net, of_rate.back_tax = min(of_rate.back_net, then.back_net), min(of_rate.back_tax, then.back_tax)
     _share_platform(order, lines, goods, earlier=bool(before))
     net, tax = (sum(getattr(kept, name) for kept in goods) for name in ("earned_net", "earned_tax"))
     beside = Kept(BESIDE_GOODS, order.recognised_net - net, order.recognised_tax - tax)
     _share_granted(work, order, [*goods, beside], of_line)
     return [*goods, beside]
+
+
+def leave_out_later(work: Work, order: Order, parts: Sequence[Kept], before: Before) -> None:
+    """Leave out of what is granted on `parts` (those of `kept_goods`) what was allowed after the allowance that is corrected."""
+    rates = {line.line: line.tax_rate for line in work.lines(order)}
+    for kept in parts:
+        for number, then in before.items():
+            if number == kept.line or (number in rates and rates[number] == rates.get(kept.line)):
+                kept.granted_net, kept.granted_tax = min(kept.granted_net, then.granted_net), min(kept.granted_tax, then.granted_tax)
 
 
 def _share_platform(order: Order, lines: list[OrderLine], goods: list[Kept], *, earlier: bool) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ledger.documents import sales
 from ledger.journal.draft import Draft
 from ledger.money import format_scaled
-from ledger.rules.allowances import Before, allow
+from ledger.rules.allowances import allow
+from ledger.rules.kept_goods import Before
 from ledger.rules.money_accounts import post_money
 from ledger.state.records import Order
 from ledger.work import Work, fault
@@ -14,7 +15,7 @@ from ledger.work import Work, fault
 def post_refund(work: Work, document: sales.Refund, before: Before | None = None) -> None:
     """Credit the account; debit refund liability and then deposits (`open`), or sales and tax (`allowance`).
 
-    `before` is what had come back when an allowance was granted that is corrected now.
+    `before` is the allowance that is corrected.
 
     Source: IFRS 15.55, CAS 14.14 for what is owed; IFRS 15.51, CAS 14.16 for an allowance.
 

@@ -9,10 +9,11 @@ from ledger.documents.receiving import SupplierPayment
 from ledger.documents.sales import Payment, Refund
 from ledger.documents.settling import Settlement, WriteOff
 from ledger.money import format_scaled
-from ledger.rules.allowances import Before, withdraw
+from ledger.rules.allowances import withdraw
 from ledger.rules.corrections.posted import forget_stages, negate
 from ledger.rules.given_back import follow_returns, given_back, owe_customer
 from ledger.rules.hand_entries import post_hand_entry, prepaid_in
+from ledger.rules.kept_goods import Before
 from ledger.rules.payments import post_payment
 from ledger.rules.payouts import post_payout
 from ledger.rules.refunds import post_refund

@@ -248,7 +248,7 @@ class Cancelled(Record):
 class Allowance(Record):
     """What a refund took off the price: `net` and `tax` (the order's currency) of all goods with the tax rate of `line`; -1 is no goods.
 
-    `back_net` and `back_tax` are what had come back of these goods by then.
+    `back_net` and `back_tax` are what had come back of these goods by then, `granted_net` and `granted_tax` what had been allowed on them.
     """
 
     table = "allowance"
@@ -262,6 +262,8 @@ class Allowance(Record):
     tax: int
     back_net: int
     back_tax: int
+    granted_net: int
+    granted_tax: int
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Change the tables. What was allowed before is known by the order's sum alone: it counts as of the order's first tax rate."""
-    columns = ("document_seq", "line", "order_id", "net", "tax", "back_net", "back_tax")
+    columns = ("document_seq", "line", "order_id", "net", "tax", "back_net", "back_tax", "granted_net", "granted_tax")
     op.create_table("allowance", *map(_whole, columns), sa.PrimaryKeyConstraint("document_seq", "line"), sqlite_strict=True)
     op.create_index("allowance_document", "allowance", ["document_seq"], unique=False)
     op.create_index("allowance_order", "allowance", ["order_id"], unique=False)
