@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ledger.documents import sales
-from ledger.journal.draft import Draft
-from ledger.money import format_quantity, part_of
+from ledger.money import format_quantity
 from ledger.rules.corrections.posted import forget_stages
+from ledger.rules.corrections.taken_back import post_taken_back, taken_back
 from ledger.rules.given_back import follow_returns, given_back
 from ledger.rules.kits import forget_parts, keep_parts
 from ledger.rules.order_totals import Ordered, totals_of
-from ledger.rules.payments import output_role
 from ledger.rules.recognition import recognise
 from ledger.rules.restating import post_difference
 from ledger.rules.shipped_parts import parts_of
@@ -23,19 +20,6 @@ KEPT = ("customer", "tax_collected_by", "currency")
 
 COUNTED = ("channel", "date")
 """What every order keeps (of the date the month): orders are counted under these."""
-
-
-@dataclass(slots=True)
-class TakenBack:
-    """By how much what returns took back changes, minor units: (line, net) each, and the tax of all."""
-
-    nets: list[tuple[OrderLine, int]] = field(default_factory=list)
-    tax: int = 0
-
-    @property
-    def gross(self) -> int:
-        """Return net and tax."""
-        return sum(net for _, net in self.nets) + self.tax
 
 
 def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentRow) -> None:
@@ -60,9 +44,9 @@ def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentR
     draft = work.draft(order.customer, f"Order {order.label} corrected: {new.reason}")
     _restate(work, order, now, lines)
     earned = recognise(work, order, work.lines(order), fall=True)
-    back = _taken_back(work, order)
+    back = taken_back(work, order, work.lines(order))
     post_difference(work, draft, order, earned, back.gross - follow_returns(work, draft, order, returned))
-    _post_taken_back(draft, order, back)
+    post_taken_back(draft, order, back)
     forget_stages(work, order, row)
     work.state[Stage].add(Stage(work.seq, "placed", order.id, None, new.date, new.at))
 
@@ -128,34 +112,9 @@ def _restate(work: Work, order: Order, now: Ordered, kept: dict[int, OrderLine])
     order.shipping_net, order.shipping_tax, order.platform = now.shipping.list_net, now.shipping.tax, now.platform_for(lines)
     if any(cancelled.values()) and all(line.earned == line.quantity for line in lines):
         order.shipping_net, order.shipping_tax = order.shipping_net_done, order.shipping_tax_done
-        order.platform = order.platform_done
     order.net = order.goods_net + order.shipping_net
     order.tax = sum(line.tax for line in work.lines(order)) + order.shipping_tax
 
 
 def _empty_line(order: Order, line: int, given: sales.OrderLine) -> OrderLine:
     return OrderLine(order.id, line, given.sku, given.type, given.quantity, 0, 0, 0, given.tax_rate, given.cost)
-
-
-def _taken_back(work: Work, order: Order) -> TakenBack:
-    """Bring what returns took back to its part of what is recognised now."""
-    back = TakenBack()
-    for line in work.lines(order):
-        if not line.returned:
-            continue
-        work.state[OrderLine].edit(line)
-        net = part_of(line.net_done, line.returned, line.earned) - line.returned_net
-        tax = part_of(line.tax_done, line.returned, line.earned) - line.returned_tax
-        line.returned_net += net
-        line.returned_tax += tax
-        back.nets.append((line, net))
-        back.tax += tax
-    order.returned_net += sum(net for _, net in back.nets)
-    order.returned_tax += back.tax
-    return back
-
-
-def _post_taken_back(draft: Draft, order: Order, back: TakenBack) -> None:
-    for line, net in back.nets:
-        draft.add("gift_card" if line.type == "gift_card" else "returns", net, order=order, sku=line.sku)
-    draft.add(output_role(order), back.tax, order=order)

@@ -8,6 +8,7 @@ from ledger.journal.draft import Draft
 from ledger.money import format_quantity
 from ledger.rules.corrections.posted import forget_stages
 from ledger.rules.corrections.shipped_lots import restated
+from ledger.rules.corrections.taken_back import post_taken_back, taken_back
 from ledger.rules.freight_waiting import arrived
 from ledger.rules.given_back import follow_returns, given_back
 from ledger.rules.recognition import recognise
@@ -46,7 +47,10 @@ def correct_shipment(work: Work, new: Sent, old: Sent, row: DocumentRow) -> None
     draft = work.draft(order.customer, f"Shipment {new.number} of order {order.label} corrected", carrier=new.carrier or order.carrier)
     _take(work, order, shipment, wanted)
     earned = recognise(work, order, work.lines(order), fall=True)
-    post_difference(work, draft, order, earned, -follow_returns(work, draft, order, returned))
+    # Of goods that all came back nothing may be left: a cancellation since may have moved what is recognised by a cent.
+    gone = taken_back(work, order, [line for line in work.lines(order) if line.returned == line.earned])
+    post_difference(work, draft, order, earned, gone.gross - follow_returns(work, draft, order, returned))
+    post_taken_back(draft, order, gone)
     moves = restated(work, order, shipment, old, new, back, draft)
     moved: dict[str, None] = {}
     for line in work.lines(order):
