@@ -31,6 +31,7 @@ from ledger.progress import Progress, silent
 from ledger.publisher import Publisher
 from ledger.store.database import Database
 from ledger.store.period_events import event_of
+from ledger.store.ranks import ranks_later
 from ledger.store.replacement import Replacement
 from ledger.store.unit import index_text, text_path, unit_of_work
 from ledger.view.keeper import drop
@@ -59,7 +60,8 @@ def rebuild(books: Path, store_url: str | None = None, progress: Progress = sile
     replacement = Replacement(url)
     try:
         with books_lock(books, exclusive=True):
-            rebuilt = _replay(replacement.database, books, people.chart, progress)
+            with ranks_later(replacement.database):
+                rebuilt = _replay(replacement.database, books, people.chart, progress)
             closings = closings_text(rebuilt.events, people.chart.currency).encode()
             rebuilt.sizes[CLOSINGS] = replace(books, CLOSINGS, len(closings), closings)
             rebuilt.sizes[INDEX] = replace_index(books, "".join(rebuilt.index))

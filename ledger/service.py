@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from ledger.reports.entries import entries_of_document
 from ledger.state.watch import Watch
 from ledger.state.working import State
 from ledger.store.database import Database
+from ledger.store.ranks import ranks_later
 from ledger.store.schema import upgrade
 from ledger.store.sql import mark
 from ledger.store.tokens import Tokens
@@ -120,6 +121,12 @@ class Ledger:
     def post_outcomes(self, documents: Sequence[Document]) -> list[Outcome]:
         """Post documents like `post_each`, without the receipts' JSON: for imports."""
         return self._queue.submit(Request(documents, together=False, keep=True))
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Post very many documents in the block; an empty store is filled without the indexes that rank by profit, which end it."""
+        with ranks_later(self.database) if not self.health()["seq"] else nullcontext():
+            yield
 
     @contextmanager
     def read(self) -> Iterator[Context]:

@@ -41,7 +41,7 @@ def import_files(state: State, paths: tuple[Path, ...], mapping: Path | None, as
         from importers.run import import_paths
 
     with state.ledger() as ledger:
-        with _progress() as show:
+        with ledger.loading(), _progress() as show:
             report = import_paths(ledger, paths, mapping=mapping, progress=show)
         ledger.publish()
     if as_json:

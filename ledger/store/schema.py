@@ -8,6 +8,7 @@ from sqlalchemy import Connection, inspect
 
 from ledger.errors import StoreUnavailable
 from ledger.store.database import Database
+from ledger.store.ranks import make_ranks
 from ledger.store.sql import insert_text, mark
 from ledger.store.tables import metadata, publisher
 
@@ -22,6 +23,7 @@ def upgrade(database: Database) -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
         if _version(connection) != _newest():
             _migrate(connection)
+        make_ranks(connection)
         _seed(connection)
 
 
