@@ -68,11 +68,14 @@ class Sorter(Generic[Record]):
             self._runs = [self._written(merged)]
 
     def sorted(self) -> Iterator[Record]:
-        """Yield all records in order."""
-        self._kept.sort(key=self._key)
+        """Yield all records in order; once some are on the disk, all of them are read from there."""
         if not self._runs:
+            self._kept.sort(key=self._key)
             return iter(self._kept)
-        return heapq.merge(*map(self._read, self._runs), iter(self._kept), key=self._key)
+        if self._kept:
+            self.add_run(self._kept)
+            self._kept = []
+        return heapq.merge(*map(self._read, self._runs), key=self._key)
 
     def _written(self, records: Iterable[Record]) -> _Run:
         run: _Run = []

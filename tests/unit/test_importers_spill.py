@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Callable
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -30,6 +31,26 @@ def test_gives_back_everything_in_order(keys: list[int], kept_max: int, runs_max
         assert list(sorter.sorted()) == wanted
         assert list(sorter.sorted()) == wanted
         assert sorter.spilled is (len(keys) >= kept_max)
+
+
+class _Held:
+    """A record that can be watched."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def test_nothing_is_kept_in_memory_once_some_is_on_the_disk() -> None:
+    """The last records too are read from there, so that what comes after the sorting has the room."""
+    sorter: Sorter[_Held] = Sorter(attrgetter("number"), kept_max=2)
+    last = _Held(3)
+    for held in (_Held(2), _Held(1), last):
+        sorter.add(held)
+    watched = weakref.ref(last)
+    del last, held
+    ordered = sorter.sorted()
+    assert watched() is None
+    assert [held.number for held in ordered] == [1, 2, 3]
 
 
 def test_the_file_has_no_name(tmp_path: Path) -> None:
