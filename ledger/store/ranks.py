@@ -1,7 +1,7 @@
 """Indexes that rank orders, customers and months by profit. A bulk load into an empty store makes them at its end.
 
-Every posting moves its order, its customer and their month to another place in each of them: on a store of a million orders they are half
-of the pages that are written, while to make all seven anew takes ten seconds.
+Every posting moves its order, its customer and their month to another place in each of them: on a store of a million orders they are two
+fifths of what is written, while to make all seven anew takes ten seconds.
 """
 
 from __future__ import annotations
