@@ -118,7 +118,7 @@ SQL_VARIABLES_MAX = 900
 """Bound parameters of one generated statement (SQLite's oldest default is 999)."""
 
 COPY_ROWS_MIN = 200
-"""Rows of one table from which on PostgreSQL takes them by COPY: an import's batches have so many, groups of posts do not. Other numbers were not tried."""
+"""Rows of one table from which on PostgreSQL takes them by COPY: batches of an import have so many. No other number was tried."""
 
 STATEMENTS_KEPT = 1_000
 """Prepared statements that an SQLite connection keeps (the driver's own bound is 128): posting has 300."""
