@@ -14,8 +14,9 @@ from ledger.journal.entry import Entry
 from ledger.money import MICRO, at_rate, exponent
 from ledger.names import commodity
 from ledger.state.opened import opened_documents
+from ledger.state.reader import Moved
 from ledger.state.records import Account, DocumentRow, Order, OrderLine, Sku
-from ledger.state.working import Moved, State
+from ledger.state.working import State
 
 UNPRICED = frozenset(["shipment", "return", "cancellation", "delivery", "event", "feedback"])
 """Documents about an order that state no money of their own but what `currency` says: they follow their order's currency."""

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ledger.state.records import RECORDS, FreightMonth, Head, JournalMonth, VoucherCounter
-from ledger.state.working import State, Touch
+from ledger.state.table import Touch
+from ledger.state.working import State
 
 _WATCHED = tuple(record for record in RECORDS if record not in (Head, VoucherCounter, JournalMonth, FreightMonth))
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from ledger.state.reader import Moved
 from ledger.state.records import Head, OrderLine, Shipment
 from ledger.state.watch import Commit, Watch, holds
-from ledger.state.working import Moved, State
+from ledger.state.working import State
 
 SEQ = 9
 """The last document in the store when the working sets are opened."""

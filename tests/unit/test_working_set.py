@@ -8,8 +8,9 @@ import weakref
 from collections.abc import Sequence
 from typing import Any
 
+from ledger.state.reader import Moved
 from ledger.state.records import Billed, Head, OrderLine
-from ledger.state.working import Moved, State
+from ledger.state.working import State
 
 ORDER = 1
 

@@ -37,7 +37,7 @@ def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentR
     """
     order = work.state[Order].edit(work.state[Order].require(work.restate(row)))
     work.order_id = order.id
-    _keep_names(order, new, old)
+    _keep_names(work, order, new, old)
     now = totals_of(work, new)
     lines = _lines(work, order, new, old)
     returned = given_back(work, order)
@@ -51,7 +51,7 @@ def correct_order(work: Work, new: sales.Order, old: sales.Order, row: DocumentR
     work.state[Stage].add(Stage(work.seq, "placed", order.id, None, new.date, new.at))
 
 
-def _keep_names(order: Order, new: sales.Order, old: sales.Order) -> None:
+def _keep_names(work: Work, order: Order, new: sales.Order, old: sales.Order) -> None:
     if any(getattr(order, name) for name in (*PROFIT_FIELDS, "recognised_net", "receivable", "contract_liability", "customer_deposit")):
         for name in KEPT:
             if getattr(new, name) != getattr(old, name):
@@ -59,7 +59,8 @@ def _keep_names(order: Order, new: sales.Order, old: sales.Order) -> None:
     for name in COUNTED:
         if (getattr(new, name) or "")[:7] != (getattr(old, name) or "")[:7]:
             raise fault(f"/{name}", "cannot be another one (of the date, another month): cancel the order and send another")
-    order.customer, order.channel, order.date = new.customer, new.channel, new.date
+    work.state[Order].regroup(order, customer=new.customer)
+    order.channel, order.date = new.channel, new.date
     order.currency = new.currency
     order.marketplace_tax = int(new.tax_collected_by == "marketplace")
 

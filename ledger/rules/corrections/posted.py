@@ -8,8 +8,8 @@ from ledger.chart import OPEN_ITEMS
 from ledger.journal.draft import Draft, Posting
 from ledger.rules.carrying import carried, follow, is_earned, move
 from ledger.rules.payments import output_role
+from ledger.state.reader import Moved
 from ledger.state.records import DocumentRow, Order, Stage
-from ledger.state.working import Moved
 from ledger.work import Work
 
 COST_ROLES = frozenset(["inventory", "stock_owed", "cogs", "landed", "price_variance", "return_loss", "stock_loss", "goods_shipped"])

@@ -115,10 +115,8 @@ def _restate_freight(work: Work, draft: Draft, order: Order, shipment: Shipment,
 
 
 def _restate_parcel(work: Work, order: Order, shipment: Shipment, new: Sent, row: DocumentRow) -> None:
-    work.state[Shipment].edit(shipment)
+    work.state[Shipment].regroup(shipment, tracking=new.tracking)
     shipment.date, shipment.carrier, shipment.weight = new.date, new.carrier, new.weight_kg
-    if shipment.tracking != new.tracking:
-        shipment.tracking = new.tracking
     if new.carrier:
         work.state[Order].edit(order).carrier = new.carrier
     forget_stages(work, order, row)
