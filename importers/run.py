@@ -6,7 +6,8 @@ A file that cannot be read stops it before anything is posted; a document that c
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -54,8 +55,8 @@ class Ledger(Protocol):
     def books(self) -> Path:
         """Return the books' folder; mappings of its own are in `mappings`."""
 
-    def post_outcomes(self, documents: Sequence[Document]) -> Sequence[Posted | LedgerError]:
-        """Post documents in one commit, each standing alone; answer each in its place."""
+    def post_batches(self, batches: Iterable[Sequence[Document]]) -> Iterator[Sequence[Posted | LedgerError]]:
+        """Post batches of documents, each document standing alone; yield the answers to each batch, in order, once it is durable."""
 
     def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
         """Return what the books hold of a document; NotFound where they hold none."""
@@ -80,6 +81,10 @@ def import_paths(ledger: Ledger, paths: Sequence[Path], *, mapping: Path | None 
     return report
 
 
+_Batch = list[tuple[int, Found]]
+"""Documents with their places among all."""
+
+
 class _Posting:
     """The second half of an import: documents go to the ledger in batches, each of which is acknowledged."""
 
@@ -92,16 +97,24 @@ class _Posting:
     def run(self, prepared: Prepared, progress: Progress) -> None:
         """Post what is not known to be in the books."""
         with collector_between_batches() as collect:
-            for batch, done in self._batches(prepared):
-                self._post(batch)
-                collect()
+            under_way: deque[tuple[_Batch, int]] = deque()
+            for answers in self._ledger.post_batches(self._sent(prepared, under_way)):
+                batch, done = under_way.popleft()
+                if self._note(batch, answers):
+                    collect()
                 if done < prepared.count:
                     progress("documents posted", done, prepared.count)
         progress("documents posted", prepared.count, prepared.count)
 
-    def _batches(self, prepared: Prepared) -> Iterator[tuple[list[tuple[int, Found]], int]]:
+    def _sent(self, prepared: Prepared, under_way: deque[tuple[_Batch, int]]) -> Iterator[list[Document]]:
+        """Yield batches of documents; `under_way` has those that were not answered yet."""
+        for batch, done in self._batches(prepared):
+            under_way.append((batch, done))
+            yield [found.document for _, found in batch]
+
+    def _batches(self, prepared: Prepared) -> Iterator[tuple[_Batch, int]]:
         """Yield (documents with their places, how many are done with them)."""
-        batch: list[tuple[int, Found]] = []
+        batch: _Batch = []
         for place, found in enumerate(prepared.documents()):
             if place < self._before.count and place not in self._before.refused:
                 self._report.replayed += 1
@@ -115,8 +128,8 @@ class _Posting:
         if batch:
             yield batch, prepared.count
 
-    def _post(self, batch: list[tuple[int, Found]]) -> None:
-        answers = self._ledger.post_outcomes([found.document for _, found in batch])
+    def _note(self, batch: _Batch, answers: Sequence[Posted | LedgerError]) -> bool:
+        """Report the answers and remember how far the import is; return whether some were refused: errors refer to themselves."""
         fresh = [found.document for place, found in batch if place >= self._before.count]
         refused: list[int] = []
         last: tuple[Document, int] | None = None
@@ -129,6 +142,7 @@ class _Posting:
                 last = (found.document, answer.row.seq)
             self._count(place, found, answer)
         self._resume.acknowledge(fresh, refused, last)
+        return any(isinstance(answer, LedgerError) for answer in answers)
 
     def _count(self, place: int, found: Found, answer: Posted) -> None:
         if answer.replay:

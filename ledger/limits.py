@@ -84,6 +84,9 @@ By the figures of design 8 the whole text is some 600 MB and half a minute then.
 IMPORT_BATCH = 4_000
 """Documents of one commit of an import."""
 
+ALONE_BATCHES = 10
+"""Batches of an import that are posted under the store's lock after somebody else has posted too: working one out twice costs a tenth."""
+
 OUTBOX_TEXT = 16 * 1024
 """Characters of entries and documents that share a row of the outbox, as far as one commit has so many; the last one may go beyond."""
 

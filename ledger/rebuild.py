@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from ledger.books.files import replace, replace_index
@@ -20,12 +21,14 @@ from ledger.books.people import read_people
 from ledger.chart import Chart
 from ledger.collector import collector_between_batches
 from ledger.documents import canonical, digest, read
+from ledger.documents.base import Document
 from ledger.documents.closing import PERIOD_KINDS
-from ledger.engine import Engine, with_hash
+from ledger.engine import Engine, Posted, with_hash
 from ledger.errors import BooksProblem, LedgerError, StoreUnavailable
 from ledger.journal.closings_file import PeriodEvent, closings_text
 from ledger.journal.documents_file import Recorded, document_line, read_line
 from ledger.limits import IMPORT_BATCH
+from ledger.loading import Loading
 from ledger.prefetch import prefetch
 from ledger.progress import Progress, silent
 from ledger.publisher import Publisher
@@ -46,6 +49,15 @@ class Rebuilt:
     index: list[str] = field(default_factory=list)
     events: list[PeriodEvent] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, piece: Rebuilt) -> None:
+        """Add what the next batch of documents came to."""
+        self.documents = piece.documents
+        self.entries += piece.entries
+        self.index += piece.index
+        self.events += piece.events
+        for path, size in piece.sizes.items():
+            self.sizes[path] = self.sizes.get(path, 0) + size
 
     def grow(self, path: str, text: str) -> None:
         """Note text that belongs into a file."""
@@ -85,39 +97,61 @@ def _publish_what_waits(url: str, books: Path) -> None:
 
 def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -> Rebuilt:
     rebuilt = Rebuilt()
-    lines = _recorded(books)
-    with collector_between_batches() as collect:
-        while batch := list(itertools.islice(lines, IMPORT_BATCH)):
-            with unit_of_work(database, chart, lambda: "", publish=False) as engine:
-                _post_batch(engine, batch, rebuilt)
-                rebuilt.index.append(index_text(engine))
-            rebuilt.documents = batch[-1].seq
+    unit = partial(unit_of_work, database, chart, _never, publish=False)
+    loading = Loading(database, _post_batch, unit, lambda: chart, _never, publish=False)
+    with collector_between_batches():
+        for piece in loading.post(_batches(books)):
+            rebuilt.add(piece)
             progress("documents", rebuilt.documents, None)
-            collect()
     return rebuilt
 
 
-def _post_batch(engine: Engine, batch: list[Recorded], rebuilt: Rebuilt) -> None:
+def _never() -> str:
+    """Stand in for the clock: each document has the moment that it was recorded at."""
+    raise AssertionError("a rebuild records nothing anew")
+
+
+def _batches(books: Path) -> Iterator[list[Recorded]]:
+    lines = _recorded(books)
+    while batch := list(itertools.islice(lines, IMPORT_BATCH)):
+        yield batch
+
+
+def _post_batch(engine: Engine, batch: list[Recorded]) -> Rebuilt:
     currency = engine.chart.currency
+    rebuilt = Rebuilt(documents=batch[-1].seq)
     documents = [read(line.body, currency, internal=True) for line in batch]
     prefetch(engine.state, documents)
     for line, document in zip(batch, documents, strict=True):
-        if digest(canonical(document, currency)) != line.digest:
-            raise BooksProblem(f"document {document.key} was changed in the books: it does not have its digest")
         if line.seq != engine.state.head.seq + 1:
             raise BooksProblem(f"the documents files have a gap: number {engine.state.head.seq + 1} is missing before {document.key}")
-        try:
-            posted = engine.post(document, line.recorded_at, line.rate)
-        except LedgerError as error:
-            raise BooksProblem(f"document {document.key} cannot be posted again: {error}") from error
-        if tuple(entry.hash for entry in posted.entries) != line.hashes:
-            raise BooksProblem(f"document {document.key} makes other entries than it made: the chain does not hold from here")
+        posted = _post_again(engine, line, document)
         for entry in posted.entries:
             rebuilt.grow(text_path(entry), with_hash(entry))
         if posted.row.kind in PERIOD_KINDS:
             rebuilt.events.append(event_of(posted.row, currency))
         rebuilt.grow(documents_path(document.date[:7]), document_line(posted.row, posted.entries))
         rebuilt.entries += len(posted.entries)
+    rebuilt.index.append(index_text(engine))
+    return rebuilt
+
+
+def _post_again(engine: Engine, line: Recorded, document: Document) -> Posted:
+    try:
+        posted = engine.post(document, line.recorded_at, line.rate)
+    except LedgerError as error:
+        _refuse_changed(engine, line, document)
+        raise BooksProblem(f"document {document.key} cannot be posted again: {error}") from error
+    if posted.row.digest != line.digest:
+        _refuse_changed(engine, line, document)
+    if tuple(entry.hash for entry in posted.entries) != line.hashes:
+        raise BooksProblem(f"document {document.key} makes other entries than it made: the chain does not hold from here")
+    return posted
+
+
+def _refuse_changed(engine: Engine, line: Recorded, document: Document) -> None:
+    if digest(canonical(document, engine.chart.currency)) != line.digest:
+        raise BooksProblem(f"document {document.key} was changed in the books: it does not have its digest")
 
 
 def _recorded(books: Path) -> Iterator[Recorded]:

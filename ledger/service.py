@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ledger.documents.costing import CostingChange
 from ledger.engine import Engine, Posted
 from ledger.errors import BooksProblem, LedgerError, NotFound
 from ledger.journal.result import entry_json
+from ledger.loading import Loading, post_each
 from ledger.posting_queue import Outcome, PostingQueue, Request
 from ledger.preparing.asking import Preparing
 from ledger.publisher import Publisher
@@ -118,9 +119,10 @@ class Ledger:
         outcomes = self._queue.submit(Request(documents, together=False, keep=True))
         return [outcome if isinstance(outcome, LedgerError) else self._receipt(outcome) for outcome in outcomes]
 
-    def post_outcomes(self, documents: Sequence[Document]) -> list[Outcome]:
-        """Post documents like `post_each`, without the receipts' JSON: for imports."""
-        return self._queue.submit(Request(documents, together=False, keep=True))
+    def post_batches(self, batches: Iterable[Sequence[Document]]) -> Iterator[list[Outcome]]:
+        """Post very many documents, each standing alone; yield what became of each batch, in order, once that is durable."""
+        loading = Loading(self.database, post_each, self._unit, lambda: self.chart, now, publish=True, afterwards=self._publish_meanwhile)
+        return loading.post(batches)
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -186,6 +188,13 @@ class Ledger:
             self._preparing.stop()
         self.publisher.stop()
         self.database.close()
+
+    def _publish_meanwhile(self) -> None:
+        """Bring what was committed into the books, in a copy of this process; what hinders that is told at the end of the load."""
+        publisher = Publisher(self.database, self.books)
+        with suppress(LedgerError, OSError):
+            publisher.publish_all()
+        publisher.stop()
 
     def _unit(self) -> AbstractContextManager[Engine]:
         return unit_of_work(self.database, self.chart, now, beside=self._preparing.beside if self._preparing is not None else None)

@@ -19,8 +19,8 @@ from ledger.preparing.messages import Ready
 from ledger.state.watch import Commit
 from ledger.state.working import State
 from ledger.store.database import Database
+from ledger.store.reader import SqlReader
 from ledger.store.staged import Prepared, Staged, staged
-from ledger.store.unit import SqlReader
 from ledger.store.unmoved import Beside
 
 

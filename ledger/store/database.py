@@ -43,6 +43,7 @@ class Database:
             if not self.sqlite:
                 event.listen(self.writer, "connect", _prepare_much)
             self.reader = _engine(parsed, sqlite=self.sqlite, begin="BEGIN", pool_size=16, schema=schema)
+            self._looker = _engine(parsed, sqlite=self.sqlite, begin="", pool_size=1, schema=schema)
         except (ArgumentError, NoSuchModuleError) as error:
             raise StoreUnavailable(f"the store's URL cannot be used: {error}") from error
 
@@ -99,10 +100,26 @@ class Database:
             yield connection
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Open a connection on which each statement sees what is committed by then."""
+        with _available(), self._looker.connect() as connection:
+            yield connection
+
     def close(self) -> None:
-        """Give all connections back."""
-        self.writer.dispose()
-        self.reader.dispose()
+        """Give all connections back; those that are asked for later are made anew."""
+        for engine in (self.writer, self.reader, self._looker):
+            engine.dispose()
+
+    def forget(self) -> None:
+        """Forget connections that belong to the process that this one is a copy of."""
+        for engine in (self.writer, self.reader, self._looker):
+            engine.dispose(close=False)
+
+    @property
+    def in_use(self) -> bool:
+        """Tell whether somebody has a connection now."""
+        return any(engine.pool.checkedout() for engine in (self.writer, self.reader, self._looker))  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -126,7 +143,8 @@ def _prepare_much(connection: Any, _record: Any) -> None:
 def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str | None) -> Engine:
     if not sqlite:
         options = {"options": f"-csearch_path={schema}"} if schema else {}
-        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=options)
+        level: dict[str, Any] = {} if begin else {"isolation_level": "AUTOCOMMIT"}
+        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=options, **level)
     engine = create_engine(
         url, pool_size=pool_size, max_overflow=48, connect_args={"check_same_thread": False, "cached_statements": STATEMENTS_KEPT}
     )
@@ -137,8 +155,10 @@ def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str |
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    if begin:
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
 
     return engine

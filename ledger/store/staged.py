@@ -35,9 +35,9 @@ from ledger.state.watch import Commit, holds
 from ledger.state.working import State
 from ledger.store import tables
 from ledger.store.database import Database
+from ledger.store.reader import SqlReader
 from ledger.store.sql import insert_rows
 from ledger.store.unit import (
-    SqlReader,
     add_cash,
     changed_rows,
     new_rows,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table
 
 from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
 from ledger.chart import Chart
@@ -21,13 +22,14 @@ from ledger.journal.entry import Entry
 from ledger.journal.sums import add_up, count_orders, total_customers, with_contribution
 from ledger.journal.text import declare_commodity, open_account
 from ledger.limits import COPY_ROWS_MIN, OUTBOX_TEXT
-from ledger.state.records import Account, JournalMonth, Order, Sku
-from ledger.state.working import Moved, State
+from ledger.state.records import Account, Head, JournalMonth, Order, Sku
+from ledger.state.working import State
 from ledger.store import tables
 from ledger.store.database import Database
 from ledger.store.driver import pipelined
 from ledger.store.period_events import event_of, period_events
-from ledger.store.sql import add_rows, delete_rows, insert_rows, select_in, update_rows
+from ledger.store.reader import SqlReader
+from ledger.store.sql import add_rows, delete_rows, insert_rows, update_rows
 from ledger.store.unmoved import Beside, move_all
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
@@ -35,50 +37,6 @@ _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, tabl
 _KEYS_OF = {
     record: tuple(i for i, column in enumerate(table.columns) if column.primary_key) for record, table in tables.RECORD_TABLES.items()
 }
-
-
-class SqlReader:
-    """Loads records from the store's tables. `beside` names what is not there yet: who asks for that has it moved there first."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.beside: Beside | None = None
-
-    def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
-        """Return the rows whose `columns` equal one of `keys`, as records."""
-        if self.beside is not None and self.beside.adds_to(record, columns, keys):
-            self._move_all()
-        found = [record(*row) for row in select_in(self.connection, tables.RECORD_TABLES[record], columns, condition, keys)]
-        if self.beside is not None and self.beside.changes(record, found):
-            self._move_all()
-            return self.load(record, columns, condition, keys)
-        return found
-
-    def _move_all(self) -> None:
-        """Move what is on its way, in this unit of work: what it has loaded before is not among that."""
-        self.beside = None
-        move_all(self.connection)
-
-    def posted(self, seq: int) -> list[Moved]:
-        """Return what the entries of a document posted, in order."""
-        if self.beside is not None:
-            self._move_all()
-        p, e = tables.posting.c, tables.entry.c
-        columns = (
-            p.account,
-            p.amount,
-            p.order_id,
-            p.sku,
-            p.party,
-            p.reference,
-            p.carrier,
-            p.supplier,
-            p.lot_id,
-            p.currency,
-            p.foreign_amount,
-        )
-        query = select(*columns).join_from(tables.entry, tables.posting, e.id == p.entry_id).where(e.seq == seq, e.reverses.is_(None))
-        return [Moved(*row) for row in self.connection.execute(query.order_by(e.id, p.line))]
 
 
 @contextmanager
@@ -101,12 +59,35 @@ def unit_of_work(
             else:
                 move_all(connection)
         yield engine
-        if engine.documents:
-            _write(connection, engine, outbox_rows(connection, engine) if publish else [])
+        write(connection, engine, publish=publish)
     engine.state.let_go()
 
 
-def _write(connection: Connection, engine: Engine, outbox: list[tuple[int, int, str, str]]) -> None:
+class HeadMoved(Exception):
+    """Somebody else has posted since an engine began."""
+
+
+def write_on(database: Database, engine: Engine, *, publish: bool) -> None:
+    """Write and commit what an engine has worked out without the lock; HeadMoved where the head is another one by now."""
+    stored = engine.state[Head].stored(1)
+    if stored is None:
+        return
+    with database.writing() as connection:
+        if not database.sqlite:
+            connection.exec_driver_sql("SELECT id FROM head WHERE id = 1 FOR UPDATE")
+        head = SqlReader(connection).load(Head, Head.key, "", (1,))[0]
+        if replace(head, outbox=0) != replace(Head(*stored), outbox=0):
+            raise HeadMoved
+        # Text is numbered where it is written: the working set of the batch before does not know how much that was.
+        engine.state.head.outbox = head.outbox
+        write(connection, engine, publish=publish)
+
+
+def write(connection: Connection, engine: Engine, *, publish: bool) -> None:
+    """Write what an engine holds: rows, entries, sums and, with `publish`, the text that goes into the books."""
+    if not engine.documents:
+        return
+    outbox = outbox_rows(connection, engine) if publish else []
     # So many documents have rows that come by COPY, which has no pipeline.
     with pipelined(connection) if len(engine.documents) < COPY_ROWS_MIN else nullcontext():
         _write_all(connection, engine, outbox)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,10 +42,11 @@ class FakeLedger:
     orders: set[str] = field(default_factory=set)
     batches: list[int] = field(default_factory=list)
 
-    def post_outcomes(self, documents: Sequence[Document]) -> list[FakePosted | LedgerError]:
+    def post_batches(self, batches: Iterable[Sequence[Document]]) -> Iterator[list[FakePosted | LedgerError]]:
         """Take each document by itself."""
-        self.batches.append(len(documents))
-        return [self._post(document) for document in documents]
+        for documents in batches:
+            self.batches.append(len(documents))
+            yield [self._post(document) for document in documents]
 
     def document(self, source: str, kind: str, number: str) -> dict[str, Any]:
         """Find a document."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +31,16 @@ class StoppingLedger(FakeLedger):
     stop_after: int | None = None
     unacknowledged: bool = False
 
-    def post_outcomes(self, documents: Sequence[Document]) -> list[FakePosted | LedgerError]:
-        stop = len(self.batches) == self.stop_after
-        if stop and not self.unacknowledged:
-            raise Stopped
-        outcomes = super().post_outcomes(documents)
-        if stop:
-            raise Stopped
-        return outcomes
+    def post_batches(self, batches: Iterable[Sequence[Document]]) -> Iterator[list[FakePosted | LedgerError]]:
+        """Take batches until it is time to stop."""
+        for documents in batches:
+            stop = len(self.batches) == self.stop_after
+            if stop and not self.unacknowledged:
+                raise Stopped
+            outcomes = next(super().post_batches([documents]))
+            if stop:
+                raise Stopped
+            yield outcomes
 
 
 @pytest.fixture

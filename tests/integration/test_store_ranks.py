@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 from sqlalchemy import inspect
@@ -77,13 +77,13 @@ def test_the_command_loads(company: Company, monkeypatch: pytest.MonkeyPatch) ->
     """`orderledger import` into empty books goes without them, and ends with all of them."""
     monkeypatch.setenv("ORDERLEDGER_STORE", str(company.store_url))
     seen: list[int] = []
-    post = Ledger.post_outcomes
+    post = Ledger.post_batches
 
-    def watched(ledger: Ledger, documents: Sequence[Document]) -> list[Outcome]:
+    def watched(ledger: Ledger, batches: Iterable[Sequence[Document]]) -> Iterator[list[Outcome]]:
         seen.append(len(missing(ledger)))
-        return post(ledger, documents)
+        return post(ledger, batches)
 
-    monkeypatch.setattr(Ledger, "post_outcomes", watched)
+    monkeypatch.setattr(Ledger, "post_batches", watched)
     assert run(["import", str(EXAMPLES), "--books", str(company.books)]) == 0
     assert seen == [len(RANKS)]
     assert missing(company.ledger) == set()

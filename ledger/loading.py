@@ -1,0 +1,160 @@
+"""Very many documents, batch after batch: one batch is worked out while a copy of the process writes the one before.
+
+The same engine posts them and the same statements write them as for a single document. Look-ups take no lock: they see what is committed,
+and over it what the batch before has changed. Each batch is committed only where the journal's head is still the one that it was worked
+out on; where others have posted meanwhile it is worked out anew, under the lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection
+
+from ledger.chart import Chart
+from ledger.copies import POSSIBLE, Copy
+from ledger.documents.base import Document
+from ledger.engine import Engine, Posted
+from ledger.errors import LedgerError
+from ledger.limits import ALONE_BATCHES
+from ledger.prefetch import prefetch
+from ledger.state.working import State
+from ledger.store.database import Database
+from ledger.store.reader import BehindReader
+from ledger.store.unit import HeadMoved, write_on
+
+B = TypeVar("B")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Written(Generic[B, T]):
+    """A batch that a copy writes: what it came to, and the working set that knows what is not in the store yet."""
+
+    batch: B
+    result: T
+    state: State
+    copy: Copy
+
+
+class Loading(Generic[B, T]):
+    """Posts batches. `work` posts one on an engine and returns what is to be known of it.
+
+    `unit` opens a unit of work under the store's lock. `publish` is whether text goes to the outbox; `afterwards` is done by the copy,
+    after its commit and on connections of its own.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        work: Callable[[Engine, B], T],
+        unit: Callable[[], AbstractContextManager[Engine]],
+        chart: Callable[[], Chart],
+        now: Callable[[], str],
+        *,
+        publish: bool,
+        afterwards: Callable[[], None] | None = None,
+    ) -> None:
+        self._database = database
+        self._work = work
+        self._unit = unit
+        self._chart = chart
+        self._now = now
+        self._publish = publish
+        self._afterwards = afterwards
+        self._before: _Written[B, T] | None = None
+        self._alone = 0 if POSSIBLE else -1
+        """How many batches to post under the lock, because others post too; below zero: all."""
+
+    def post(self, batches: Iterable[B]) -> Iterator[T]:
+        """Yield what each batch came to, in order, once it is committed; LedgerError as the store or `work` raises it."""
+        waiting = iter(batches)
+        batch = next(waiting, None)
+        try:
+            while batch is not None:
+                following = next(waiting, None)
+                if self._before is None and (following is None or self._alone):
+                    yield self._under_lock(batch)
+                    self._alone -= self._alone > 0
+                else:
+                    yield from self._ahead(batch, last=following is None)
+                batch = following
+        finally:
+            if self._before is not None:
+                self._before.copy.end()
+
+    def _under_lock(self, batch: B) -> T:
+        with self._unit() as engine:
+            return self._work(engine, batch)
+
+    def _ahead(self, batch: B, *, last: bool) -> Iterator[T]:
+        """Work a batch out, wait for the one before it, and have this one written; yield those that are committed by then."""
+        before = self._before
+        with ExitStack() as looking:
+            connection = looking.enter_context(self._database.looking())
+            engine = self._engine(connection, before)
+            if engine.state.head.unmoved:
+                looking.close()
+                yield self._under_lock(batch)
+                return
+            result = self._work(engine, batch)
+        if before is not None:
+            self._before = None
+            try:
+                before.copy.wait()
+            except HeadMoved:
+                yield from self._anew(before.batch, batch)
+                return
+        if last or not self._may_copy():
+            yield from () if before is None else (before.result,)
+            try:
+                write_on(self._database, engine, publish=self._publish)
+            except HeadMoved:
+                yield from self._anew(batch)
+            else:
+                yield result
+            return
+        engine.state.let_go()
+        self._before = _Written(batch, result, engine.state, Copy(lambda: self._write(engine)))
+        if before is not None:
+            yield before.result
+
+    def _engine(self, connection: Connection, before: _Written[B, T] | None) -> Engine:
+        if before is None:
+            return Engine(self._chart(), State(BehindReader(connection, lambda: None)), self._now)
+        return Engine(self._chart(), State(BehindReader(connection, before.copy.end), before.state), self._now)
+
+    def _anew(self, *batches: B) -> Iterator[T]:
+        """Post batches under the lock: somebody else has posted since they were worked out, and may go on to."""
+        self._alone = ALONE_BATCHES
+        for batch in batches:
+            yield self._under_lock(batch)
+
+    def _may_copy(self) -> bool:
+        """Close what connections there are: a copy that opens SQLite's file anew must find none. Somebody may have one still."""
+        if self._database.in_use:
+            return False
+        if self._database.sqlite:
+            self._database.close()
+        return True
+
+    def _write(self, engine: Engine) -> None:
+        self._database.forget()
+        write_on(self._database, engine, publish=self._publish)
+        if self._afterwards is not None:
+            self._afterwards()
+
+
+def post_each(engine: Engine, documents: Sequence[Document]) -> list[Posted | LedgerError]:
+    """Post documents of which each stands alone; return what each came to."""
+    prefetch(engine.state, documents)
+    outcomes: list[Posted | LedgerError] = []
+    for document in documents:
+        try:
+            outcomes.append(engine.post(document))
+        except LedgerError as error:
+            outcomes.append(error)
+    return outcomes
