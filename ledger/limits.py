@@ -81,7 +81,7 @@ WHOLE_CHECK_ENTRIES_MAX = 100_000
 By the figures of design 8 the whole text is some 600 MB and half a minute then.
 """
 
-IMPORT_BATCH = 4_000
+IMPORT_BATCH = 6_000
 """Documents of one commit of an import."""
 
 ALONE_BATCHES = 10

@@ -17,7 +17,7 @@ from ledger.documents.purchasing import FreightBill
 from ledger.errors import LedgerError
 from ledger.limits import PREPARE_ROUNDS_MAX, PREPARED_TARGETS_MIN, PREPARING_SECONDS_MAX
 from ledger.posting_queue import PostingQueue
-from ledger.preparing.messages import CommitIt, Finish, Move, Open, Prepare, Ready, Since, WriteAhead
+from ledger.preparing.messages import CommitIt, Finish, Move, Open, Prepare, Ready, Since, Tell, WriteAhead
 from ledger.preparing.preparer import Done
 from ledger.state.watch import Commit, Watch
 from ledger.store.database import Database
@@ -37,6 +37,8 @@ class Preparing:
         self._one_at_a_time = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection[Any, Any] | None = None
+        self._moving: threading.Thread | None = None
+        self._interrupted = False
         self.beside: Beside | None = None
         """What a unit of work must not load, while rows of a document are on their way."""
 
@@ -60,7 +62,9 @@ class Preparing:
                 forget(connection, batch)
 
     def stop(self) -> None:
-        """End the process: what it has not committed is nowhere, so that it may end at any moment."""
+        """End the process once the last document is moved: what it has not committed is nowhere, so that it may end at any moment."""
+        self._wait_until_moved()
+        self._interrupted = False
         pipe, process = self._pipe, self._process
         self._pipe = self._process = None
         if pipe is not None:
@@ -79,6 +83,9 @@ class Preparing:
             return None
         with self._one_at_a_time:
             try:
+                self._wait_until_moved()
+                if self._interrupted:
+                    raise BrokenPipeError("interrupted")
                 return self._post(document)
             except (EOFError, OSError) as error:
                 if self._pipe is not None:
@@ -108,15 +115,41 @@ class Preparing:
         return self.beside is not None
 
     def _finish(self, *, turns: bool) -> Done:
-        """Move the rows of the document that is posted, and return what it answers; whatever happens, they are moved."""
+        """Return what the document that is posted answers; many rows are moved while whoever sent it goes on."""
         try:
-            if turns:
-                self._take_turns(Move())
-        finally:
-            self._database.move_rest()
-            self.beside = None
-        done: Done = self._ask(Finish())
+            done: Done = self._ask(Tell())
+        except BaseException:
+            self._moved()
+            raise
+        if turns:
+            self._moving = threading.Thread(target=self._move, name="mover")
+            self._moving.start()
+        else:
+            self._moved()
+            self._ask(Finish())
         return done
+
+    def _move(self) -> None:
+        """Move the rows of the document that is posted; whatever happens, they are moved."""
+        try:
+            try:
+                self._take_turns(Move())
+            finally:
+                self._moved()
+            self._ask(Finish())
+        except (EOFError, OSError, LedgerError) as error:
+            _log.error("moving the rows of a long document was interrupted: %r", error)
+            self._interrupted = True
+
+    def _moved(self) -> None:
+        """See to it that no rows are left."""
+        self._database.move_rest()
+        self.beside = None
+
+    def _wait_until_moved(self) -> None:
+        if self._moving is not None:
+            self._moving.join()
+            self._moving = None
 
     def _take_turns(self, message: WriteAhead | Move) -> None:
         """Ask for the same again and again, each time in a turn of the writer, until there is no more."""

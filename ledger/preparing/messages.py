@@ -51,10 +51,15 @@ class CommitIt:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Answered by Done: what the document that was posted answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """It is the writer's turn: move some of the rows. Answered by whether there are more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """Let go of the document; answered by Done."""
+    """Let go of the document; answered by None."""

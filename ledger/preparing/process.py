@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from ledger.errors import LedgerError
-from ledger.preparing.messages import CommitIt, Finish, Move, Open, Prepare, Since, WriteAhead
+from ledger.preparing.messages import CommitIt, Finish, Move, Open, Prepare, Since, Tell, WriteAhead
 from ledger.preparing.preparer import Preparer
 from ledger.state.watch import Commit
 from ledger.store.database import Database
@@ -48,7 +48,7 @@ def answer_all(asked: Connection[Any, Any], preparer: Preparer) -> None:
         except LedgerError as error:
             answer = error
         asked.send(answer)
-        if answer is None or isinstance(answer, LedgerError) or isinstance(message, Finish):
+        if answer is None or isinstance(answer, LedgerError):
             del message, answer
             preparer.drop()
             gc.collect()
@@ -63,8 +63,10 @@ def _answer(preparer: Preparer, message: object, commits: list[Commit]) -> Any:
         return preparer.commit([*commits, *message.commits])
     if isinstance(message, Move):
         return preparer.move()
+    if isinstance(message, Tell):
+        return preparer.done()
     assert isinstance(message, Finish), message
-    return preparer.done()
+    return None
 
 
 if __name__ == "__main__":

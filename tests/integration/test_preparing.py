@@ -340,7 +340,7 @@ def test_the_process_dies(company: Company) -> None:
 
 
 def test_the_process_dies_among_the_turns(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bill is posted: its rows are moved without the process, and the answer is that of a document that was there."""
+    """The bill is posted and answered: its rows are moved without the process, and the next bill starts another."""
     stock(company)
     company.ledger.start_preparing()
     ask = company.ledger._preparing
@@ -357,7 +357,34 @@ def test_the_process_dies_among_the_turns(company: Company, monkeypatch: pytest.
 
     monkeypatch.setattr(ask, "_ask", die_after_one)
     receipt = company.ledger.post([longer(1)])[0]
-    assert receipt.replay and receipt.seq == company.ledger.health()["seq"]
+    assert not receipt.replay and receipt.seq == company.ledger.health()["seq"]
+    assert company.profit("SO-3")["freight"] != "0.00", "who reads waits until the bill is whole"
+    assert not on_the_way(company)
+    monkeypatch.undo()
+    assert not company.ledger.post([longer(2)])[0].replay
+    assert ask._process not in (None, process)
+    as_rebuilt(company)
+
+
+def test_it_is_answered_before_its_rows_are_moved(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer comes with the commit; the rows are moved while whoever asked goes on, and readers wait for them."""
+    stock(company)
+    company.ledger.start_preparing()
+    ask = company.ledger._preparing
+    assert ask is not None
+    move, answered = ask._move, threading.Event()
+
+    def late() -> None:
+        assert answered.wait(30)
+        move()
+
+    monkeypatch.setattr(ask, "_move", late)
+    receipt = company.ledger.post([longer(1)])[0]
+    assert receipt.seq == company.ledger.health()["seq"]
+    assert on_the_way(company)
+    answered.set()
+    assert company.profit("SO-3")["freight"] != "0.00"
+    ask._wait_until_moved()
     assert not on_the_way(company)
     as_rebuilt(company)
 
