@@ -31,9 +31,12 @@ LEASE_LEFT_SECONDS_MIN = 5.0
 """A lease that runs for less is extended before anything is written; each round that publishes extends it anyhow."""
 
 POLL_SECONDS = 0.25
-ROUND_SECONDS_MIN = 0.04
+ROUND_SECONDS_MIN = 0.1
 """From the start of a round to the start of the next, in the background: three fsyncs and Python's lock are the posts' too, and a round
 that takes what a few groups have committed costs hardly more than one for each of them. A post that comes alone is published at once."""
+
+VIEW_SECONDS_MIN = 0.3
+"""From one time that the view follows to the next, in the background: it costs as much as a round, and a page of Fava more than both."""
 
 VIEW_RETRY_SECONDS = 2.0
 """Pause after the view could not follow: people's files that cannot be read are read again each time."""
@@ -50,7 +53,7 @@ class Publisher:
         self.books = books
         self.view = view
         self._view_trouble = ""
-        self._view_tries_again = 0.0
+        self._view_rests_until = 0.0
         self.owner = owner_name()
         self.wake = threading.Event()
         self._stop = threading.Event()
@@ -112,14 +115,15 @@ class Publisher:
 
     def _keep_view(self, seq: int, *, at_once: bool = False) -> None:
         """Let Fava's view follow, where this process may write. The books never wait for it: what hinders it is told once."""
-        if self.view is None or (not at_once and time.monotonic() < self._view_tries_again):
+        if self.view is None or (not at_once and time.monotonic() < self._view_rests_until):
             return
         try:
             if self.view.is_due(seq) and self._lease():
                 self.view.keep(seq, at_once=at_once)
+                self._view_rests_until = time.monotonic() + VIEW_SECONDS_MIN
             self._view_trouble = ""
         except (LedgerError, OSError) as error:
-            self._view_tries_again = time.monotonic() + VIEW_RETRY_SECONDS
+            self._view_rests_until = time.monotonic() + VIEW_RETRY_SECONDS
             if str(error) != self._view_trouble:
                 _log.error("Fava's view waits: %s", error)
             self._view_trouble = str(error)

@@ -83,6 +83,31 @@ def test_the_background_rests_between_rounds(company: Company, monkeypatch: pyte
     assert company.ledger.health()["published_seq"] == second
 
 
+def test_the_view_follows_less_often_than_the_books(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it rests the books go on; it follows when the rest is over, without another post."""
+    kept: list[int] = []
+    view = company.ledger.publisher.view
+    assert view is not None
+    keep = view.keep
+
+    def noting(seq: int, *, at_once: bool = False) -> None:
+        kept.append(seq)
+        keep(seq, at_once=at_once)
+
+    monkeypatch.setattr(view, "keep", noting)
+    monkeypatch.setattr(publishing, "ROUND_SECONDS_MIN", 0)
+    monkeypatch.setattr(publishing, "VIEW_SECONDS_MIN", 4 * publishing.POLL_SECONDS)
+    company.ledger.start_publisher()
+    for number in range(5):
+        seq = company.buy(f"P{number}", "2026-03-01", 10, "5.00").seq
+        wait_until_published(company, seq)
+    assert len(kept) < 5
+    until = time.monotonic() + SECONDS_MAX
+    while kept[-1] < seq:
+        assert time.monotonic() < until, "the view stays behind"
+        time.sleep(0.01)
+
+
 def test_writers_of_a_process_take_turns(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where SQLite would refuse at once who finds another writing, both get their turn."""
     if not company.ledger.database.sqlite:
