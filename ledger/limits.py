@@ -123,6 +123,9 @@ SQL_VARIABLES_MAX = 900
 COPY_ROWS_MIN = 200
 """Rows of one table from which on PostgreSQL takes them by COPY: batches of an import have so many. No other number was tried."""
 
+LOG_PAGES_MAX = 10_000
+"""Pages of SQLite's log (40 MB) from which on a commit of a serving process brings them into the file itself, which others wait for."""
+
 STATEMENTS_KEPT = 1_000
 """Prepared statements that an SQLite connection keeps (the driver's own bound is 128): posting has 300."""
 

@@ -38,6 +38,9 @@ that takes what a few groups have committed costs hardly more than one for each 
 VIEW_SECONDS_MIN = 0.3
 """From one time that the view follows to the next, in the background: it costs as much as a round, and a page of Fava more than both."""
 
+CHECKPOINT_SECONDS_MIN = 0.4
+"""From one time that SQLite's log is brought into its file to the next: two fsyncs, which else some commit would make for all."""
+
 VIEW_RETRY_SECONDS = 2.0
 """Pause after the view could not follow: people's files that cannot be read are read again each time."""
 
@@ -54,6 +57,7 @@ class Publisher:
         self.view = view
         self._view_trouble = ""
         self._view_rests_until = 0.0
+        self._log_rests_until = 0.0
         self.owner = owner_name()
         self.wake = threading.Event()
         self._stop = threading.Event()
@@ -61,7 +65,8 @@ class Publisher:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Publish in a thread until `stop`."""
+        """Publish in a thread until `stop`; it looks after SQLite's log too."""
+        self.database.leave_checkpoints()
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
         self._thread.start()
 
@@ -111,6 +116,7 @@ class Publisher:
             self._keep_view(self.published_seq(), at_once=stopping and not published)
             if not published:
                 return
+            self._checkpoint()
             self._stop.wait(started + ROUND_SECONDS_MIN - time.monotonic())
 
     def _keep_view(self, seq: int, *, at_once: bool = False) -> None:
@@ -127,6 +133,11 @@ class Publisher:
             if str(error) != self._view_trouble:
                 _log.error("Fava's view waits: %s", error)
             self._view_trouble = str(error)
+
+    def _checkpoint(self) -> None:
+        if time.monotonic() >= self._log_rests_until:
+            self.database.checkpoint()
+            self._log_rests_until = time.monotonic() + CHECKPOINT_SECONDS_MIN
 
     def _waits(self) -> bool:
         with self.database.reading(anytime=True) as connection:

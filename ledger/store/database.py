@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from ledger.errors import StoreUnavailable
-from ledger.limits import MOVING_PATIENCE_SECONDS, PREPARED_MAX, STATEMENTS_KEPT
+from ledger.limits import LOG_PAGES_MAX, MOVING_PATIENCE_SECONDS, PREPARED_MAX, STATEMENTS_KEPT
 from ledger.store.unmoved import move, unmoved
 
 _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
@@ -106,6 +106,18 @@ class Database:
         with _available(), self._looker.connect() as connection:
             yield connection
 
+    def leave_checkpoints(self) -> None:
+        """Let commits of this process leave SQLite's log as it is, up to a bound: `checkpoint` is called for them now and then."""
+        if self.sqlite:
+            event.listen(self.writer, "connect", _rarely_checkpoint)
+            self.writer.dispose()
+
+    def checkpoint(self) -> None:
+        """Bring what is committed from SQLite's log into its file, beside those who write."""
+        if self.sqlite:
+            with self.looking() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+
     def close(self) -> None:
         """Give all connections back; those that are asked for later are made anew."""
         for engine in (self.writer, self.reader, self._looker):
@@ -130,6 +142,10 @@ def _available() -> Iterator[None]:
         raise StoreUnavailable(f"the store does not answer: {str(error.orig).strip()}") from error
     except SQLAlchemyError as error:
         raise StoreUnavailable(f"the store does not answer: {error}") from error
+
+
+def _rarely_checkpoint(connection: Any, _record: Any) -> None:
+    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}")
 
 
 def _prepare_much(connection: Any, _record: Any) -> None:

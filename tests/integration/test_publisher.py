@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import event
 
 from ledger import publisher as publishing
 from ledger.books import files
+from ledger.limits import LOG_PAGES_MAX
 from ledger.store import database as storing
 from ledger.store.database import Database
 from tests.company import Company
@@ -105,6 +107,24 @@ def test_the_view_follows_less_often_than_the_books(company: Company, monkeypatc
     until = time.monotonic() + SECONDS_MAX
     while kept[-1] < seq:
         assert time.monotonic() < until, "the view stays behind"
+        time.sleep(0.01)
+
+
+def test_the_background_brings_the_log_into_the_file(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commits of a serving process leave SQLite's log alone; what is published is in the file soon all the same."""
+    if not company.ledger.database.sqlite:
+        pytest.skip("PostgreSQL has a process of its own for that")
+    monkeypatch.setattr(publishing, "CHECKPOINT_SECONDS_MIN", 0)
+    file = Path(str(company.ledger.database.writer.url.database))
+    company.ledger.start_publisher()
+    with company.ledger.database.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one() == LOG_PAGES_MAX
+    before = file.stat().st_mtime_ns
+    seq = company.buy("P1", "2026-03-01", 10, "5.00").seq
+    wait_until_published(company, seq)
+    until = time.monotonic() + SECONDS_MAX
+    while file.stat().st_mtime_ns == before:
+        assert time.monotonic() < until, "the file is as it was"
         time.sleep(0.01)
 
 
