@@ -96,6 +96,8 @@ class Gathering:
         """Yield the rows to use: line, cells with the joined ones, what is wrong with them."""
         file, mapping, table, header = self._file, self._mapping, self._mapping.table, self._header
         pick = picker(mapping.columns, header, table, mapping.notations)
+        # What other rows need to know of a row, every part has to find out; a row that is a document by itself is one part's alone.
+        stands_alone = not (mapping.group_by or mapping.keep or mapping.keep_joined or self._joined or self._tracings)
         for row in self._opened.rows:
             file.rows += 1
             if table.skips(row.cells):
@@ -104,6 +106,8 @@ class Gathering:
             told = row.problem or width_problem(row, header)
             if told:
                 self._misplaced.note(row, told)
+                continue
+            if stands_alone and not self._part.has_row(file.rows):
                 continue
             cells, problem = pick(row)
             problems = [problem] if problem else []

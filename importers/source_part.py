@@ -17,6 +17,14 @@ Told = TypeVar("Told", Refusal, Remark)
 
 
 @dataclass(slots=True)
+class _Kind:
+    """Documents of one kind: where the first was, how many there are."""
+
+    first: Place
+    count: int = 1
+
+
+@dataclass(slots=True)
 class SourcePart:
     """What one part of a source told. `file` and `joined` hold what every part finds alike: rows, encodings, remarks on whole tables."""
 
@@ -24,8 +32,7 @@ class SourcePart:
     sums: Sums
     joined: list[FileReport] = field(default_factory=list)
     unused: Unused = field(default_factory=Unused)
-    kinds: dict[str, tuple[Place, int]] = field(default_factory=dict)
-    """For each kind of document, where the first was and how many there are."""
+    kinds: dict[str, _Kind] = field(default_factory=dict)
     refused: list[tuple[Place, Refusal]] = field(default_factory=list)
     """Those that the report may name; `refused_total` counts all."""
     refused_total: int = 0
@@ -41,8 +48,11 @@ class SourcePart:
 
     def count(self, kind: str, place: Place) -> None:
         """Count a document."""
-        first, count = self.kinds.get(kind, (place, 0))
-        self.kinds[kind] = (first, count + 1)
+        known = self.kinds.get(kind)
+        if known is None:
+            self.kinds[kind] = _Kind(place)
+        else:
+            known.count += 1
 
     def refuse(self, place: Place, refusal: Refusal, *, name: bool) -> None:
         """Count a refusal, and keep it where the report may name it."""
@@ -94,9 +104,9 @@ def _kinds(parts: Sequence[SourcePart]) -> dict[str, int]:
     first: dict[str, Place] = {}
     count: dict[str, int] = {}
     for part in parts:
-        for kind, (place, number) in part.kinds.items():
-            first[kind] = min(first.get(kind, place), place)
-            count[kind] = count.get(kind, 0) + number
+        for kind, known in part.kinds.items():
+            first[kind] = min(first.get(kind, known.first), known.first)
+            count[kind] = count.get(kind, 0) + known.count
     return {kind: count[kind] for kind in sorted(first, key=first.__getitem__)}
 
 
