@@ -28,8 +28,11 @@ Record = tuple[PostingKey, list[int], Document]
 PLACE = itemgetter(0)
 """What records are sorted by."""
 
-Now = Callable[[int, int], None]
+Tell = Callable[[int, int], None]
 """Called as each source begins, and then after so many documents and refusals: the number of the source, the documents so far."""
+
+Collect = Callable[[], None]
+"""Lets the cycle collector look at what was made since the last time."""
 
 
 def document_sorter(kept_max: int, folder: Path | None, *, sharers: int = 1, file: BinaryIO | None = None) -> Sorter[Record]:
@@ -38,16 +41,20 @@ def document_sorter(kept_max: int, folder: Path | None, *, sharers: int = 1, fil
 
 
 class PartReading:
-    """One process's part of an import."""
+    """One process's part of an import. `tell` and `collect` are called after every `every` documents and refusals."""
 
-    def __init__(self, base_currency: str, records: Sorter[Record], folder: Path | None, every: int, now: Now) -> None:
+    def __init__(
+        self, base_currency: str, records: Sorter[Record], folder: Path | None, every: int, tell: Tell, collect: Collect | None
+    ) -> None:
         self._base_currency = base_currency
         self._records = records
         self._folder = folder
         self._every = every
-        self._now = now
+        self._tell = tell
+        self._collect = collect
         self._documents = 0
-        self._named = 0
+        self._refused = 0
+        self._collected = 0
 
     def read(self, sources: Sequence[Source], parts: Sequence[Part | None]) -> list[SourcePart | None]:
         """Read the part of each source that is ours, None where it is not; LedgerError where that cannot be."""
@@ -56,18 +63,25 @@ class PartReading:
 
     def _read(self, number: int, source: Source, part: Part) -> SourcePart:
         told = SourcePart(FileReport(str(source.path)), Sums(source.mapping.totals if source.mapping else ()))
-        self._now(number, self._documents)
+        self._tell(number, self._documents)
         for items, (place, item) in enumerate(self._items(source, told, part), start=1):
             if isinstance(item, Refusal):
-                self._named += 1
-                told.refuse(place, item, name=self._named <= REFUSALS_KEPT)
+                self._refused += 1
+                told.refuse(place, item, name=self._refused <= REFUSALS_KEPT)
             else:
                 told.count(item.document.kind, place)
                 self._records.add((posting_key(item, number), item.rows, item.document))
                 self._documents += 1
             if items % self._every == 0:
-                self._now(number, self._documents)
+                self._tell(number, self._documents)
+                self._collect_refused()
         return told
+
+    def _collect_refused(self) -> None:
+        """Let the collector look only where something was refused: what that leaves behind refers to itself, documents do not."""
+        if self._collect and self._refused > self._collected:
+            self._collected = self._refused
+            self._collect()
 
     def _items(self, source: Source, told: SourcePart, part: Part) -> Iterator[tuple[Place, Found | Refusal]]:
         try:

@@ -46,13 +46,12 @@ def _answer(pipe: Connection[Any, Any], work: Work) -> Through | Stopped | Faile
         with collector_between_batches() as collect, os.fdopen(work.spill, "r+b") as file:
             records = document_sorter(work.kept_max, work.folder, sharers=work.sharers, file=file)
 
-            def now(number: int, documents: int) -> None:
+            def tell(number: int, documents: int) -> None:
                 nonlocal source
                 source = number
-                collect()
                 pipe.send(Now(number, documents))
 
-            reading = PartReading(work.base_currency, records, work.folder, work.every, now)
+            reading = PartReading(work.base_currency, records, work.folder, work.every, tell, collect)
             told = reading.read(_sources(work), work.parts)
             return Through(tuple(records.runs()), tuple(told))
     except LedgerError as error:

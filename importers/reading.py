@@ -50,9 +50,8 @@ def read_sources(
 ) -> Prepared:
     """Read every file; what cannot be made goes to `report`. `folder` is for what memory does not hold.
 
-    Large files are read by several processes where there is a folder for what they make; the outcome is the same.
-
-    Who keeps Python's cycle collector away gives `collect`, which is called now and then: what a refusal leaves behind refers to itself.
+    Large files are read by several processes where there is a folder for what they make; the outcome is the same, whoever reads.
+    Who keeps Python's cycle collector away gives `collect`, which is called now and then where something is refused.
     """
     listed = list(sources)
     division = divide(listed) if folder and can_start_processes() else None
@@ -65,14 +64,12 @@ def read_sources(
 def _read_alone(
     sources: Sequence[Source], base_currency: str, progress: Progress, folder: Path | None, collect: Callable[[], None] | None
 ) -> _Read:
-    def now(_source: int, documents: int) -> None:
-        if collect:
-            collect()
+    def tell(_source: int, documents: int) -> None:
         if documents:
             progress("documents read", documents, None)
 
     records = document_sorter(DOCUMENTS_KEPT, folder)
-    told = PartReading(base_currency, records, folder, PROGRESS_EVERY, now).read(sources, [WHOLE] * len(sources))
+    told = PartReading(base_currency, records, folder, PROGRESS_EVERY, tell, collect).read(sources, [WHOLE] * len(sources))
     return records, [[part] for part in told if part]
 
 
