@@ -43,7 +43,7 @@ def _end_with(pipe: Connection[Any, Any]) -> None:
 def _answer(pipe: Connection[Any, Any], work: Work) -> Through | Stopped | Failed:
     source = 0
     try:
-        with collector_between_batches() as collect, os.fdopen(work.spill, "r+b") as file:
+        with collector_between_batches() as collect, os.fdopen(work.spill, "r+b", buffering=0) as file:
             records = document_sorter(work.kept_max, work.folder, sharers=work.sharers, file=file)
 
             def tell(number: int, documents: int) -> None:

@@ -118,9 +118,7 @@ class Sorter(Generic[Record]):
             if self._file is None:
                 self._file = nameless_file(self._folder)
                 weakref.finalize(self, self._file.close)
-            self._file.seek(self._size)
-            self._file.write(data)
-            self._file.flush()
+            _write(self._file, data, self._size)
         except OSError as error:
             raise _no_room(error) from None
         place = (self._size, len(data))
@@ -136,11 +134,19 @@ class Sorter(Generic[Record]):
 
 
 def nameless_file(folder: Path | None) -> BinaryIO:
-    """Return a new file that is gone when it is closed; in `folder` where that exists."""
+    """Return a new file that is gone when it is closed; in `folder` where that exists. NoWorkingSpace where there is no room."""
     try:
-        return tempfile.TemporaryFile(dir=folder if folder is not None and folder.is_dir() else None)
+        # Without a buffer: what one holds when the disk is full would fail once more when the file is closed.
+        return tempfile.TemporaryFile(buffering=0, dir=folder if folder is not None and folder.is_dir() else None)
     except OSError as error:
         raise _no_room(error) from None
+
+
+def _write(file: BinaryIO, data: bytes, offset: int) -> None:
+    left = memoryview(data)
+    while left:
+        written = os.pwrite(file.fileno(), left, offset)
+        left, offset = left[written:], offset + written
 
 
 def _no_room(error: OSError) -> NoWorkingSpace:
