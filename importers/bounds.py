@@ -42,7 +42,7 @@ SPILL_BLOCK = 100
 """Records read back at a time from each sorted run: 100 runs of them are some 15 MB. Several processes share it, as their runs are more."""
 
 READERS_MAX = 2
-"""Processes that read one import. Each reads every row, so that a third would save a sixth of the time, and takes some 30 MB."""
+"""Processes that read one import. Each reads every row, so that a third would save a sixth of the time, and takes some 20 MB."""
 
 READERS_BYTES_MIN = 4 * 1024 * 1024
 """Bytes of an import's files from which on several processes read them: some three seconds for one, and starting them takes 0.3."""

@@ -127,6 +127,15 @@ def test_a_lost_process_is_one_clear_error(
     assert ended(started) and list(work.iterdir()) == []
 
 
+def test_a_defect_keeps_its_traceback(tmp_path: Path, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What went wrong over there is in the report of the defect here."""
+    monkeypatch.setattr("importers.reading.PROGRESS_EVERY", 0)
+    path = table(tmp_path, "sales.csv", HEADER + GOOD)
+    with pytest.raises(RuntimeError, match="reads a part of the files failed") as told:
+        import_paths(FakeLedger(tmp_path / "books"), [path])
+    assert ended(started) and "ZeroDivisionError" in told.value.__notes__[0]
+
+
 def full_disk(_folder: Path | None) -> BinaryIO:
     """Return a file that takes nothing."""
     return Path("/dev/full").open("r+b", buffering=0)
