@@ -79,9 +79,11 @@ def _start(folder: Path | None) -> _Reader:
     try:
         ours, its = multiprocessing.Pipe()
         command = [sys.executable, "-P", "-m", "importers.reader_process", str(its.fileno())]
+        # Modules are found there where they are found here, whichever way this process was started.
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)}
+        inherited = (its.fileno(), file.fileno())
         with its, _without_interrupts():
-            inherited = (its.fileno(), file.fileno())
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=inherited)
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=inherited, env=environment)
     except OSError:
         file.close()
         raise _CannotStart from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -81,7 +82,7 @@ def put_together(parts: Sequence[SourcePart], report: ImportReport) -> FileRepor
         raise BadFile(f"{file.file}: changed while it was read; import it again")
     report.files += [file, *joined]
     file.documents = _kinds(parts)
-    on_rows = _in_order(list(zip(part.on_rows_places, part.on_rows.remarks, strict=True)) for part in parts)
+    on_rows = _in_order([list(zip(part.on_rows_places, part.on_rows.remarks, strict=True)) for part in parts])
     file.put_first([remark for _, remark in on_rows], sum(part.on_rows.remarks_total for part in parts))
     unused, sums = parts[0].unused, parts[0].sums
     for part in parts[1:]:
@@ -101,6 +102,8 @@ def put_together(parts: Sequence[SourcePart], report: ImportReport) -> FileRepor
 
 def _kinds(parts: Sequence[SourcePart]) -> dict[str, int]:
     """Return how many documents of each kind there are, in the order in which the kinds first come."""
+    if len(parts) == 1:
+        return {kind: known.count for kind, known in parts[0].kinds.items()}
     first: dict[str, Place] = {}
     count: dict[str, int] = {}
     for part in parts:
@@ -110,5 +113,6 @@ def _kinds(parts: Sequence[SourcePart]) -> dict[str, int]:
     return {kind: count[kind] for kind in sorted(first, key=first.__getitem__)}
 
 
-def _in_order(told: Iterable[Sequence[tuple[Place, Told]]]) -> list[tuple[Place, Told]]:
-    return sorted((one for part in told for one in part), key=itemgetter(0))
+def _in_order(told: Iterable[Sequence[tuple[Place, Told]]]) -> Iterable[tuple[Place, Told]]:
+    """Return what several parts told as one would have told it; each tells it in order, so that rows of one line stay as they are."""
+    return heapq.merge(*told, key=itemgetter(0))
