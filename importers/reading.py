@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importers.bounds import DOCUMENTS_KEPT, PROGRESS_EVERY
-from importers.discovery import Source, stamp
+from importers.discovery import Source, Stamp, stamp
 from importers.division import Division, divide
 from importers.errors import BadFile
 from importers.found import Found
@@ -80,14 +80,17 @@ def _read_together(
     sharers = len(division)
     kept_max = max(1, DOCUMENTS_KEPT // sharers)
     works = [Work(named, parts, sharers, base_currency, folder, -1, kept_max, PROGRESS_EVERY) for parts in division]
-    try:
-        before = stamp(sources)
-        read = read_together(works, progress)
-        after = stamp(sources)
-    except OSError as error:
-        raise BadFile(f"{error.filename}: cannot be read: {error.strerror}") from None
+    before = _stamp(sources)
+    read = read_together(works, progress)
     # Each process reads by itself: of a file that is written meanwhile they may see different rows.
-    for was, now in zip(before, after, strict=True):
+    for was, now in zip(before, _stamp(sources), strict=True):
         if was != now:
             raise BadFile(f"{was[0]}: changed while it was read; import it again")
     return read
+
+
+def _stamp(sources: Sequence[Source]) -> Stamp:
+    try:
+        return stamp(sources)
+    except OSError as error:
+        raise BadFile(f"{error.filename}: cannot be read: {error.strerror}") from None
