@@ -83,6 +83,8 @@ class Number:
 
     def one(self, rows: Rows) -> Value:
         """Return the sum over the rows, or the one number that they agree on."""
+        if len(rows.cells) == 1:
+            return self._of_one_row(rows)
         booked = self.booked(rows)
         return self._default if booked is None else self.written(booked, rows)
 
@@ -104,6 +106,8 @@ class Number:
 
     def each(self, rows: Rows) -> Sequence[Value]:
         """Return each row's number; where they are rounded as a whole, its share of the document's rounded sum."""
+        if len(rows.cells) == 1:
+            return [self._of_one_row(rows)]
         unit = self._unit(rows)
         booked: list[int | None] = [None] * len(rows.cells)
         exact = 0
@@ -122,6 +126,24 @@ class Number:
             self._count(rows, exact, sum(given))
         digits = self._digits(rows)
         return [self._default if share is None else format_scaled(share, digits) for share in booked]
+
+    def _of_one_row(self, rows: Rows) -> Value:
+        """Return the number of a document of one row, as most are: nothing to sum, to agree on or to share."""
+        digits = self._digits(rows)
+        unit = POWERS[SCALE - digits]
+        given, booked, exact = False, 0, 0
+        for term in self._terms:
+            value = term.numbers.values(rows)[0]
+            if value is None:
+                continue
+            given = True
+            whole, finer = divmod(value, unit)
+            exact += term.sign * value
+            booked += term.sign * (self._rounded([value], unit, term, rows)[0] if finer else whole)
+        if not given:
+            return self._default
+        self._count(rows, exact, booked)
+        return format_scaled(booked, digits)
 
     def _unit(self, rows: Rows) -> int:
         return POWERS[SCALE - self._digits(rows)]

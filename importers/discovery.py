@@ -30,6 +30,16 @@ class Source:
     joined: tuple[Path, ...] = ()
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+"""Path, time and size of files, their mappings, and what they join: as long as they are the same, so are their documents."""
+
+
+def stamp(sources: Sequence[Source]) -> Stamp:
+    """Return what changes when one of the files is written."""
+    paths = [path for s in sources for path in (s.path, *s.joined, *([s.mapping.path] if s.mapping else []))]
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
+
+
 def list_sources(paths: Iterable[Path], mappings: Mappings) -> list[Source]:
     """Return the files to read; those that another of them joins are read with it, and by themselves never."""
     sources: list[Source] = []

@@ -31,6 +31,13 @@ class NoWorkingSpace(LedgerError):
     title = "No room to work"
 
 
+class ReaderLost(LedgerError):
+    """A process that read a part of the files ended before it was through; nothing of this import was posted."""
+
+    code = "reader-lost"
+    title = "A reading process ended"
+
+
 class CellProblem(Exception):
     """One cell that cannot be used: row (line in the file), column, value and what would be right."""
 

@@ -108,6 +108,8 @@ class _RowByRow(ABC):
         return values
 
     def one(self, rows: Rows) -> Value:
+        if len(rows.cells) == 1:
+            return self.each(rows)[0]
         read = self.read
         found: Value = None
         found_at = i = 0

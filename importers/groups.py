@@ -13,6 +13,7 @@ from importers.joins import Joined
 from importers.mapping import Mapping
 from importers.misplaced import Key, Misplaced
 from importers.opening import OpenTable, open_table
+from importers.parts import FROM_GROUP, FROM_ROW, Part
 from importers.pick import ABSENT, picker
 from importers.report import FileReport
 from importers.rows import Cells, Rows
@@ -20,31 +21,37 @@ from importers.spill import Sorter
 from importers.table import Header, find_header, width_problem
 from importers.traces import Tracing
 
-_Part = tuple[Key, int, list[int], list[Cells], list[CellProblem]]
+_GroupKey = str | Cells
+
+_Came = tuple[int, int | _GroupKey]
+"""When a group comes: FROM_ROW or FROM_GROUP, its first line or its key."""
+
+_Some = tuple[_GroupKey, int, list[int], list[Cells], list[CellProblem]]
 """Some rows of one group: its key, the first line, all lines, cells, problems."""
 
 
 class Gathering:
-    """Reads one table and yields its groups; fills the counts of `file` on the way.
+    """Reads one table and yields the groups of one part of it; fills the counts of `file` on the way, for all of it.
 
     A row with too many or too few cells refuses every document that it may be a part of: an order that silently lacks a
     line would be wrong for good.
     """
 
-    def __init__(self, path: Path, mapping: Mapping, file: FileReport, joined: list[Joined], folder: Path | None) -> None:
+    def __init__(self, path: Path, mapping: Mapping, file: FileReport, joined: list[Joined], folder: Path | None, part: Part) -> None:
         self._mapping = mapping
         self._file = file
         self._joined = joined
+        self._part = part
         self._tracings = [Tracing(trace, file) for trace in mapping.traces]
         self._opened = open_table(path, mapping.table)
         file.encoding, file.sheet = self._opened.encoding, self._opened.sheet
         self._header = _header(path, mapping, self._opened)
         self._misplaced = Misplaced(path, self._header, mapping.table, [column.slot for column in mapping.group_by])
-        self._groups: dict[Key, Rows] = {}
-        self._parts: Sorter[_Part] = Sorter(itemgetter(0, 1), kept_max=ROWS_KEPT, folder=folder)
+        self._groups: dict[_GroupKey, Rows] = {}
+        self._spilled: Sorter[_Some] = Sorter(itemgetter(0, 1), kept_max=ROWS_KEPT, folder=folder, sharers=part.of)
 
-    def groups(self) -> Iterator[Rows | CellProblem]:
-        """Yield the groups, and what is wrong with rows that belong to none.
+    def groups(self) -> Iterator[tuple[_Came, Rows | CellProblem]]:
+        """Yield the groups, and what is wrong with rows that belong to none, each with when it came.
 
         Groups come in the order of their first rows while they fit into memory, else in the order of their keys.
         """
@@ -52,33 +59,45 @@ class Gathering:
         for line, cells, problems in self._rows():
             key = self._key(line, cells)
             if key is None:
-                yield from problems[:1] or [self._keyless(line, cells)]
+                if self._part.has_row(self._file.rows):
+                    yield (FROM_ROW, line), problems[0] if problems else self._keyless(line, cells)
                 continue
-            if not self._mapping.group_by:
-                yield Rows([cells], [line], problems)
+            if isinstance(key, int):
+                if self._part.has_row(self._file.rows):
+                    yield (FROM_ROW, line), Rows([cells], [line], problems)
                 continue
             self._misplaced.passed(key)
             key = self._parted(key, cells)
-            group = self._groups.get(key)
-            if group is None:
-                self._groups[key] = Rows([cells], [line], problems)
-            else:
-                group.cells.append(cells)
-                group.numbers.append(line)
-                group.problems += problems
+            if self._part.has_group(key):
+                self._gather(key, line, cells, problems)
+            # Rows of other parts count too: so all parts take their groups in the same order.
             kept += 1
             if kept >= ROWS_KEPT:
                 kept = 0
                 self._spill()
         yield from self._finished()
-        yield from self._misplaced.left()
         for tracing in self._tracings:
             tracing.finish()
+
+    def left(self) -> dict[int, CellProblem]:
+        """Return the problems of misplaced rows that belong to no group of this part, by their number among the misplaced ones."""
+        return self._misplaced.left()
+
+    def _gather(self, key: _GroupKey, line: int, cells: Cells, problems: list[CellProblem]) -> None:
+        group = self._groups.get(key)
+        if group is None:
+            self._groups[key] = Rows([cells], [line], problems)
+        else:
+            group.cells.append(cells)
+            group.numbers.append(line)
+            group.problems += problems
 
     def _rows(self) -> Iterator[tuple[int, Cells, list[CellProblem]]]:
         """Yield the rows to use: line, cells with the joined ones, what is wrong with them."""
         file, mapping, table, header = self._file, self._mapping, self._mapping.table, self._header
         pick = picker(mapping.columns, header, table, mapping.notations)
+        # What other rows need to know of a row, every part has to find out; a row that is a document by itself is one part's alone.
+        stands_alone = not (mapping.group_by or mapping.keep or mapping.keep_joined or self._joined or self._tracings)
         for row in self._opened.rows:
             file.rows += 1
             if table.skips(row.cells):
@@ -87,6 +106,8 @@ class Gathering:
             told = row.problem or width_problem(row, header)
             if told:
                 self._misplaced.note(row, told)
+                continue
+            if stands_alone and not self._part.has_row(file.rows):
                 continue
             cells, problem = pick(row)
             problems = [problem] if problem else []
@@ -114,14 +135,14 @@ class Gathering:
             return None
         return texts[0] if len(texts) == 1 else texts
 
-    def _parted(self, key: Key, cells: Cells) -> Key:
+    def _parted(self, key: _GroupKey, cells: Cells) -> _GroupKey:
         """Return the key of a group that is parted further."""
         apart = self._mapping.group_apart
         if not apart:
             return key
-        return (*(key if isinstance(key, tuple) else (str(key),)), *(cells[column.slot] for column in apart))
+        return (*(key if isinstance(key, tuple) else (key,)), *(cells[column.slot] for column in apart))
 
-    def _whole(self, key: Key) -> Key:
+    def _whole(self, key: _GroupKey) -> _GroupKey:
         """Return the key without what parts the group further: a row with misplaced cells may belong to any part."""
         if not self._mapping.group_apart or not isinstance(key, tuple):
             return key
@@ -133,26 +154,26 @@ class Gathering:
         return CellProblem(line, empty.label, "", "must say which document the row belongs to")
 
     def _spill(self) -> None:
-        self._parts.add_run([(key, rows.numbers[0], rows.numbers, rows.cells, rows.problems) for key, rows in self._groups.items()])
+        self._spilled.add_run([(key, rows.numbers[0], rows.numbers, rows.cells, rows.problems) for key, rows in self._groups.items()])
         self._groups.clear()
 
-    def _finished(self) -> Iterator[Rows]:
-        if not self._parts.spilled:
+    def _finished(self) -> Iterator[tuple[_Came, Rows]]:
+        if not self._spilled.spilled:
             while self._groups:
                 key = next(iter(self._groups))
                 rows = self._groups.pop(key)
                 self._misplaced.taint(self._whole(key), rows)
-                yield rows
+                yield (FROM_GROUP, rows.numbers[0]), rows
             return
         self._spill()
-        for key, parts in groupby(self._parts.sorted(), key=itemgetter(0)):
+        for key, parts in groupby(self._spilled.sorted(), key=itemgetter(0)):
             rows = Rows([], [])
             for _, _, numbers, cells, problems in parts:
                 rows.numbers += numbers
                 rows.cells += cells
                 rows.problems += problems
             self._misplaced.taint(self._whole(key), rows)
-            yield rows
+            yield (FROM_GROUP, key), rows
 
 
 def _header(path: Path, mapping: Mapping, opened: OpenTable) -> Header:

@@ -67,9 +67,9 @@ class Misplaced:
             suspect.found = True
             rows.problems.append(suspect.problem)
 
-    def left(self) -> list[CellProblem]:
-        """Return the problems of the rows that belong to no group, once all groups were seen."""
-        return [suspect.problem for suspect in self._suspects if not suspect.found]
+    def left(self) -> dict[int, CellProblem]:
+        """Return the problems of the rows that belong to none of the groups seen, by their number among all misplaced rows."""
+        return {number: suspect.problem for number, suspect in enumerate(self._suspects) if not suspect.found}
 
     def _suspect(self, row: Row, problem: str) -> _Suspect:
         """Find the documents that a row may belong to: its key may have moved by as many cells as there are too many."""

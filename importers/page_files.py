@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from importers.bounds import PREVIEW_DOCUMENTS_MAX
-from importers.discovery import SUFFIXES, Mappings, Source, list_sources
+from importers.discovery import SUFFIXES, Mappings, Source, Stamp, list_sources, stamp
 from importers.errors import BadFile
 from importers.found import Found
 from importers.reading import read_sources
@@ -20,9 +19,6 @@ from ledger.books.people import read_people
 from ledger.chart import Chart
 from ledger.errors import LedgerError
 from ledger.progress import silent
-
-Stamp = tuple[tuple[str, int, int], ...]
-"""Path, time and size of a file, its mapping, and what it joins: as long as they are the same, so are its documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +64,10 @@ class PageFiles:
     def summary(self, path: Path) -> Summary:
         """Summarise a file; one that cannot be read says why when it is extracted, and does not take the list of files with it."""
         try:
-            stamp = _stamp(self._sources(path))
+            now = stamp(self._sources(path))
             known = self._summaries.get(str(path))
-            if known is None or known[0] != stamp:
-                known = (stamp, self.read(path).summary(path.name))
+            if known is None or known[0] != now:
+                known = (now, self.read(path).summary(path.name))
                 self._summaries[str(path)] = known
         except LedgerError:
             return Summary()
@@ -80,11 +76,11 @@ class PageFiles:
     def read(self, path: Path) -> FileRead:
         """Read a file whole; BadFile or BadMapping where that cannot be."""
         sources = self._sources(path)
-        stamp = _stamp(sources)
-        if self._last is None or self._last[0] != stamp:
+        now = stamp(sources)
+        if self._last is None or self._last[0] != now:
             report = ImportReport()
             prepared = read_sources(sources, self.chart(path).currency, report, silent)
-            self._last = (stamp, FileRead(list(islice(prepared.documents(), PREVIEW_DOCUMENTS_MAX)), report))
+            self._last = (now, FileRead(list(islice(prepared.documents(), PREVIEW_DOCUMENTS_MAX)), report))
         return self._last[1]
 
     def chart(self, path: Path) -> Chart:
@@ -104,8 +100,3 @@ class PageFiles:
 
     def _sources(self, path: Path) -> list[Source]:
         return list_sources([path], Mappings(self.chart(path).currency, self._mapping, self.books(path) / "mappings"))
-
-
-def _stamp(sources: Sequence[Source]) -> Stamp:
-    paths = [path for s in sources for path in (s.path, *s.joined, *([s.mapping.path] if s.mapping else []))]
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in paths)

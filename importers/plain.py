@@ -9,6 +9,7 @@ from pathlib import Path
 from importers.bounds import FAULTS_SHOWN, JSON_BYTES_MAX
 from importers.errors import BadFile
 from importers.found import Found
+from importers.parts import FROM_ROW, Part, Place
 from importers.report import FileReport, Refusal
 from ledger import limits
 from ledger.documents import read
@@ -17,19 +18,23 @@ from ledger.errors import InvalidDocument
 PLAIN_SUFFIXES = (".ndjson", ".jsonl", ".json")
 
 
-def plain_documents(path: Path, base_currency: str, file: FileReport) -> Iterator[Found | Refusal]:
-    """Yield the documents of a file; `row` is the line in NDJSON, the item from 1 in a JSON array."""
+def plain_documents(path: Path, base_currency: str, file: FileReport, part: Part) -> Iterator[tuple[Place, Found | Refusal]]:
+    """Yield the documents of one part of a file; `row` is the line in NDJSON, the item from 1 in a JSON array."""
     items = _json_items(path) if path.suffix.lower() == ".json" else _lines(path)
-    for row, body in items:
+    for row, item in items:
         file.rows += 1
-        if isinstance(body, _Broken):
-            yield Refusal(file.file, row, None, body.detail)
-            continue
-        try:
-            yield Found(read(body, base_currency), file, [row], (row, 0))
-        except InvalidDocument as error:
-            told = [f"{fault.pointer or '/'} {fault.detail}" for fault in error.errors[:FAULTS_SHOWN]]
-            yield Refusal(file.file, row, error.document, f"{error.detail} ({'; '.join(told)})", error.code)
+        if part.has_row(file.rows):
+            yield (FROM_ROW, row, 0), _document(row, _parsed_line(item) if isinstance(item, bytes) else item, base_currency, file)
+
+
+def _document(row: int, body: object, base_currency: str, file: FileReport) -> Found | Refusal:
+    if isinstance(body, _Broken):
+        return Refusal(file.file, row, None, body.detail)
+    try:
+        return Found(read(body, base_currency), file, [row], (row, 0))
+    except InvalidDocument as error:
+        told = [f"{fault.pointer or '/'} {fault.detail}" for fault in error.errors[:FAULTS_SHOWN]]
+        return Refusal(file.file, row, error.document, f"{error.detail} ({'; '.join(told)})", error.code)
 
 
 class _Broken:
@@ -39,7 +44,8 @@ class _Broken:
         self.detail = detail
 
 
-def _lines(path: Path) -> Iterator[tuple[int, object]]:
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not empty; they are parsed by whose part they are."""
     with path.open("rb") as file:
         number = 0
         while line := file.readline(limits.BODY_BYTES_MAX + 1):
@@ -49,7 +55,7 @@ def _lines(path: Path) -> Iterator[tuple[int, object]]:
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if line.strip():
-                yield number, _parsed_line(line)
+                yield number, line
 
 
 def _parsed_line(line: bytes) -> object:

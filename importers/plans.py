@@ -47,6 +47,8 @@ class ObjectPlan:
 
     def each(self, rows: Rows, faults: Faults) -> list[Body]:
         """Make one object for each row."""
+        if len(rows.cells) == 1:
+            return [self._only(rows, faults)]
         bodies: list[Body] = [{} for _ in rows.cells]
         for name, expression in self.fields:
             try:
@@ -58,6 +60,18 @@ class ObjectPlan:
                 if value is not None:
                     body[name] = value
         return bodies
+
+    def _only(self, rows: Rows, faults: Faults) -> Body:
+        body: Body = {}
+        for name, expression in self.fields:
+            try:
+                value = expression.each(rows)[0]
+            except CellProblem as problem:
+                faults.append(problem)
+                continue
+            if value is not None:
+                body[name] = value
+        return body
 
     def find(self, path: list[str]) -> Expression | None:
         """Return the expression of the field at `path`, None where the plan has none."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from importers.report import FileReport
 from importers.rows import Column, Rows
 
 
@@ -17,8 +17,8 @@ class Pointer:
     pattern: re.Pattern[str]
     to: Column
 
-    def resolve(self, rows: Rows, file: FileReport) -> None:
-        """Put the value that each pointer leads to in its place; where there is none the cell is empty and a remark says so.
+    def resolve(self, rows: Rows, remark: Callable[[int, str, str], None]) -> None:
+        """Put the value that each pointer leads to in its place; where there is none the cell is empty and `remark` (row, sentence, value).
 
         Pointers lead to rows of the same group only: an amount that stood in two documents would be booked twice.
         """
@@ -34,7 +34,7 @@ class Pointer:
             if not value and cells[slot]:
                 where = self._target(cells[slot])
                 row = f"row {rows.numbers[known[where]]}, which has none" if where in known else "no row of the same document"
-                file.remark(rows.numbers[i], f"column {self.column.label} points to {self.to.name} {where}: {row}", cells[slot])
+                remark(rows.numbers[i], f"column {self.column.label} points to {self.to.name} {where}: {row}", cells[slot])
 
     def _follow(self, start: int, rows: Rows, known: dict[str, int]) -> str:
         place = start

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 
 from importers.bounds import DOCUMENTS_KEPT, PROGRESS_EVERY
-from importers.discovery import Source
+from importers.discovery import Source, Stamp, stamp
+from importers.division import Division, divide
 from importers.errors import BadFile
 from importers.found import Found
-from importers.joins import Joined
-from importers.plain import plain_documents
-from importers.posting_order import PostingKey, posting_key
-from importers.report import FileReport, ImportReport, Refusal
-from importers.spill import Sorter
-from importers.tables import table_documents
-from ledger.documents.base import Document
-from ledger.documents.packing import reducers
+from importers.part_reading import PartReading, Record, document_sorter
+from importers.parts import WHOLE
+from importers.reader_messages import Named, Work
+from importers.readers import can_start_processes, read_together
+from importers.report import FileReport, ImportReport
+from importers.source_part import SourcePart, put_together
+from importers.spill import Runs, Sorter
 from ledger.progress import Progress
 
-_Record = tuple[PostingKey, list[int], Document]
+_Read = tuple[Sorter[Record] | Runs[Record], list[list[SourcePart]]]
+"""All documents, and for each source what its parts told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Prepared:
 
     count: int
     _sources: list[tuple[Source, FileReport]]
-    _records: Sorter[_Record]
+    _records: Sorter[Record] | Runs[Record]
 
     def documents(self) -> Iterator[Found]:
         """Yield the documents in the order of posting; each call starts anew."""
@@ -50,45 +50,47 @@ def read_sources(
 ) -> Prepared:
     """Read every file; what cannot be made goes to `report`. `folder` is for what memory does not hold.
 
-    Who keeps Python's cycle collector away gives `collect`, which is called now and then: what a refusal leaves behind refers to itself.
+    Large files are read by several processes where there is a folder for what they make; the outcome is the same, whoever reads.
+    Who keeps Python's cycle collector away gives `collect`, which is called now and then where something is refused.
     """
-    records: Sorter[_Record] = Sorter(itemgetter(0), kept_max=DOCUMENTS_KEPT, folder=folder, reducers=reducers())
-    read: list[tuple[Source, FileReport]] = []
-    for number, source in enumerate(sources):
-        file = FileReport(str(source.path))
-        read.append((source, file))
-        report.files.append(file)
-        for items, item in enumerate(_documents(source, base_currency, report, file, folder), start=1):
-            if collect and items % PROGRESS_EVERY == 0:
-                collect()
-            if isinstance(item, Refusal):
-                report.refuse(item, file)
-                continue
-            kind = item.document.kind
-            file.documents[kind] = file.documents.get(kind, 0) + 1
-            records.add((posting_key(item, number), item.rows, item.document))
-            report.documents += 1
-            if report.documents % PROGRESS_EVERY == 0:
-                progress("documents read", report.documents, None)
-    return Prepared(report.documents, read, records)
+    listed = list(sources)
+    division = divide(listed) if folder and can_start_processes() else None
+    read = _read_together(listed, division, base_currency, progress, folder) if division else None
+    records, told = read or _read_alone(listed, base_currency, progress, folder, collect)
+    files = [put_together(parts, report) for parts in told]
+    return Prepared(report.documents, list(zip(listed, files, strict=True)), records)
 
 
-def _documents(
-    source: Source, base_currency: str, report: ImportReport, file: FileReport, folder: Path | None
-) -> Iterator[Found | Refusal]:
+def _read_alone(
+    sources: Sequence[Source], base_currency: str, progress: Progress, folder: Path | None, collect: Callable[[], None] | None
+) -> _Read:
+    def tell(_source: int, documents: int) -> None:
+        if documents:
+            progress("documents read", documents, None)
+
+    records = document_sorter(DOCUMENTS_KEPT, folder)
+    told = PartReading(base_currency, records, folder, PROGRESS_EVERY, tell, collect).read(sources, [WHOLE] * len(sources))
+    return records, [[part] for part in told if part]
+
+
+def _read_together(
+    sources: Sequence[Source], division: Division, base_currency: str, progress: Progress, folder: Path | None
+) -> _Read | None:
+    named = tuple(Named(source.path, source.mapping.path if source.mapping else None, source.joined) for source in sources)
+    sharers = len(division)
+    kept_max = max(1, DOCUMENTS_KEPT // sharers)
+    works = [Work(named, parts, sharers, base_currency, folder, -1, kept_max, PROGRESS_EVERY) for parts in division]
+    before = _stamp(sources)
+    read = read_together(works, progress)
+    # Each process reads by itself: of a file that is written meanwhile they may see different rows.
+    for was, now in zip(before, _stamp(sources), strict=True):
+        if was != now:
+            raise BadFile(f"{was[0]}: changed while it was read; import it again")
+    return read
+
+
+def _stamp(sources: Sequence[Source]) -> Stamp:
     try:
-        if source.mapping is None:
-            yield from plain_documents(source.path, base_currency, file)
-            return
-        joined = [_joined(source, i, report) for i in range(len(source.joined))]
-        yield from table_documents(source.path, source.mapping, base_currency, file, joined, folder)
+        return stamp(sources)
     except OSError as error:
-        raise BadFile(f"{source.path}: cannot be read: {error.strerror}") from None
-
-
-def _joined(source: Source, i: int, report: ImportReport) -> Joined:
-    assert source.mapping is not None
-    path = source.joined[i]
-    file = FileReport(str(path), mapping=str(source.mapping.path), joined_by=source.path.name)
-    report.files.append(file)
-    return Joined(source.mapping.joins[i], path, file)
+        raise BadFile(f"{error.filename}: cannot be read: {error.strerror}") from None

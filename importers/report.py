@@ -84,6 +84,11 @@ class FileReport:
         if len(self.remarks) < REMARKS_KEPT:
             self.remarks.append(Remark(self.file, row, detail, value))
 
+    def put_first(self, remarks: list[Remark], total: int) -> None:
+        """Put remarks, the first of `total`, before those that are there."""
+        self.remarks_total += total
+        self.remarks = [*remarks, *self.remarks][:REMARKS_KEPT]
+
 
 @dataclass(slots=True)
 class ImportReport:
@@ -107,6 +112,11 @@ class ImportReport:
         if len(self.refused) < REFUSALS_KEPT:
             self.refused.append(refusal)
 
+    def refuse_unnamed(self, count: int, file: FileReport) -> None:
+        """Count refusals that there are too many of to be named."""
+        self.refused_total += count
+        file.refused += count
+
     def to_json(self) -> dict[str, Any]:
         """Return the report as a program reads it."""
         body = asdict(self)
@@ -127,6 +137,12 @@ class Sums:
         for slot, exact, booked in tally:
             before = sums.get((slot, currency), (0, 0))
             sums[slot, currency] = (before[0] + exact, before[1] + booked)
+
+    def merge(self, other: Sums) -> None:
+        """Add what another part of the same table summed up."""
+        for key, (exact, booked) in other._sums.items():
+            before = self._sums.get(key, (0, 0))
+            self._sums[key] = (before[0] + exact, before[1] + booked)
 
     def totals(self) -> list[ControlTotal]:
         """Return the totals so far, in the order of the mapping, then by currency."""

@@ -12,7 +12,7 @@ import os
 import pickle
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
@@ -20,14 +20,27 @@ from importers.bounds import RUNS_MAX, SPILL_BLOCK
 from importers.errors import NoWorkingSpace
 
 Record = TypeVar("Record")
-_Run = list[tuple[int, int]]
+Run = list[tuple[int, int]]
 """Where the blocks of a sorted run lie: (offset, bytes)."""
+
+
+class Runs(Generic[Record]):
+    """Sorted runs in the files of several sorters, given back as one, as often as asked."""
+
+    def __init__(self, key: Callable[[Record], Any], runs: Sequence[tuple[BinaryIO, Run]]) -> None:
+        self._key = key
+        self._runs = runs
+
+    def sorted(self) -> Iterator[Record]:
+        """Yield all records in order."""
+        return heapq.merge(*(_read(file, run) for file, run in self._runs), key=self._key)
 
 
 class Sorter(Generic[Record]):
     """Takes records in any order and gives them back sorted, as often as asked. Keys are unique, or ties come as they came in.
 
-    `reducers` say how objects of some classes are pickled, where they know better than the classes themselves.
+    `reducers` say how objects of some classes are pickled, where they know better than the classes themselves. `file` is where the runs
+    go, where not into a file of its own; `sharers` is how many sorters are read at a time and share the memory for that.
     """
 
     def __init__(
@@ -37,14 +50,17 @@ class Sorter(Generic[Record]):
         kept_max: int,
         folder: Path | None = None,
         reducers: Mapping[type[Any], Callable[[Any], Any]] | None = None,
+        sharers: int = 1,
+        file: BinaryIO | None = None,
     ) -> None:
         self._key = key
         self._kept_max = kept_max
         self._reducers = reducers or {}
-        self._folder = folder if folder is not None and folder.is_dir() else None
+        self._folder = folder
+        self._block = max(1, SPILL_BLOCK // sharers)
         self._kept: list[Record] = []
-        self._runs: list[_Run] = []
-        self._file: BinaryIO | None = None
+        self._runs: list[Run] = []
+        self._file = file
         self._size = 0
 
     @property
@@ -64,25 +80,32 @@ class Sorter(Generic[Record]):
         records.sort(key=self._key)
         self._runs.append(self._written(records))
         if len(self._runs) > RUNS_MAX:
-            merged = heapq.merge(*map(self._read, self._runs), key=self._key)
-            self._runs = [self._written(merged)]
+            self._runs = [self._written(self._merged())]
 
     def sorted(self) -> Iterator[Record]:
         """Yield all records in order; once some are on the disk, all of them are read from there."""
         if not self._runs:
             self._kept.sort(key=self._key)
             return iter(self._kept)
+        self.runs()
+        return self._merged()
+
+    def runs(self) -> list[Run]:
+        """Put what is in memory on the disk too, and return where all of it lies."""
         if self._kept:
             self.add_run(self._kept)
             self._kept = []
-        return heapq.merge(*map(self._read, self._runs), key=self._key)
+        return self._runs
 
-    def _written(self, records: Iterable[Record]) -> _Run:
-        run: _Run = []
+    def _merged(self) -> Iterator[Record]:
+        return Runs(self._key, [(self._file, run) for run in self._runs if self._file]).sorted()
+
+    def _written(self, records: Iterable[Record]) -> Run:
+        run: Run = []
         block: list[Record] = []
         for record in records:
             block.append(record)
-            if len(block) >= SPILL_BLOCK:
+            if len(block) >= self._block:
                 run.append(self._append(block))
                 block = []
         if block:
@@ -93,13 +116,11 @@ class Sorter(Generic[Record]):
         data = self._pickled(block)
         try:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the sorter
+                self._file = nameless_file(self._folder)
                 weakref.finalize(self, self._file.close)
-            self._file.seek(self._size)
-            self._file.write(data)
-            self._file.flush()
+            _write(self._file, data, self._size)
         except OSError as error:
-            raise NoWorkingSpace(f"the import needs room for a temporary file: {error.strerror}") from None
+            raise _no_room(error) from None
         place = (self._size, len(data))
         self._size += len(data)
         return place
@@ -111,8 +132,27 @@ class Sorter(Generic[Record]):
         pickler.dump(block)
         return buffer.getvalue()
 
-    def _read(self, run: _Run) -> Iterator[Record]:
-        assert self._file is not None
-        for offset, size in run:
-            block: list[Record] = pickle.loads(os.pread(self._file.fileno(), size, offset))
-            yield from block
+
+def nameless_file(folder: Path | None) -> BinaryIO:
+    """Return a new file that is gone when it is closed; in `folder` where that exists. NoWorkingSpace where there is no room."""
+    try:
+        # Without a buffer: what one holds when the disk is full would fail once more when the file is closed.
+        return tempfile.TemporaryFile(buffering=0, dir=folder if folder is not None and folder.is_dir() else None)
+    except OSError as error:
+        raise _no_room(error) from None
+
+
+def _write(file: BinaryIO, data: bytes, offset: int) -> None:
+    left = memoryview(data)
+    while left:
+        written = os.pwrite(file.fileno(), left, offset)
+        left, offset = left[written:], offset + written
+
+
+def _no_room(error: OSError) -> NoWorkingSpace:
+    return NoWorkingSpace(f"the import needs room for a temporary file: {error.strerror}")
+
+
+def _read(file: BinaryIO, run: Run) -> Iterator[Any]:
+    for offset, size in run:
+        yield from pickle.loads(os.pread(file.fileno(), size, offset))

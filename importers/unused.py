@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from importers.plans import Made
 from importers.report import FileReport
 from importers.rows import Rows
 
 
+@dataclass(slots=True)
 class Unused:
     """The rows of one table that no document took. A row of a refused document is told by the refusal."""
 
-    def __init__(self, file: FileReport) -> None:
-        self._file = file
-        self._first = 0
+    count: int = 0
+    first: int = 0
+    """The first of them, 0 while there is none."""
 
     def look_at(self, group: Rows, made: Sequence[Made]) -> None:
         """Count the rows of a group that are in none of the documents made of it.
@@ -27,11 +29,19 @@ class Unused:
         taken = {row for rows in lined or [one.rows for one in made] for row in rows}
         left = [row for row in group.numbers if row not in taken]
         if left:
-            self._first = min(self._first or left[0], left[0])
-            self._file.rows_without_document += len(left)
+            self._add(len(left), left[0])
 
-    def finish(self) -> None:
-        """Remark on them."""
-        count = self._file.rows_without_document
-        if count:
-            self._file.remark(self._first, f"no document of the mapping takes this row; there are {count} such rows")
+    def add(self, other: Unused) -> None:
+        """Count those of another part of the table too."""
+        if other.count:
+            self._add(other.count, other.first)
+
+    def finish(self, file: FileReport) -> None:
+        """Put them into the report, with a remark."""
+        file.rows_without_document = self.count
+        if self.count:
+            file.remark(self.first, f"no document of the mapping takes this row; there are {self.count} such rows")
+
+    def _add(self, count: int, first: int) -> None:
+        self.first = min(self.first or first, first)
+        self.count += count

@@ -14,7 +14,7 @@ from ledger.creation import create_books
 from ledger.integrity import check
 from ledger.service import Ledger
 
-ORDERS = 6_000
+ORDERS = 15_000
 COMMAND = Path(sys.executable).with_name("orderledger")
 
 MAPPING = """
