@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.limits import VERIFY_SECONDS_MAX
 from ledger.errors import QueueFull
-from ledger.integrity import check
+from ledger.integrity import check_all
 
 if TYPE_CHECKING:
     from ledger.service import Ledger
@@ -26,8 +26,8 @@ def here(ledger: Ledger) -> Verify:
     """Return a check that runs in this process."""
 
     def verify() -> dict[str, Any]:
-        problems = check(ledger)
-        return {"ok": not problems, "seq": ledger.health()["seq"], "problems": problems}
+        checked = check_all(ledger)
+        return {"ok": not checked.problems, "seq": checked.seq, "problems": checked.problems}
 
     return verify
 

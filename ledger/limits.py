@@ -131,3 +131,15 @@ STATEMENTS_KEPT = 1_000
 
 PREPARED_MAX = 300
 """Statements that one connection has prepared on PostgreSQL (psycopg's own bound is 100): as many take some 20 MB of the server."""
+
+STREAMED_ROWS = 2_000
+"""Rows that PostgreSQL sends at once of an answer that is read as a stream: half a megabyte of documents."""
+
+CHECK_ALONE_DOCUMENTS_MAX = 20_000
+"""Documents up to which `check` is one process: it needs some two seconds for them, and a second process a half to start."""
+
+SEEING_SECONDS_MAX = 10.0
+"""How long the second process of a check may take to open its snapshot, some milliseconds: nobody can post meanwhile on SQLite."""
+
+SETTLING_SECONDS_MAX = 5.0
+"""How long `check` waits for a moment in which the text has all that the store has: a publisher brings it up in a quarter of a second."""

@@ -41,20 +41,16 @@ def init(directory: Path, chart: str, standard: str | None, currency: str, costi
 @pass_state
 def check(state: State, as_json: bool, whole: bool) -> int:
     """Recompute the hash chain, the kept sums, the stock and the books; name all that does not agree."""
-    from ledger import integrity
-    from ledger.integrity.stock_beancount import reads_whole
+    from ledger.integrity import check_all
 
-    with state.ledger() as ledger:
-        with progress() as report:
-            problems = integrity.check(ledger, report, whole=whole)
-        seq = ledger.health()["seq"]
-        with ledger.read() as context:
-            of_all = reads_whole(context, state.books, whole=whole)
+    with state.ledger() as ledger, progress() as report:
+        checked = check_all(ledger, report, whole=whole)
+    problems = checked.problems
     if as_json:
-        show_json({"ok": not problems, "seq": seq, "problems": problems})
+        show_json({"ok": not problems, "seq": checked.seq, "problems": problems})
     elif not problems:
-        show_line(f"ok: everything up to document {seq} agrees")
-    if not of_all and not as_json:
+        show_line(f"ok: everything up to document {checked.seq} agrees")
+    if not checked.of_all and not as_json:
         show_line("these books are large: stock Beancount read Fava's view of them, which agrees with the whole; --whole lets it read all")
     for problem in problems:
         click.echo(f"orderledger: {problem}", err=True)

@@ -1,31 +1,32 @@
-"""`check`: every promise that can be recomputed is recomputed from the bottom and compared; what differs is named, nothing is mended."""
+"""`check`: every promise that can be recomputed is recomputed from the bottom and compared; what differs is named, nothing is mended.
+
+Large books are checked by two processes, on two cores. Whatever is posted meanwhile, both judge one state: the same snapshot of the
+store (`Database.reading_with`), the text as it is while the lock on the books is held, which is taken before the snapshot and kept to
+the end, and people's files as they were read by then. The snapshot is one in which the text has all that the store has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
 
-from ledger.books.lock import books_lock
-from ledger.integrity import (
-    balances,
-    cash,
-    chain,
-    closed_periods,
-    closing_vouchers,
-    customers,
-    files,
-    hand_written,
-    inbound,
-    order_sums,
-    stock,
-    unmoved,
-    view,
-)  # fmt: skip
-from ledger.integrity.stock_beancount import bean_check, reads_whole
+from ledger.collector import collector_between_batches
+from ledger.integrity.parts import Judged
+from ledger.integrity.second import is_worth, second_process
+from ledger.integrity.settling import settled
+from ledger.integrity.sharing import Sharing, judge_here
+from ledger.integrity.stock_beancount import reads_whole
 from ledger.progress import Progress, silent
 from ledger.service import Ledger
 
-PROBLEMS_MAX = 100
-"""Problems told at most: a broken file breaks every entry after it, and a hundred lines say so as well as a million."""
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check came to: up to which document it looked, whether stock Beancount read the whole text, and what does not hold."""
+
+    seq: int
+    of_all: bool
+    problems: list[str]
 
 
 def check(ledger: Ledger, progress: Progress = silent, *, whole: bool = False) -> list[str]:
@@ -33,31 +34,22 @@ def check(ledger: Ledger, progress: Progress = silent, *, whole: bool = False) -
 
     Beyond WHOLE_CHECK_ENTRIES_MAX stock Beancount reads Fava's view instead of the whole text, unless `whole` says otherwise.
     """
-    ledger.publish()
-    problems: list[str] = []
-    with books_lock(ledger.books, exclusive=False):
-        for problem in _all(ledger, progress, whole=whole):
-            problems.append(problem)
-            if len(problems) >= PROBLEMS_MAX:
-                problems.append(f"and more: only the first {PROBLEMS_MAX} are told")
-                break
-    return problems
+    return check_all(ledger, progress, whole=whole).problems
 
 
-def _all(ledger: Ledger, progress: Progress, *, whole: bool) -> Iterator[str]:
-    with ledger.read() as context:
-        yield from chain.problems(context, progress)
-        yield from balances.problems(context, progress)
-        yield from order_sums.problems(context, progress)
-        yield from unmoved.problems(context)
-        yield from customers.problems(context)
-        yield from cash.problems(context)
-        yield from stock.problems(context)
-        yield from inbound.problems(context)
-        yield from closed_periods.problems(context)
-        yield from closing_vouchers.problems(context)
-        yield from hand_written.problems(context)
-        yield from files.problems(context, ledger.books, progress)
-        yield from view.problems(context, ledger.books, progress)
-        yield from ledger.people().problems
-        yield from bean_check(context, ledger.books, progress, whole=reads_whole(context, ledger.books, whole=whole))
+def check_all(ledger: Ledger, progress: Progress = silent, *, whole: bool = False) -> Checked:
+    """Check as `check` does, and say what was looked at. ChildProcessError where the second process does not do its part."""
+    sharing = Sharing()
+
+    def report(what: str, done: int, total: int | None) -> None:
+        sharing.look()  # as soon as the second process has failed, going on is of no use
+        progress(what, done, total)
+
+    two = is_worth(ledger.health()["seq"])
+    with second_process(ledger.books, ledger.database.url, whole=whole) if two else nullcontext() as second:  # noqa: SIM117
+        with settled(ledger, second) as (context, people):
+            judged = Judged(context, ledger.books, people, report, whole)
+            with collector_between_batches() as collect, second.judging(sharing, progress) if second else nullcontext():
+                judge_here(sharing, judged, collect)
+            seq: int = context.connection.exec_driver_sql("SELECT seq FROM head WHERE id = 1").scalar_one()
+            return Checked(seq, reads_whole(context, ledger.books, whole=whole), sharing.problems())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import add
 from typing import Any
 
 from ledger.journal.sums import ViewDays, add_view_day
@@ -10,61 +11,99 @@ from ledger.profit import derive
 from ledger.progress import STEP, Progress
 from ledger.reports.context import Context
 from ledger.state.records import PROFIT_FIELDS
+from ledger.store.driver import stream
 
 _POSTINGS = (
-    "SELECT p.entry_id, e.date, p.date, p.account, p.amount, p.currency, p.foreign_amount, p.sku, p.carrier, p.supplier, o.channel, o.date "
+    "SELECT p.entry_id, p.date, p.amount, p.currency, p.foreign_amount, "
+    "e.date, p.account, p.sku, p.carrier, p.supplier, o.channel, SUBSTR(o.date, 1, 7) "
     "FROM posting p JOIN entry e ON e.id = p.entry_id LEFT JOIN orders o ON o.id = p.order_id ORDER BY p.entry_id, p.line"
 )
 """Customers are left out: there may be as many as orders, so they are compared inside the store (`customers`)."""
 
-_Amounts = dict[tuple[str, str, str, int], int]
-"""(dimension, day or month, value, position in PROFIT_FIELDS) -> amount."""
+_ALIKE_MAX = 20_000
+"""Kinds of postings that are added up before they go into the sums; entries come nearly by day, so a day's are mostly among them."""
+
+_Alike = tuple[str, str, str | None, str | None, str | None, str | None, str | None]
+"""What a posting counts for: day, account, SKU, carrier, supplier, channel, and month of its order."""
+
+_Sums = dict[tuple[str, str, str], list[int]]
+"""(dimension, day or month, value) -> one number for each of PROFIT_FIELDS."""
 
 
 def problems(context: Context, progress: Progress) -> Iterator[str]:
     """Recompute the sums of accounts and dimensions from the postings; memory grows with days, accounts and SKUs, not with orders."""
     accounts = _Accounts(context)
-    days: _Amounts = {}
-    shifts: _Amounts = {}
+    profit = _Profit()
+    alike: dict[_Alike, list[int]] = {}
     entry, balance = 0, 0
-    rows = context.connection.execution_options(stream_results=True).exec_driver_sql(_POSTINGS)
-    for seen, row in enumerate(rows, 1):
-        entry_id, date, kept_date, account, amount, currency, units, sku, carrier, supplier, channel, ordered = row
+    for seen, row in enumerate(stream(context.connection, _POSTINGS), 1):
+        entry_id, kept_date, amount, currency, units = row[:5]
+        kind: _Alike = row[5:]
         if entry_id != entry:
             if balance:
                 yield f"entry number {entry} does not balance: {context.money(balance)} too much"
             entry, balance = entry_id, 0
-        if kept_date != date:
-            yield f"entry number {entry} is of {date}, a posting of it of {kept_date}"
+        if kept_date != kind[0]:
+            yield f"entry number {entry} is of {kind[0]}, a posting of it of {kept_date}"
         balance += amount
-        field = accounts.add(date, account, amount, currency, units)
-        if field is not None:
-            # What a posting counts for is said again here: a sum that is wrong in the engine must not be wrong in its check.
-            of_orders = "" if ordered is not None else None
-            values = (
-                ("total", ""),
-                ("ordered", of_orders),
-                ("sku", sku),
-                ("channel", channel),
-                ("carrier", carrier),
-                ("supplier", supplier),
-            )
-            moved = ordered is None or ordered[:7] != date[:7]
-            for name, value in values:
-                if value is not None:
-                    _add(days, (name, date, value, field[0]), field[1] * amount)
-                    if moved:
-                        _shift(shifts, name, value, date[:7], ordered, field[0], field[1] * amount)
+        if currency is None:
+            sums = alike.get(kind)
+            if sums is None:
+                if len(alike) >= _ALIKE_MAX:
+                    _add_up(alike, accounts, profit)
+                sums = alike[kind] = [0, 0]
+            sums[amount < 0] += amount
+        else:
+            profit.add(kind, accounts.add(kind[0], kind[1], amount, currency, units), amount)
         if seen % STEP == 0:
             progress("postings", seen, None)
     if balance:
         yield f"entry number {entry} does not balance: {context.money(balance)} too much"
+    _add_up(alike, accounts, profit)
     yield from accounts.problems()
-    yield from compare(context, "dimension_day", "dimension, date, value", PROFIT_FIELDS, _rows(days))
-    yield from _months(context, days)
-    kept_shifts = {(name, value, month): sums for (name, month, value), sums in _rows(shifts).items()}
+    yield from compare(context, "dimension_day", "dimension, date, value", PROFIT_FIELDS, profit.days)
+    yield from _months(context, profit.days)
+    kept_shifts = {(name, value, month): sums for (name, month, value), sums in profit.shifts.items()}
     yield from compare(context, "cohort_shift", "dimension, value, month", PROFIT_FIELDS, kept_shifts, "dimension <> 'customer'")
     yield from _order_months(context)
+
+
+def _add_up(alike: dict[_Alike, list[int]], accounts: _Accounts, profit: _Profit) -> None:
+    """Add postings in the books' currency to the sums, debits and credits of each kind apart, and forget them."""
+    for kind, amounts in alike.items():
+        for amount in amounts:
+            if amount:
+                profit.add(kind, accounts.add(kind[0], kind[1], amount, None, None), amount)
+    alike.clear()
+
+
+class _Profit:
+    """What dimensions come to by day, and what is posted in another month than its order's.
+
+    What a posting counts for is said again here: a sum that is wrong in the engine must not be wrong in its check.
+    """
+
+    def __init__(self) -> None:
+        self.days: _Sums = {}
+        self.shifts: _Sums = {}
+
+    def add(self, kind: _Alike, field: tuple[int, int] | None, amount: int) -> None:
+        """Add what postings of a kind come to, to the field (position, sign) of profit that their account has."""
+        if field is None:
+            return
+        date, _, sku, carrier, supplier, channel, ordered = kind
+        position, signed = field[0], field[1] * amount
+        of_orders = "" if ordered is not None else None
+        values = (("total", ""), ("ordered", of_orders), ("sku", sku), ("channel", channel), ("carrier", carrier), ("supplier", supplier))
+        month = date[:7]
+        for name, value in values:
+            if value is not None:
+                _add(self.days, (name, date, value), position, signed)
+                if ordered != month:
+                    # Cohorts have it in the month of its order, or nowhere where it is no order's.
+                    _add(self.shifts, (name, month, value), position, -signed)
+                    if ordered is not None:
+                        _add(self.shifts, (name, ordered, value), position, signed)
 
 
 class _Accounts:
@@ -113,33 +152,20 @@ class _Accounts:
         yield from compare(context, "view_day", "date, account, currency", ("units_in", "units_out", "debit", "credit"), self._view)
 
 
-def _add(sums: _Amounts, key: tuple[str, str, str, int], amount: int) -> None:
-    sums[key] = sums.get(key, 0) + amount
+def _add(sums: _Sums, key: tuple[str, str, str], position: int, amount: int) -> None:
+    row = sums.get(key)
+    if row is None:
+        row = sums[key] = [0] * len(PROFIT_FIELDS)
+    row[position] += amount
 
 
-def _shift(sums: _Amounts, name: str, value: str, month: str, ordered: str | None, position: int, amount: int) -> None:
-    """Note profit that was posted in another month than its order's, or is no order's: cohorts have it elsewhere, or not at all."""
-    _add(sums, (name, month, value, position), -amount)
-    if ordered is not None:
-        _add(sums, (name, ordered[:7], value, position), amount)
-
-
-def _rows(amounts: _Amounts) -> dict[tuple[str, str, str], list[int]]:
-    rows: dict[tuple[str, str, str], list[int]] = {}
-    for (name, when, value, position), amount in amounts.items():
-        rows.setdefault((name, when, value), [0] * len(PROFIT_FIELDS))[position] = amount
-    return rows
-
-
-def _months(context: Context, days: _Amounts) -> Iterator[str]:
+def _months(context: Context, days: _Sums) -> Iterator[str]:
     """Compare dimensions by month, which are kept with their contribution: lists are in its sequence."""
-    months: _Amounts = {}
-    for (name, date, value, position), amount in days.items():
-        _add(months, (name, date[:7], value, position), amount)
-    expected = {
-        (name, value, month): [*fields, derive(dict(zip(PROFIT_FIELDS, fields, strict=True))).contribution]
-        for (name, month, value), fields in _rows(months).items()
-    }
+    months: dict[tuple[str, str, str], list[int]] = {}
+    for (name, date, value), sums in days.items():
+        key = (name, value, date[:7])
+        months[key] = list(map(add, months[key], sums)) if key in months else sums
+    expected = {key: [*sums, derive(dict(zip(PROFIT_FIELDS, sums, strict=True))).contribution] for key, sums in months.items()}
     columns = (*PROFIT_FIELDS, "contribution")
     yield from compare(context, "dimension_month", "dimension, value, month", columns, expected, "dimension <> 'customer'")
 
@@ -160,8 +186,8 @@ def compare(
     """Compare a table of sums, or rows of it, with what was recomputed: (key) -> sums in the order of `columns`."""
     width = keys.count(",") + 1
     missing = dict(expected)
-    for row in context.connection.exec_driver_sql(f"SELECT {keys}, {', '.join(columns)} FROM {table} WHERE {where}"):
-        key, kept = tuple(row[:width]), [int(number) for number in row[width:]]
+    for row in stream(context.connection, f"SELECT {keys}, {', '.join(columns)} FROM {table} WHERE {where}"):
+        key, kept = row[:width], list(row[width:])
         if kept != missing.pop(key, [0] * len(columns)):
             yield f"{table}: kept sums of {' '.join(part for part in key if part)} differ from the postings"
     yield from (f"{table}: kept sums of {' '.join(part for part in key if part)} are missing" for key, sums in missing.items() if any(sums))

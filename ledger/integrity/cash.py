@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import select
 
@@ -11,21 +12,25 @@ from ledger.integrity.balances import compare
 from ledger.journal.cash import cash_flows
 from ledger.reports.context import Context
 from ledger.reports.expressions import whole_sum
-from ledger.store.tables import account_month, cash_month, document, entry, posting
+from ledger.store.driver import stream
+from ledger.store.sql import mark
+from ledger.store.tables import account_month, cash_month
 
 
 def problems(context: Context) -> Iterator[str]:
     """Recompute the item of every entry that touches cash."""
-    side = posting.alias("side")
-    touching = select(side.c.entry_id).where(side.c.account.in_(context.chart.cash_accounts))
-    joined = select(posting.c.entry_id, entry.c.date, document.c.kind, posting.c.account, posting.c.amount)
-    joined = joined.join_from(entry, posting, posting.c.entry_id == entry.c.id).join(document, document.c.seq == entry.c.seq)
-    query = joined.where(entry.c.id.in_(touching)).order_by(posting.c.entry_id, posting.c.line)
+    accounts = sorted(context.chart.cash_accounts)
+    touching = f"SELECT entry_id FROM posting WHERE account IN ({', '.join([mark(context.connection)] * len(accounts))})"
+    query = (
+        "SELECT p.entry_id, e.date, d.kind, p.account, p.amount FROM entry e JOIN posting p ON p.entry_id = e.id "
+        f"JOIN document d ON d.seq = e.seq WHERE e.id IN ({touching}) ORDER BY p.entry_id, p.line"
+    )
     months: dict[tuple[str, str], list[int]] = {}
     days: dict[tuple[str, str], list[int]] = {}
-    rows = context.connection.execution_options(stream_results=True).execute(query)
-    for (_, date, kind), postings in groupby(rows, key=lambda row: (row.entry_id, row.date, row.kind)):
-        for item, amount in cash_flows(context.chart, kind, [(one.account, one.amount) for one in postings]):
+    for _, grouped in groupby(stream(context.connection, query, accounts), key=itemgetter(0)):
+        postings = list(grouped)
+        _, date, kind, _, _ = postings[0]
+        for item, amount in cash_flows(context.chart, kind, [one[3:] for one in postings]):
             months.setdefault((item, date[:7]), [0])[0] += amount
             days.setdefault((date, item), [0])[0] += amount
     yield from compare(context, "cash_month", "item, month", ("amount",), months)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import CursorResult, Row
-
-from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
-from ledger.documents import digest
+from ledger.books.layout import CLOSINGS, INDEX, closing_path, entries_path
+from ledger.integrity.document_lines import problems_by_month
 from ledger.journal.closings_file import closings_text
-from ledger.journal.entry import digest_text
 from ledger.progress import STEP, Progress
 from ledger.reports.context import Context
+from ledger.store.driver import stream
 from ledger.store.period_events import period_events
 from ledger.store.sql import mark
 
 _HASH = '  hash: "'
-_DOCUMENT = ',"document":'
+_CHUNK = 1024 * 1024
+"""Bytes of a file that are read at once."""
 
 
 def problems(context: Context, books: Path, progress: Progress) -> Iterator[str]:
@@ -41,11 +39,14 @@ def problems(context: Context, books: Path, progress: Progress) -> Iterator[str]
         if found.is_file() and relative not in known:
             yield f"{relative} is not a file of ours"
     yield from _closings(context, books)
-    months = [path.rpartition("/")[2].partition(".")[0] for path in sizes if path.endswith((".beancount", ".ndjson"))]
-    for month in sorted(set(months) - {"index", "closings"}):
+    named = {path.rpartition("/")[2].partition(".")[0] for path in sizes if path.endswith((".beancount", ".ndjson"))}
+    months = sorted(named - {"index", "closings"})
+    documents = problems_by_month(context, books, months, progress)
+    for month in months:
         yield from _entries(context, books, month, entries_path(month), "NOT ", progress)
         yield from _entries(context, books, month, closing_path(month), "", progress)
-        yield from _documents(context, books, month, progress)
+        if month in documents:
+            yield documents[month]
 
 
 def _closings(context: Context, books: Path) -> Iterator[str]:
@@ -65,76 +66,51 @@ def _entries(context: Context, books: Path, month: str, path: str, unless: str, 
     query = f"SELECT voucher, text_digest, hash FROM entry WHERE date >= {{0}} AND date <= {{0}} AND {closing} ORDER BY id"
     blocks = _blocks(books / path)
     line = 1
-    with _of_month(context, query, month) as rows:
-        for seen, row in enumerate(rows, 1):
-            block = next(blocks, None)
-            if block is None:
-                yield f"{path}: entry {row.voucher} is not in the file"
-                return
-            problem = _differs(block, row)
-            if problem:
-                yield f"{path}:{line}: {problem}"
-            line += block.count("\n") + 1
-            if seen % STEP == 0:
-                progress(path, seen, None)
+    rows = stream(context.connection, query.format(mark(context.connection)), (f"{month}-01", f"{month}-31"))
+    for seen, row in enumerate(rows, 1):
+        block = next(blocks, None)
+        if block is None:
+            yield f"{path}: entry {row[0]} is not in the file"
+            return
+        problem = _differs(block, *row)
+        if problem:
+            yield f"{path}:{line}: {problem}"
+        line += block.count(b"\n") + 1
+        if seen % STEP == 0:
+            progress(path, seen, None)
     if next(blocks, None) is not None:
         yield f"{path}:{line}: text that no document of ours posted"
 
 
-def _of_month(context: Context, query: str, month: str) -> CursorResult[Any]:
-    """Ask for the rows of a month as a stream, to be used with `with`."""
-    streaming = context.connection.execution_options(stream_results=True)
-    return streaming.exec_driver_sql(query.format(mark(context.connection)), (f"{month}-01", f"{month}-31"))
-
-
-def _blocks(path: Path) -> Iterator[str]:
-    """Yield the entries of a file: runs of lines that end at an empty one."""
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Yield the entries of a file: what stands between empty lines."""
     if not path.exists():
         return
-    lines: list[str] = []
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        for line in file:
-            if line == "\n":
-                yield "".join(lines)
-                lines = []
-            else:
-                lines.append(line)
-    if lines:
-        yield "".join(lines)
+    with path.open("rb") as file:
+        text, start = file.read(_CHUNK), 0
+        while text:
+            if text.startswith(b"\n", start):  # an empty line where an entry would begin
+                yield b""
+                start += 1
+                continue
+            end = text.find(b"\n\n", start)
+            if end >= 0:
+                yield text[start : end + 1]
+                start = end + 2
+                continue
+            more = file.read(_CHUNK)
+            if not more:
+                break
+            text, start = text[start:] + more, 0
+        if text[start:]:
+            yield text[start:]
 
 
-def _differs(block: str, row: Row[Any]) -> str | None:
-    head, _, rest = block.partition("\n")
-    stated, _, rest = rest.partition("\n")
-    if stated != f'{_HASH}{row.hash}"':
-        return f"entry {row.voucher} does not stand here with the hash it was posted with"
-    if digest_text(f"{head}\n{rest}") != row.text_digest:
-        return f"the text of entry {row.voucher} was changed after it was posted"
+def _differs(block: bytes, voucher: str, text_digest: str, entry_hash: str) -> str | None:
+    head, _, rest = block.partition(b"\n")
+    stated, _, rest = rest.partition(b"\n")
+    if stated != f'{_HASH}{entry_hash}"'.encode():
+        return f"entry {voucher} does not stand here with the hash it was posted with"
+    if hashlib.sha256(b"%b\n%b" % (head, rest)).hexdigest() != text_digest:
+        return f"the text of entry {voucher} was changed after it was posted"
     return None
-
-
-def _documents(context: Context, books: Path, month: str, progress: Progress) -> Iterator[str]:
-    query = "SELECT seq, source, kind, number, digest FROM document WHERE date >= {0} AND date <= {0} ORDER BY seq"
-    path = documents_path(month)
-    if not (books / path).exists():
-        return
-    with (books / path).open(encoding="utf-8", errors="replace", newline="") as file, _of_month(context, query, month) as rows:
-        for number, row in enumerate(rows, 1):
-            line = file.readline()
-            if not _is_document(line, row):
-                yield f"{path}:{number}: document {row.source}/{row.kind}/{row.number} does not stand here as it was recorded"
-                return
-            if number % STEP == 0:
-                progress(path, number, None)
-        if file.readline():
-            yield f"{path}: lines beyond the last document of the month"
-
-
-def _is_document(line: str, row: Row[Any]) -> bool:
-    head, _, text = line.partition(_DOCUMENT)  # quotes inside of text are escaped, so nothing before the document can look like this
-    try:
-        value = json.loads(f"{head}}}")
-        text = text.removesuffix("}\n")
-        return bool(value["seq"] == row.seq and digest(text) == row.digest == value["digest"].removeprefix("sha256:"))
-    except (ValueError, KeyError, TypeError):
-        return False

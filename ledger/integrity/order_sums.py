@@ -6,12 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ledger.chart import OPEN_ITEMS
-from ledger.profit import derive
+from ledger.profit import Derived, derive
 from ledger.progress import STEP, Progress
 from ledger.reports.context import Context
 from ledger.rules.carrying import ITEMS, PARTY_ROLES
 from ledger.state.records import PROFIT_FIELDS
+from ledger.store.driver import stream
 from ledger.store.sql import mark
+
+_KEPT = (*PROFIT_FIELDS, "revenue", "gross_profit", "contribution", "margin")
+"""The figures of its profit that an order keeps."""
+
+_ROLES = tuple(OPEN_ITEMS)
+_SIGNS = tuple(sign for _, sign in OPEN_ITEMS.values())
+_NOTHING = [0] * len(PROFIT_FIELDS)
 
 
 def problems(context: Context, progress: Progress) -> Iterator[str]:
@@ -22,38 +30,83 @@ def problems(context: Context, progress: Progress) -> Iterator[str]:
 
 def _orders(context: Context, progress: Progress) -> Iterator[str]:
     """Compare order by order: sorted streams, so that memory does not grow with the orders."""
-    columns = ["id", "label", *PROFIT_FIELDS, "revenue", "gross_profit", "contribution", "margin"]
-    columns += [column for column, _ in OPEN_ITEMS.values()]
-    carried = [f"c.{name}_base AS carried_{name}" for name in ITEMS.values()]
+    columns = ["id", "label", *_KEPT, *(column for column, _ in OPEN_ITEMS.values())]
+    carried = [f"c.{name}_base" for name in ITEMS.values()]
     selected = ", ".join([*("o." + column for column in columns), "o.currency", *carried])
     query = f"SELECT {selected} FROM orders o LEFT JOIN carried c ON c.order_id = o.id ORDER BY o.id"
-    ask = context.connection.exec_driver_sql
-    sums = _Stream(
-        ask(
-            "SELECT order_id, SUBSTR(date, 1, 7), account, SUM(amount), SUM(COALESCE(foreign_amount, amount)) "
-            "FROM posting WHERE order_id IS NOT NULL GROUP BY order_id, SUBSTR(date, 1, 7), account ORDER BY order_id"
-        )
-    )
+    asked = context.connection
+    posted = "SELECT order_id, date, account, amount, foreign_amount FROM posting WHERE order_id IS NOT NULL ORDER BY order_id"
     fields = ", ".join((*PROFIT_FIELDS, "contribution"))
-    kept = _Stream(ask(f"SELECT order_id, month, {fields} FROM order_profit ORDER BY order_id"))
-    for seen, row in enumerate(ask(query)):
-        posted = [_Moved(one[1], one[2], int(one[3]), int(one[4])) for one in sums.of(row.id)]
-        yield from _order(context, row._mapping, posted)
-        yield from _order_by_month(context, row.label, posted, {one[1]: list(map(int, one[2:])) for one in kept.of(row.id)})
+    sums = _Stream(stream(asked, posted))
+    kept = _Stream(stream(asked, f"SELECT order_id, month, {fields} FROM order_profit ORDER BY order_id"))
+    counting = _Counting(context)
+    for seen, row in enumerate(stream(asked, query)):
+        moved = counting.of(sums.of(row[0]))
+        yield from _order(_Kept.of(row), moved)
+        yield from _order_by_month(row[1], moved, {one[1]: list(one[2:]) for one in kept.of(row[0])})
         if seen % STEP == 0:
             progress("orders", seen, None)
-    for stream, what in ((sums, "postings"), (kept, "kept sums")):
-        if stream.next is not None:
-            yield f"{what} name an order that the store does not have (internal number {stream.next[0]})"
+    for left, what in ((sums, "postings"), (kept, "kept sums")):
+        if left.next is not None:
+            yield f"{what} name an order that the store does not have (internal number {left.next[0]})"
+
+
+class _Kept(NamedTuple):
+    """What a row of the store keeps of an order: figures in the sequence of _KEPT, open items of OPEN_ITEMS, carried ones of ITEMS."""
+
+    label: str
+    figures: Sequence[int | None]
+    items: Sequence[int]
+    foreign: bool
+    carried: Sequence[int | None]
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> _Kept:
+        """Take a row apart."""
+        items = 2 + len(_KEPT)
+        currency = items + len(OPEN_ITEMS)
+        return cls(row[1], row[2:items], row[items:currency], row[currency] is not None, row[currency + 1 :])
 
 
 class _Moved(NamedTuple):
-    """What an order's postings of a month come to on one account, minor units: in base, and in the order's currency where it has one."""
+    """What an order's postings come to, minor units: PROFIT_FIELDS by month, and each of OPEN_ITEMS in the order's currency and in base."""
 
-    month: str
-    account: str
-    amount: int
-    units: int
+    months: dict[str, list[int]]
+    items: list[int]
+    weights: list[int]
+
+
+class _Counting:
+    """Adds up the postings of orders."""
+
+    def __init__(self, context: Context) -> None:
+        self._chart = context.chart
+        self._known: dict[str, tuple[int | None, int, int | None]] = {}
+
+    def of(self, postings: Iterable[Sequence[Any]]) -> _Moved:
+        """Add up the postings of one order: (order, day, account, amount, amount in its currency or None)."""
+        found = _Moved({}, [0] * len(OPEN_ITEMS), [0] * len(OPEN_ITEMS))
+        for _, date, account, amount, units in postings:
+            known = self._known.get(account)
+            if known is None:
+                known = self._known[account] = self._know(account)
+            field, sign, item = known
+            if field is not None:
+                month = date[:7]
+                sums = found.months.get(month)
+                if sums is None:
+                    sums = found.months[month] = [0] * len(PROFIT_FIELDS)
+                sums[field] += sign * amount
+            if item is not None:
+                found.items[item] += amount if units is None else units
+                found.weights[item] += amount
+        return found
+
+    def _know(self, account: str) -> tuple[int | None, int, int | None]:
+        """Return the place of an account among PROFIT_FIELDS, its sign there, and its place among OPEN_ITEMS."""
+        field, sign = self._chart.profit_field(account) or (None, 0)
+        role = self._chart.role_of(account)
+        return None if field is None else PROFIT_FIELDS.index(field), sign, _ROLES.index(role) if role in OPEN_ITEMS else None
 
 
 class _Stream:
@@ -70,43 +123,33 @@ class _Stream:
             self.next = next(self._rows, None)
 
 
-def _order_by_month(context: Context, label: str, posted: Sequence[_Moved], kept: dict[str, list[int]]) -> Iterator[str]:
-    by_month: dict[str, dict[str, int]] = {}
-    for month, account, amount, _ in posted:
-        field_sign = context.chart.profit_field(account)
-        if field_sign is not None:
-            sums = by_month.setdefault(month, dict.fromkeys(PROFIT_FIELDS, 0))
-            sums[field_sign[0]] += field_sign[1] * amount
-    for month in sorted(by_month.keys() | kept.keys()):
-        sums = by_month.get(month, dict.fromkeys(PROFIT_FIELDS, 0))
-        expected = [*sums.values(), derive(sums).contribution]
+def _order_by_month(label: str, moved: _Moved, kept: dict[str, list[int]]) -> Iterator[str]:
+    for month in sorted(moved.months.keys() | kept.keys()):
+        sums = moved.months.get(month, _NOTHING)
+        expected = [*sums, _derived(sums).contribution]
         if kept.get(month, [0] * len(expected)) != expected:
             yield f"order {label}: the profit kept of {month} differs from its postings"
 
 
-def _order(context: Context, row: Any, posted: Sequence[_Moved]) -> Iterator[str]:
-    sums = dict.fromkeys(PROFIT_FIELDS, 0)
-    items, weights = dict.fromkeys(OPEN_ITEMS, 0), dict.fromkeys(OPEN_ITEMS, 0)
-    for _, account, amount, units in posted:
-        field_sign = context.chart.profit_field(account)
-        if field_sign is not None:
-            sums[field_sign[0]] += field_sign[1] * amount
-        role = context.chart.role_of(account)
-        if role in items:
-            items[role] += units
-            weights[role] += amount
-    derived = derive(sums)
-    expected = sums | derived._asdict()
-    expected["margin"] = expected.pop("margin_e4")
-    for name in (*PROFIT_FIELDS, "revenue", "gross_profit", "contribution", "margin"):
-        if row[name] != expected[name]:
-            yield f"order {row['label']}: {name} is kept as {row[name]}, its postings come to {expected[name]}"
-    for role, (column, sign) in OPEN_ITEMS.items():
-        if row[column] != sign * items[role]:
-            yield f"order {row['label']}: {role} is kept as {row[column]}, its postings come to {sign * items[role]}"
-    for role, name in ITEMS.items() if row["currency"] is not None else ():
-        if (row[f"carried_{name}"] or 0) != weights[role]:
-            yield f"order {row['label']}: {role} is carried at {row[f'carried_{name}'] or 0}, its postings weigh {weights[role]}"
+def _order(kept: _Kept, moved: _Moved) -> Iterator[str]:
+    sums = [sum(fields) for fields in zip(_NOTHING, *moved.months.values(), strict=True)]
+    derived = _derived(sums)
+    expected = (*sums, derived.revenue, derived.gross_profit, derived.contribution, derived.margin_e4)
+    if kept.figures != expected:
+        for name, is_kept, figure in zip(_KEPT, kept.figures, expected, strict=True):
+            if is_kept != figure:
+                yield f"order {kept.label}: {name} is kept as {is_kept}, its postings come to {figure}"
+    for role, is_kept, sign, units in zip(_ROLES, kept.items, _SIGNS, moved.items, strict=True):
+        if is_kept != sign * units:
+            yield f"order {kept.label}: {role} is kept as {is_kept}, its postings come to {sign * units}"
+    for role, is_carried in zip(ITEMS, kept.carried, strict=True) if kept.foreign else ():
+        weight = moved.weights[_ROLES.index(role)]
+        if (is_carried or 0) != weight:
+            yield f"order {kept.label}: {role} is carried at {is_carried or 0}, its postings weigh {weight}"
+
+
+def _derived(sums: Sequence[int]) -> Derived:
+    return derive(dict(zip(PROFIT_FIELDS, sums, strict=True)))
 
 
 def _parties(context: Context) -> Iterator[str]:

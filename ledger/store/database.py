@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -48,17 +48,20 @@ class Database:
             raise StoreUnavailable(f"the store's URL cannot be used: {error}") from error
 
     @contextmanager
-    def reading(self, *, anytime: bool = False) -> Iterator[Connection]:
+    def reading(self, *, anytime: bool = False, snapshot: str = "") -> Iterator[Connection]:
         """Open a connection that sees one snapshot of the store, in which every document is whole.
 
         While the rows of a long document are moved this waits; where nobody moves them any more (its process was killed), it moves the
-        rest. `anytime` is for those who read nothing of documents (tokens, the outbox, the head): they never wait.
+        rest. `anytime` is for those who read nothing of documents (tokens, the outbox, the head): they never wait. `snapshot` is the name
+        of one that another process holds open, as `reading_with` gives it.
         """
         until = time.monotonic() + MOVING_PATIENCE_SECONDS
         while True:
             with _available(), self.reader.connect() as connection:
                 if not self.sqlite:
                     connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    if snapshot:
+                        connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
                 if anytime or not unmoved(connection):
                     yield connection
                     return
@@ -67,6 +70,31 @@ class Database:
                 time.sleep(_LOOK_SECONDS)
             else:
                 self.move_rest()
+
+    @contextmanager
+    def reading_with(self, see: Callable[[str], None]) -> Iterator[Connection]:
+        """Open a snapshot as `reading` does, and have another process open the very same one: `see` asks it to, and waits for it.
+
+        PostgreSQL's snapshots have names, which `see` is called with. SQLite's have none: there it is called with "" while this process
+        holds the lock of writers, so that both see the last commit before it.
+        """
+        if not self.sqlite:
+            with self.reading() as connection:
+                see(connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one())
+                yield connection
+            return
+        while True:
+            with ExitStack() as reading:
+                with self.writing() as writer:
+                    whole = not unmoved(writer)
+                    connection = reading.enter_context(self.reading(anytime=not whole))
+                    if whole:
+                        see("")
+                if whole:
+                    yield connection
+                    return
+            with self.reading():
+                pass  # until the long document on its way is whole
 
     def move_rest(self) -> None:
         """Move what is left of a long document, in turns, whoever has begun it."""

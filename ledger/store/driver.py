@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from ledger.limits import STATEMENTS_KEPT
+from ledger.limits import STATEMENTS_KEPT, STREAMED_ROWS
+
+_numbers = count(1)
 
 
 def run(connection: Connection, statement: str, values: Sequence[Any] = ()) -> None:
@@ -55,6 +58,27 @@ def fetch(connection: Connection, statement: str, values: Sequence[Any] = ()) ->
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError(statement, None, error) from error
     return rows
+
+
+def stream(connection: Connection, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+    """Yield the rows that a statement answers, as tuples; neither side holds all of them. Several streams may run side by side."""
+    if _heard(connection):
+        yield from map(tuple, connection.exec_driver_sql(statement, tuple(values)))
+        return
+    driver = _begun(connection)
+    try:
+        if connection.dialect.name == "sqlite":
+            cursor = driver.cursor()
+        else:
+            cursor = driver.cursor(name=f"stream_{next(_numbers)}")  # one of the server's; psycopg's usual one takes all rows at once
+            cursor.itersize = STREAMED_ROWS
+        try:
+            cursor.execute(statement, tuple(values))
+            yield from cursor
+        finally:
+            cursor.close()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(statement, None, error) from error
 
 
 @contextmanager

@@ -79,8 +79,7 @@ class ViewKeeper:
         if boundary is None:
             drop(self._books)
             return Done.DAYS
-        sizes: dict[str, int] = dict(connection.exec_driver_sql("SELECT path, size FROM book_file").all())
-        sizes = {path: size for path, size in sizes.items() if _shows(path)}
+        sizes = _sizes(connection)
         old = ViewState.load(self._books)
         goes_on = old is not None and (self._books / VIEW_INDEX).exists() and old.goes_on(self._books, sizes, boundary)
         state = old if goes_on and old is not None else ViewState("")
@@ -145,6 +144,16 @@ def drop(books: Path) -> None:
 
 def _day_files(books: Path) -> list[Path]:
     return sorted((books / view_day_path("")).parent.glob(f"????-??-??{_ENTRIES}"))
+
+
+def unread(connection: Connection, state: ViewState) -> list[str]:
+    """Return the files whose text the view does not have yet."""
+    return state.unread(_sizes(connection))
+
+
+def _sizes(connection: Connection) -> dict[str, int]:
+    sizes: dict[str, int] = dict(connection.exec_driver_sql("SELECT path, size FROM book_file").all())
+    return {path: size for path, size in sizes.items() if _shows(path)}
 
 
 def _shows(path: str) -> bool:
