@@ -23,8 +23,8 @@ _POSTINGS = (
 _ALIKE_MAX = 20_000
 """Kinds of postings that are added up before they go into the sums; entries come nearly by day, so a day's are mostly among them."""
 
-_Alike = tuple[str, str, str | None, str | None, str | None, str | None, str | None]
-"""What a posting counts for: day, account, SKU, carrier, supplier, channel, and month of its order."""
+_Alike = tuple[Any, ...]
+"""What a posting counts for: day, account; where that is one of profit, also SKU, carrier, supplier, channel, and month of its order."""
 
 _Sums = dict[tuple[str, str, str], list[int]]
 """(dimension, day or month, value) -> one number for each of PROFIT_FIELDS."""
@@ -35,18 +35,21 @@ def problems(context: Context, progress: Progress) -> Iterator[str]:
     accounts = _Accounts(context)
     profit = _Profit()
     alike: dict[_Alike, list[int]] = {}
+    of_profit: dict[str, bool] = {}
     entry, balance = 0, 0
     for seen, row in enumerate(stream(context.connection, _POSTINGS), 1):
-        entry_id, kept_date, amount, currency, units = row[:5]
-        kind: _Alike = row[5:]
+        entry_id, kept_date, amount, currency, units, date, account = row[:7]
         if entry_id != entry:
             if balance:
                 yield f"entry number {entry} does not balance: {context.money(balance)} too much"
             entry, balance = entry_id, 0
-        if kept_date != kind[0]:
-            yield f"entry number {entry} is of {kind[0]}, a posting of it of {kept_date}"
+        if kept_date != date:
+            yield f"entry number {entry} is of {date}, a posting of it of {kept_date}"
         balance += amount
         if currency is None:
+            if account not in of_profit:
+                of_profit[account] = context.chart.profit_field(account) is not None
+            kind: _Alike = row[5:] if of_profit[account] else (date, account)
             sums = alike.get(kind)
             if sums is None:
                 if len(alike) >= _ALIKE_MAX:
@@ -54,7 +57,7 @@ def problems(context: Context, progress: Progress) -> Iterator[str]:
                 sums = alike[kind] = [0, 0]
             sums[amount < 0] += amount
         else:
-            profit.add(kind, accounts.add(kind[0], kind[1], amount, currency, units), amount)
+            profit.add(row[5:], accounts.add(date, account, amount, currency, units), amount)
         if seen % STEP == 0:
             progress("postings", seen, None)
     if balance:

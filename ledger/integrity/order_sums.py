@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ledger.chart import OPEN_ITEMS
-from ledger.profit import Derived, derive
+from ledger.profit import SUMMED, Derived, derive_from
 from ledger.progress import STEP, Progress
 from ledger.reports.context import Context
 from ledger.rules.carrying import ITEMS, PARTY_ROLES
@@ -17,6 +19,7 @@ from ledger.store.sql import mark
 _KEPT = (*PROFIT_FIELDS, "revenue", "gross_profit", "contribution", "margin")
 """The figures of its profit that an order keeps."""
 
+_SUMMED = itemgetter(*map(PROFIT_FIELDS.index, SUMMED))
 _ROLES = tuple(OPEN_ITEMS)
 _SIGNS = tuple(sign for _, sign in OPEN_ITEMS.values())
 _NOTHING = [0] * len(PROFIT_FIELDS)
@@ -48,7 +51,7 @@ def _orders(context: Context, progress: Progress) -> Iterator[str]:
             progress("orders", seen, None)
     for left, what in ((sums, "postings"), (kept, "kept sums")):
         if left.next is not None:
-            yield f"{what} name an order that the store does not have (internal number {left.next[0]})"
+            yield f"{what} name an order that the store does not have (internal number {left.next})"
 
 
 class _Kept(NamedTuple):
@@ -113,14 +116,22 @@ class _Stream:
     """Rows that are sorted by the order they belong to, taken order by order."""
 
     def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
-        self._rows = iter(rows)
-        self.next: Sequence[Any] | None = next(self._rows, None)
+        self._groups = groupby(rows, key=itemgetter(0))
+        self._group: Iterable[Sequence[Any]] = ()
+        self.next: int | None = None
+        """The order that the rows to come belong to, None where there are none."""
+        self._go_on()
 
-    def of(self, order_id: int) -> Iterator[Sequence[Any]]:
-        """Yield the rows of the next order, if they are its."""
-        while self.next is not None and self.next[0] == order_id:
-            yield self.next
-            self.next = next(self._rows, None)
+    def of(self, order_id: int) -> Iterable[Sequence[Any]]:
+        """Return the rows of the next order, if they are its."""
+        if self.next != order_id:
+            return ()
+        rows = list(self._group)
+        self._go_on()
+        return rows
+
+    def _go_on(self) -> None:
+        self.next, self._group = next(self._groups, (None, ()))
 
 
 def _order_by_month(label: str, moved: _Moved, kept: dict[str, list[int]]) -> Iterator[str]:
@@ -149,7 +160,7 @@ def _order(kept: _Kept, moved: _Moved) -> Iterator[str]:
 
 
 def _derived(sums: Sequence[int]) -> Derived:
-    return derive(dict(zip(PROFIT_FIELDS, sums, strict=True)))
+    return derive_from(_SUMMED(sums))
 
 
 def _parties(context: Context) -> Iterator[str]:
