@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from ledger.errors import StoreUnavailable
 from ledger.store import sql
 from ledger.store.database import Database
-from ledger.store.driver import fetch, pipelined
+from ledger.store.driver import fetch, pipelined, stream
 from ledger.store.schema import upgrade
 from ledger.store.tables import metadata
 
@@ -84,3 +84,36 @@ def test_a_look_up_alone_is_a_snapshot_too(database: Database) -> None:
         with database.writing() as connection:
             sql.insert_rows(connection, TOKENS, [("a", 1)])
         assert fetch(reading, "SELECT * FROM book_file") == []
+
+
+def test_answers_are_read_as_streams_side_by_side(database: Database) -> None:
+    """Row by row as tuples, several at once, with values and without; one that is left early is no hindrance."""
+    rows = [(f"A{i:04d}", "2026-02", i, 2 * i) for i in range(5_000)]
+    with database.writing() as connection:
+        sql.insert_rows(connection, SUMS, rows)
+    query = "SELECT account, month, debit, credit FROM account_month"
+    with database.reading() as connection:
+        left = stream(connection, query)
+        assert len(next(left)) == 4
+        beside = stream(connection, f"{query} WHERE debit < {sql.mark(connection)} ORDER BY account", (3,))
+        both = list(zip(stream(connection, f"{query} ORDER BY account"), beside, strict=False))
+        assert both == [(row, row) for row in rows[:3]]
+        assert list(stream(connection, f"{query} ORDER BY account")) == rows
+        assert len(fetch(connection, query)) == len(rows)
+
+
+def test_a_stream_that_somebody_listens_to_is_heard(database: Database) -> None:
+    """It goes SQLAlchemy's way then, and says the same."""
+    heard: list[str] = []
+    with database.writing() as connection:
+        sql.insert_rows(connection, SUMS, [("A", "2026-02", 1, 2)])
+    with database.reading() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *arguments: heard.append(arguments[2]))
+        assert list(stream(connection, "SELECT account, debit FROM account_month")) == [("A", 1)]
+    assert "SELECT account, debit FROM account_month" in heard
+
+
+def test_a_stream_that_fails_is_an_error_of_the_store(database: Database) -> None:
+    """Like any other statement."""
+    with pytest.raises(StoreUnavailable, match="nowhere"), database.reading() as connection:
+        list(stream(connection, "SELECT 1 FROM nowhere"))
