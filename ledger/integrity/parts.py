@@ -71,13 +71,13 @@ def _view_and_beancount(judged: Judged) -> Iterator[str]:
 
 
 PARTS = (
-    Part(lambda judged: chain.documents(judged.context, judged.progress), 7),
-    Part(lambda judged: chain.entries(judged.context, judged.progress), 7),
-    Part(lambda judged: balances.problems(judged.context, judged.progress), 50),
-    Part(lambda judged: order_sums.problems(judged.context, judged.progress), 35),
-    Part(_sums_of_customers, 20),
-    Part(lambda judged: cash.problems(judged.context), 7),
-    Part(_stock_and_periods, 2),
-    Part(lambda judged: files.problems(judged.context, judged.books, judged.progress), 30),
-    Part(_view_and_beancount, 3),
+    Part(lambda judged: chain.documents(judged.context, judged.progress), 6),
+    Part(lambda judged: chain.entries(judged.context, judged.progress), 8),
+    Part(lambda judged: balances.problems(judged.context, judged.progress), 49),
+    Part(lambda judged: order_sums.problems(judged.context, judged.progress), 46),
+    Part(_sums_of_customers, 18),
+    Part(lambda judged: cash.problems(judged.context), 8),
+    Part(_stock_and_periods, 3),
+    Part(lambda judged: files.problems(judged.context, judged.books, judged.progress), 25),
+    Part(_view_and_beancount, 5),
 )

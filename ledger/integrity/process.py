@@ -21,7 +21,7 @@ from ledger.integrity.messages import Done, Failed, Judge, Open, Ready, See, Tol
 from ledger.integrity.parts import Judged
 from ledger.integrity.sharing import judge
 from ledger.reports.counting import open_context
-from ledger.store.database import Database
+from ledger.store.database import Database, walking
 
 
 def main() -> None:
@@ -68,6 +68,7 @@ def _answer_all(asked: Connection[Any, Any], messages: SimpleQueue[Any]) -> None
                 judged = None
                 seeing.close()
                 connection = seeing.enter_context(database.reading(snapshot=message.snapshot))
+                seeing.enter_context(walking(connection))
                 people = message.people
                 context = open_context(connection, people.chart, people.manual, people.categories, people.drivers)
                 judged = Judged(context, opening.books, people, progress, opening.whole)

@@ -14,6 +14,7 @@ from ledger.limits import SETTLING_SECONDS_MAX
 from ledger.reports.context import Context
 from ledger.reports.counting import open_context
 from ledger.service import Ledger
+from ledger.store.database import walking
 from ledger.view.keeper import unread
 from ledger.view.state import ViewState
 
@@ -45,7 +46,7 @@ def settled(ledger: Ledger, second: Second | None) -> Iterator[tuple[Context, Pe
 def _snapshot(ledger: Ledger, second: Second | None, people: People) -> Iterator[Context]:
     database = ledger.database
     seen = database.reading() if second is None else database.reading_with(lambda snapshot: second.see(snapshot, people))
-    with seen as connection:
+    with seen as connection, walking(connection):
         yield open_context(connection, people.chart, people.manual, people.categories, people.drivers)
 
 

@@ -14,10 +14,17 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from ledger.errors import StoreUnavailable
-from ledger.limits import LOG_PAGES_MAX, MOVING_PATIENCE_SECONDS, PREPARED_MAX, STATEMENTS_KEPT
+from ledger.limits import (
+    LOG_PAGES_MAX,
+    MOVING_PATIENCE_SECONDS,
+    PREPARED_MAX,
+    SQLITE_CACHE_KB,
+    SQLITE_WALK_CACHE_KB,
+    STATEMENTS_KEPT,
+)
 from ledger.store.unmoved import move, unmoved
 
-_SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
+_SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", f"cache_size=-{SQLITE_CACHE_KB}")
 
 _LOOK_SECONDS = 0.005
 """Pause between two looks whether a document is whole now."""
@@ -160,6 +167,19 @@ class Database:
     def in_use(self) -> bool:
         """Tell whether somebody has a connection now."""
         return any(engine.pool.checkedout() for engine in (self.writer, self.reader, self._looker))  # type: ignore[attr-defined]
+
+
+@contextmanager
+def walking(connection: Connection) -> Iterator[None]:
+    """Keep few pages of the store in memory while a block walks through all of it, and finds none of them again (SQLite)."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{SQLITE_WALK_CACHE_KB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{SQLITE_CACHE_KB}")
 
 
 @contextmanager

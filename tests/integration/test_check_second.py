@@ -23,9 +23,10 @@ from ledger.integrity.messages import Judge, See
 from ledger.integrity.parts import PARTS
 from ledger.integrity.second import Second
 from ledger.integrity.sharing import PROBLEMS_MAX, Sharing, judge_here
+from ledger.limits import SQLITE_WALK_CACHE_KB
 from ledger.progress import silent
 from ledger.service import Ledger
-from ledger.store.database import Database
+from ledger.store.database import Database, walking
 from tests.company import Company
 
 DAMAGED_STORE = {
@@ -276,6 +277,20 @@ def test_both_see_the_same_commit(shop: Company) -> None:
         assert [seq(connection)] == seen == [before]
     other.close()
     assert shop.ledger.health()["seq"] == before + 3
+
+
+def test_a_walk_through_the_store_keeps_little_of_it(shop: Company) -> None:
+    """On SQLite, and only as long as it takes: the connection goes back to whoever needs pages again."""
+    database = shop.ledger.database
+
+    def pages() -> Any:
+        return connection.exec_driver_sql("PRAGMA cache_size").scalar_one() if database.sqlite else None
+
+    with database.reading() as connection:
+        before = pages()
+        with walking(connection):
+            assert not database.sqlite or pages() == -SQLITE_WALK_CACHE_KB
+        assert pages() == before
 
 
 WAITING = """
