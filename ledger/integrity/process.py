@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 import traceback
@@ -26,8 +25,6 @@ from ledger.store.database import Database, walking
 
 def main() -> None:
     """Answer until the other side is gone."""
-    # Ctrl-C in a terminal reaches both; this process ends when the other one has.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     asked: Connection[Any, Any] = Connection(int(sys.argv[1]))
     messages: SimpleQueue[Any] = SimpleQueue()
     threading.Thread(target=_listen, args=(asked, messages), daemon=True).start()
@@ -55,13 +52,12 @@ def _answer_all(asked: Connection[Any, Any], messages: SimpleQueue[Any]) -> None
     database = Database(opening.store_url)
     with database.reading(anytime=True):
         asked.send(Ready())  # modules are loaded, and a connection is there: `See` is answered at once
-    seeing = ExitStack()
     judged: Judged | None = None
 
     def progress(what: str, done: int, total: int | None) -> None:
         asked.send(Done(what, done, total))
 
-    with collector_between_batches() as collect:
+    with collector_between_batches() as collect, ExitStack() as seeing:
         while True:
             message = messages.get()
             if isinstance(message, See):

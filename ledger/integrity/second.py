@@ -116,7 +116,10 @@ def second_process(books: Path, store_url: str, *, whole: bool) -> Iterator[Seco
     command = [sys.executable, "-P", "-m", "ledger.integrity.process", str(its.fileno())]
     with ours:
         with its:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=(its.fileno(),))
+            # In a group of its own: Ctrl-C in a terminal reaches this process alone, and the other one ends with it.
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=(its.fileno(),), process_group=0
+            )
         try:
             second = Second(process, ours)
             second._send(Open(books, store_url, whole))

@@ -77,6 +77,10 @@ def shop(tmp_path: Path, store_url: str) -> Iterator[Company]:
     made.ledger.close()
 
 
+sqlite_alone = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+"""For what has nothing to do with the engine."""
+
+
 @pytest.fixture
 def two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have small books checked by two processes too."""
@@ -112,6 +116,7 @@ def test_two_find_what_one_finds(shop: Company, monkeypatch: pytest.MonkeyPatch,
     assert shared == by_second == alone
 
 
+@sqlite_alone
 def test_two_tell_as_much_as_one(shop: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where all is broken the first hundred are told."""
     for number in range(40):
@@ -133,6 +138,7 @@ def test_nothing_is_found_in_books_that_hold(shop: Company, two: None) -> None:
     assert {"customers", "bean-check"} <= told
 
 
+@sqlite_alone
 def test_the_second_tells_how_far_it_is(shop: Company, two: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through the pipe, where it does everything."""
     monkeypatch.setattr(integrity, "judge_here", lambda *_: None)
@@ -141,6 +147,7 @@ def test_the_second_tells_how_far_it_is(shop: Company, two: None, monkeypatch: p
     assert {"customers", "bean-check"} <= told
 
 
+@sqlite_alone
 def test_small_books_are_checked_by_one_process(shop: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process takes longer to start than they take."""
     monkeypatch.setattr(integrity, "second_process", None)
@@ -179,12 +186,22 @@ def test_a_second_process_that_is_killed_is_one_error(
     assert err.count("\n") == 1 and err.startswith("orderledger: the second process of the check ended with -9")
 
 
+@sqlite_alone
 def test_a_defect_of_the_second_process_is_told_with_its_traceback(shop: Company, two: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A part that does not exist stands for one that cannot be judged."""
     take = Sharing.take
     monkeypatch.setattr(Sharing, "take", lambda self: None if take(self) is None else len(PARTS))
     monkeypatch.setattr(integrity, "judge_here", lambda *_: None)
     with pytest.raises(RuntimeError, match=r"(?s)second process.*Traceback.*IndexError"):
+        check(shop.ledger)
+
+
+def test_a_store_that_fails_the_second_process_is_told(shop: Company, two: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is where it fails the first one."""
+    with shop.ledger.database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE cash_month")
+    monkeypatch.setattr(integrity, "judge_here", lambda *_: None)
+    with pytest.raises(StoreUnavailable, match=r"does not answer.*cash_month"):
         check(shop.ledger)
 
 
@@ -197,6 +214,7 @@ def test_a_store_that_the_second_process_cannot_open_is_told(tmp_path: Path) -> 
         process.wait_until_ready()
 
 
+@sqlite_alone
 def test_what_fails_here_ends_the_second_process(shop: Company, two: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for it."""
     started: list[Any] = []
@@ -318,7 +336,7 @@ sys.exit(run(["check", "--books", sys.argv[1]]))
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGKILL, -signal.SIGKILL)])
 def test_both_end_together(tmp_path: Path, number: signal.Signals, code: int) -> None:
-    """Ctrl-C reaches both in a terminal, other signals the first alone."""
+    """Ctrl-C and other signals reach the first one; the second has nobody to answer any more."""
     made = Company(tmp_path / "books", "")
     made.buy("PO", "2026-02-01", 10, "10.00")
     made.ledger.close()
@@ -338,6 +356,7 @@ def test_both_end_together(tmp_path: Path, number: signal.Signals, code: int) ->
     assert told == ("orderledger: interrupted" if number == signal.SIGINT else "")
 
 
+@sqlite_alone
 def test_text_that_nobody_publishes_is_told(shop: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while: a publisher beside needs a moment, and one that is stuck never ends."""
     monkeypatch.setattr("ledger.integrity.settling.SETTLING_SECONDS_MAX", 0.1)
