@@ -52,6 +52,9 @@ def check(state: State, as_json: bool, whole: bool) -> int:
         show_line(f"ok: everything up to document {checked.seq} agrees")
     if not checked.of_all and not as_json:
         show_line("these books are large: stock Beancount read Fava's view of them, which agrees with the whole; --whole lets it read all")
+    if checked.moving:
+        told = "documents come too quickly for Fava's view, which was not compared  单据录入太快，视图未及更新，未作核对"
+        click.echo(f"orderledger: {told}", err=True)
     for problem in problems:
         click.echo(f"orderledger: {problem}", err=True)
     return 1 if problems else 0

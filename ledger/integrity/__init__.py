@@ -2,7 +2,8 @@
 
 Large books are checked by two processes, on two cores. Whatever is posted meanwhile, both judge one state: the same snapshot of the
 store (`Database.reading_with`), the text as it is while the lock on the books is held, which is taken before the snapshot and kept to
-the end, and people's files as they were read by then. The snapshot is one in which the text has all that the store has.
+the end, and people's files as they were read by then. The snapshot is one in which the text has all that the store has
+(`settling`).
 """
 
 from __future__ import annotations
@@ -22,10 +23,14 @@ from ledger.service import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check came to: up to which document it looked, whether stock Beancount read the whole text, and what does not hold."""
+    """What a check came to: up to which document it looked, whether stock Beancount read the whole text, and what does not hold.
+
+    `moving`: Fava's view had no time to follow what others posted, so it was not compared.
+    """
 
     seq: int
     of_all: bool
+    moving: bool
     problems: list[str]
 
 
@@ -47,9 +52,11 @@ def check_all(ledger: Ledger, progress: Progress = silent, *, whole: bool = Fals
 
     two = is_worth(ledger.health()["seq"])
     with second_process(ledger.books, ledger.database.url, whole=whole) if two else nullcontext() as second:  # noqa: SIM117
-        with settled(ledger, second) as (context, people):
-            judged = Judged(context, ledger.books, people, report, whole)
-            with collector_between_batches() as collect, second.judging(sharing, progress) if second else nullcontext():
+        with settled(ledger, second) as found:
+            context, moving = found.context, found.moving
+            judged = Judged(context, ledger.books, found.people, report, whole, moving)
+            beside = second.judging(sharing, progress, moving=moving) if second else nullcontext()
+            with collector_between_batches() as collect, beside:
                 judge_here(sharing, judged, collect)
             seq: int = context.connection.exec_driver_sql("SELECT seq FROM head WHERE id = 1").scalar_one()
-            return Checked(seq, reads_whole(context, ledger.books, whole=whole), sharing.problems())
+            return Checked(seq, reads_whole(context, ledger.books, whole=whole), moving, sharing.problems())

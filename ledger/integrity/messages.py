@@ -27,9 +27,10 @@ class See:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judge a part. Answered by any number of Done, and Told."""
+    """Judge a part. Answered by any number of Done, and Told. `moving` as `Judged` has it."""
 
     part: int
+    moving: bool
 
 
 @dataclass(frozen=True, slots=True)

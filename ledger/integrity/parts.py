@@ -31,7 +31,7 @@ from ledger.reports.context import Context
 class Judged:
     """What is judged: a snapshot of the store, the text beside it, and people's files as they were read when the snapshot was taken.
 
-    `whole`: stock Beancount reads the whole text of large books too.
+    `whole`: stock Beancount reads the whole text of large books too. `moving`: Fava's view is behind, for it has no time to follow.
     """
 
     context: Context
@@ -39,6 +39,7 @@ class Judged:
     people: People
     progress: Progress
     whole: bool
+    moving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def _stock_and_periods(judged: Judged) -> Iterator[str]:
 
 def _view_and_beancount(judged: Judged) -> Iterator[str]:
     context, books, progress = judged.context, judged.books, judged.progress
-    yield from view.problems(context, books, progress)
+    if not judged.moving:
+        yield from view.problems(context, books, progress)
     yield from judged.people.problems
     yield from bean_check(context, books, progress, whole=reads_whole(context, books, whole=judged.whole))
 

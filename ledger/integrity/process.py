@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 from contextlib import ExitStack
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
@@ -72,7 +73,7 @@ def _answer_all(asked: Connection[Any, Any], messages: SimpleQueue[Any]) -> None
             else:
                 assert isinstance(message, Judge), message
                 assert judged is not None, "nothing is seen yet"
-                asked.send(Told(judge(message.part, judged)))
+                asked.send(Told(judge(message.part, replace(judged, moving=message.moving))))
                 collect()
 
 

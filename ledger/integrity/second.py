@@ -51,9 +51,9 @@ class Second:
         self._ready()
 
     @contextmanager
-    def judging(self, sharing: Sharing, progress: Progress) -> Iterator[None]:
+    def judging(self, sharing: Sharing, progress: Progress, *, moving: bool) -> Iterator[None]:
         """Have it judge parts beside the block, and wait for it at the end; what it fails with is raised there, or by `sharing.look`."""
-        thread = threading.Thread(target=self._judge_all, args=(sharing, progress), name="second process", daemon=True)
+        thread = threading.Thread(target=self._judge_all, args=(sharing, progress, moving), name="second process", daemon=True)
         thread.start()
         try:
             yield
@@ -64,10 +64,10 @@ class Second:
             thread.join()
         sharing.look()
 
-    def _judge_all(self, sharing: Sharing, progress: Progress) -> None:
+    def _judge_all(self, sharing: Sharing, progress: Progress, moving: bool) -> None:
         try:
             while (number := sharing.take()) is not None:
-                self._send(Judge(number))
+                self._send(Judge(number, moving))
                 while not isinstance(answer := self._answer(), Told):
                     assert isinstance(answer, Done), answer
                     progress(answer.what, answer.done, answer.total)

@@ -18,7 +18,7 @@ import pytest
 from api.cli import run
 from ledger import integrity
 from ledger.errors import StoreUnavailable
-from ledger.integrity import check, check_all, second
+from ledger.integrity import check, check_all, second, settling, view
 from ledger.integrity.messages import Judge, See
 from ledger.integrity.parts import PARTS
 from ledger.integrity.second import Second
@@ -235,7 +235,7 @@ def test_what_fails_here_ends_the_second_process(shop: Company, two: None, monke
 
 
 @contextmanager
-def posting(shop: Company) -> Iterator[list[int]]:
+def posting(shop: Company, pause: float = 0.01) -> Iterator[list[int]]:
     """Post and publish in the background as a service does, as long as the block runs; the list grows with each sale."""
     stop, sold = threading.Event(), [0]
     service = Ledger.open(shop.books, shop.store_url)
@@ -247,7 +247,7 @@ def posting(shop: Company) -> Iterator[list[int]]:
         while not stop.is_set():
             sell(other, f"meanwhile-{len(sold)}")
             sold.append(len(sold))
-            time.sleep(0.01)
+            time.sleep(pause)
 
     thread = threading.Thread(target=post)
     thread.start()
@@ -272,6 +272,44 @@ def test_documents_posted_meanwhile_are_no_fault(shop: Company, monkeypatch: pyt
                 break
     assert len(sold) > 5, "nothing was posted meanwhile"
     assert check(shop.ledger) == []
+
+
+@sqlite_alone
+def test_a_view_that_has_no_time_to_follow_is_no_fault(
+    shop: Company, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not compared then, and the command says so; where nobody posts, a view that is behind is compared as ever."""
+    monkeypatch.setattr(settling, "SETTLING_SECONDS_MAX", 2.0)
+    monkeypatch.setattr(settling, "_is_behind", lambda *_: True)
+    monkeypatch.setattr(view, "problems", lambda *_: iter(["compared"]))
+    assert check(shop.ledger) == ["compared"]
+    monkeypatch.setenv("ORDERLEDGER_STORE", shop.ledger.database.url)
+    with posting(shop, pause=0.1):
+        checked = check_all(shop.ledger)
+        shop.ledger.publisher.stop()  # it gives the lease back: the service publishes again
+        assert run(["check", "--books", str(shop.books)]) == 0
+    assert (checked.problems, checked.moving) == ([], True)
+    assert "视图未及更新" in capsys.readouterr().err
+
+
+@sqlite_alone
+def test_the_second_process_hears_that_the_view_is_behind(shop: Company, two: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With each part that it is asked to judge."""
+    asked: list[object] = []
+    send = Second._send
+
+    def note(self: Second, message: object) -> None:
+        asked.append(message)
+        send(self, message)
+
+    monkeypatch.setattr(Second, "_send", note)
+    monkeypatch.setattr(settling, "SETTLING_SECONDS_MAX", 2.0)
+    monkeypatch.setattr(settling, "_is_behind", lambda *_: True)
+    monkeypatch.setattr(integrity, "judge_here", lambda *_: None)
+    with posting(shop, pause=0.1):
+        assert check(shop.ledger) == []
+    judged = [message for message in asked if isinstance(message, Judge)]
+    assert len(judged) == len(PARTS) and all(message.moving for message in judged)
 
 
 def test_both_see_the_same_commit(shop: Company) -> None:
@@ -324,9 +362,9 @@ def wait(*_):
     print("waits", flush=True)
     time.sleep(60)
 
-def tell(self, *arguments):
+def tell(self, *arguments, **options):
     print(self._process.pid, flush=True)
-    return judging(self, *arguments)
+    return judging(self, *arguments, **options)
 
 integrity.judge_here = wait
 Second.judging = tell
