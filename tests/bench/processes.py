@@ -16,6 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_SECONDS = 0.005
+MEMORY_LOOK_SECONDS = 0.25
+"""From one look at the memory of a program's processes to the next: each has the system walk through all of it."""
+
 START_SECONDS_MAX = 600.0
 STOP_SECONDS_MAX = 30.0
 ANSWER_SECONDS_MAX = 300.0
@@ -25,7 +28,7 @@ OUTPUT_SHOWN = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a program took. `timed_out`: it was stopped after `seconds`."""
+    """What a program took, with the processes that it starts. `timed_out`: it was stopped after `seconds`."""
 
     seconds: float
     cpu_seconds: float
@@ -40,12 +43,14 @@ def run(command: Sequence[str | Path], seconds_max: float, environment: dict[str
         started = time.perf_counter()
         # A session of its own, so that what it starts can be ended with it.
         process = subprocess.Popen(command, env=_environment(environment), cwd=ROOT, stdout=output, stderr=output, start_new_session=True)
-        timed_out = False
+        timed_out, together_mb, looked = False, 0.0, started
         try:
             while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
                 if time.perf_counter() - started > seconds_max and not timed_out:
                     timed_out = True
                     _kill_group(process.pid)
+                if time.perf_counter() - looked > MEMORY_LOOK_SECONDS:
+                    together_mb, looked = max(together_mb, _together_mb(process.pid)), time.perf_counter()
                 time.sleep(LOOK_SECONDS)
         except BaseException:
             _kill_group(process.pid)
@@ -57,7 +62,7 @@ def run(command: Sequence[str | Path], seconds_max: float, environment: dict[str
         text = output.read().decode(errors="replace")
     if process.returncode and not timed_out:
         raise RuntimeError(f"{' '.join(map(str, command))}: exit code {process.returncode}\n{text[-OUTPUT_SHOWN:]}")
-    return Ran(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, timed_out, text)
+    return Ran(seconds, usage.ru_utime + usage.ru_stime, max(together_mb, usage.ru_maxrss / 1024), timed_out, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,16 @@ def _environment(more: dict[str, str] | None) -> dict[str, str]:
 def _kill_group(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
+
+
+def _together_mb(pid: int) -> float:
+    """Return the memory of a process and all that descend from it, what they share counted once; 0 where the system does not tell."""
+    found = 0
+    for member in _family(pid):
+        with suppress(OSError):
+            lines = Path(f"/proc/{member}/smaps_rollup").read_text().splitlines()
+            found += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    return found / 1024
 
 
 def _family(pid: int) -> list[int]:
