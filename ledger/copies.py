@@ -10,6 +10,7 @@ import ctypes
 import gc
 import os
 import pickle
+import select
 import signal
 import sys
 import traceback
@@ -37,6 +38,11 @@ class Copy:
         os.close(theirs)
         self._ended = False
         self._error: Exception | None = None
+
+    @property
+    def at_work(self) -> bool:
+        """Tell whether its work is not done yet."""
+        return not self._ended and not select.select([self._answer], [], [], 0)[0]
 
     def wait(self) -> None:
         """Wait until its work is done, and raise what that raised; StoreUnavailable where it was killed."""

@@ -24,6 +24,7 @@ from ledger.prefetch import prefetch
 from ledger.state.working import State
 from ledger.store.database import Database
 from ledger.store.reader import BehindReader
+from ledger.store.rows import Step, steps_of
 from ledger.store.unit import HeadMoved, write_on
 
 B = TypeVar("B")
@@ -101,7 +102,10 @@ class Loading(Generic[B, T]):
                 yield self._under_lock(batch)
                 return
             result = self._work(engine, batch)
+        steps = None
         if before is not None:
+            # Who would wait makes the rows meanwhile; else the copy makes them.
+            steps = steps_of(engine) if before.copy.at_work else None
             self._before = None
             try:
                 before.copy.wait()
@@ -111,14 +115,14 @@ class Loading(Generic[B, T]):
         if last or not self._may_copy():
             yield from () if before is None else (before.result,)
             try:
-                write_on(self._database, engine, publish=self._publish)
+                write_on(self._database, engine, publish=self._publish, steps=steps)
             except HeadMoved:
                 yield from self._anew(batch)
             else:
                 yield result
             return
         engine.state.let_go()
-        self._before = _Written(batch, result, engine.state, Copy(lambda: self._write(engine)))
+        self._before = _Written(batch, result, engine.state, Copy(lambda: self._write(engine, steps)))
         if before is not None:
             yield before.result
 
@@ -141,9 +145,9 @@ class Loading(Generic[B, T]):
             self._database.close()
         return True
 
-    def _write(self, engine: Engine) -> None:
+    def _write(self, engine: Engine, steps: Sequence[Step] | None) -> None:
         self._database.forget()
-        write_on(self._database, engine, publish=self._publish)
+        write_on(self._database, engine, publish=self._publish, steps=steps)
         if self._afterwards is not None:
             self._afterwards()
 

@@ -36,17 +36,17 @@ from ledger.state.working import State
 from ledger.store import tables
 from ledger.store.database import Database
 from ledger.store.reader import SqlReader
-from ledger.store.sql import insert_rows
-from ledger.store.unit import (
+from ledger.store.rows import (
     add_cash,
     changed_rows,
     new_rows,
-    outbox_rows,
     posting_rows,
     sum_rows,
     write_entries,
     write_records,
 )
+from ledger.store.sql import insert_rows
+from ledger.store.unit import outbox_rows
 from ledger.store.unmoved import Beside, Number, Piece, forget, is_ahead, move, post, write_ahead
 
 _NEW: dict[type[Any], Mapping[str, Number]] = {

@@ -203,10 +203,10 @@ def test_a_copy_that_is_killed_is_told(company: Company, monkeypatch: pytest.Mon
     """The batch before is there, its own is not, and sending all of it again makes it whole."""
     write = loading.write_on
 
-    def killed(database: Database, engine: Engine, *, publish: bool) -> None:
+    def killed(database: Database, engine: Engine, **how: Any) -> None:
         if engine.state.opened_at >= 8:
             os.kill(os.getpid(), signal.SIGKILL)
-        write(database, engine, publish=publish)
+        write(database, engine, **how)
 
     monkeypatch.setattr(loading, "write_on", killed)
     sent = documents(company, range(20))
@@ -222,7 +222,7 @@ def test_a_copy_that_is_killed_is_told(company: Company, monkeypatch: pytest.Mon
 def test_what_a_copy_raises_is_raised(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """A defect in a copy is one here, with where it was."""
 
-    def wrong(_database: Database, _engine: Engine, *, publish: bool) -> None:
+    def wrong(_database: Database, _engine: Engine, *, publish: bool, **_rows: Any) -> None:
         raise ZeroDivisionError(f"publish={publish}")
 
     monkeypatch.setattr(loading, "write_on", wrong)
