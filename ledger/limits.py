@@ -81,7 +81,7 @@ WHOLE_CHECK_ENTRIES_MAX = 100_000
 By the figures of design 8 the whole text is some 600 MB and half a minute then.
 """
 
-IMPORT_BATCH = 6_000
+IMPORT_BATCH = 5_000
 """Documents of one commit of an import."""
 
 ALONE_BATCHES = 10
@@ -90,8 +90,8 @@ ALONE_BATCHES = 10
 OUTBOX_TEXT = 16 * 1024
 """Characters of entries and documents that share a row of the outbox, as far as one commit has so many; the last one may go beyond."""
 
-PUBLISH_BATCH = 150
-"""Outbox rows that the publisher writes between two fsyncs: some 2 MB after an import."""
+PUBLISH_BATCH = 600
+"""Outbox rows that the publisher writes between two fsyncs: some 10 MB after an import, a batch of which it writes at once."""
 
 FULL_ENTRIES_MAX = 20_000
 """Entries of books that Fava opens in full (some 10,000 orders): beyond it a page after a change takes more than ten seconds."""

@@ -33,11 +33,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Written(Generic[B, T]):
-    """A batch that a copy writes: what it came to, and the working set that knows what is not in the store yet."""
+    """A batch that a copy writes: what it came to, and the engine, whose working set knows what is not in the store yet."""
 
     batch: B
     result: T
-    state: State
+    engine: Engine
     copy: Copy
 
 
@@ -93,27 +93,29 @@ class Loading(Generic[B, T]):
 
     def _ahead(self, batch: B, *, last: bool) -> Iterator[T]:
         """Work a batch out, wait for the one before it, and have this one written; yield those that are committed by then."""
-        before = self._before
         with ExitStack() as looking:
-            connection = looking.enter_context(self._database.looking())
-            engine = self._engine(connection, before)
+            engine = self._engine(looking.enter_context(self._database.looking()))
             if engine.state.head.unmoved:
                 looking.close()
                 yield self._under_lock(batch)
                 return
             result = self._work(engine, batch)
-        steps = None
-        if before is not None:
-            # Who would wait makes the rows meanwhile; else the copy makes them.
-            steps = steps_of(engine) if before.copy.at_work else None
-            self._before = None
+        # Who would wait makes the rows meanwhile; else the copy makes them.
+        steps = steps_of(engine) if self._before is not None and self._before.copy.at_work else None
+        committed: list[T] = []
+        if self._before is not None:
+            before, self._before = self._before, None
             try:
                 before.copy.wait()
             except HeadMoved:
                 yield from self._anew(before.batch, batch)
                 return
+            committed.append(before.result)
+            del before
+        # From here on the working set before is gone: nothing of it is in a copy, where what is freed is copied first.
+        engine.state.let_go()
         if last or not self._may_copy():
-            yield from () if before is None else (before.result,)
+            yield from committed
             try:
                 write_on(self._database, engine, publish=self._publish, steps=steps)
             except HeadMoved:
@@ -121,15 +123,13 @@ class Loading(Generic[B, T]):
             else:
                 yield result
             return
-        engine.state.let_go()
-        self._before = _Written(batch, result, engine.state, Copy(lambda: self._write(engine, steps)))
-        if before is not None:
-            yield before.result
+        self._before = _Written(batch, result, engine, Copy(lambda: self._write(engine, steps)))
+        yield from committed
 
-    def _engine(self, connection: Connection, before: _Written[B, T] | None) -> Engine:
-        if before is None:
+    def _engine(self, connection: Connection) -> Engine:
+        if self._before is None:
             return Engine(self._chart(), State(BehindReader(connection, lambda: None)), self._now)
-        return Engine(self._chart(), State(BehindReader(connection, before.copy.end), before.state), self._now)
+        return Engine(self._chart(), State(BehindReader(connection, self._before.copy.end), self._before.engine.state), self._now)
 
     def _anew(self, *batches: B) -> Iterator[T]:
         """Post batches under the lock: somebody else has posted since they were worked out, and may go on to."""
@@ -153,12 +153,13 @@ class Loading(Generic[B, T]):
 
 
 def post_each(engine: Engine, documents: Sequence[Document]) -> list[Posted | LedgerError]:
-    """Post documents of which each stands alone; return what each came to."""
+    """Post documents of which each stands alone; return what each came to, without the entries: they are as much as all the rest."""
     prefetch(engine.state, documents)
     outcomes: list[Posted | LedgerError] = []
     for document in documents:
         try:
-            outcomes.append(engine.post(document))
+            posted = engine.post(document)
+            outcomes.append(Posted(posted.row, replay=posted.replay))
         except LedgerError as error:
             outcomes.append(error)
     return outcomes

@@ -81,11 +81,15 @@ class Publisher:
 
     def publish_all(self) -> int:
         """Publish until nothing is left, or another process has the lease; return the published seq. Fava's view is up to date then."""
-        while self._waits() and self._lease() and self._publish_batch():
-            pass
+        self.publish_text()
         seq = self.published_seq()
         self._keep_view(seq, at_once=True)
         return seq
+
+    def publish_text(self) -> None:
+        """Publish like `publish_all`, without Fava's view."""
+        while self._waits() and self._lease() and self._publish_batch():
+            pass
 
     def published_seq(self) -> int:
         """Return how far the books are."""

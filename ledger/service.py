@@ -191,10 +191,8 @@ class Ledger:
 
     def _publish_meanwhile(self) -> None:
         """Bring what was committed into the books, in a copy of this process; what hinders that is told at the end of the load."""
-        publisher = Publisher(self.database, self.books)
         with suppress(LedgerError, OSError):
-            publisher.publish_all()
-        publisher.stop()
+            self.publisher.publish_text()
 
     def _unit(self) -> AbstractContextManager[Engine]:
         return unit_of_work(self.database, self.chart, now, beside=self._preparing.beside if self._preparing is not None else None)
