@@ -99,9 +99,13 @@ class Loading(Generic[B, T]):
                 looking.close()
                 yield self._under_lock(batch)
                 return
-            result = self._work(engine, batch)
-        # Who would wait makes the rows meanwhile; else the copy makes them.
-        steps = steps_of(engine) if self._before is not None and self._before.copy.at_work else None
+            try:
+                result = self._work(engine, batch)
+            except Exception:  # where others post, look-ups see now this, now that; under the lock what fails fails for good
+                steps, failed = None, True
+            else:
+                # Who would wait makes the rows meanwhile; else the copy makes them.
+                steps, failed = steps_of(engine) if self._before is not None and self._before.copy.at_work else None, False
         committed: list[T] = []
         if self._before is not None:
             before, self._before = self._before, None
@@ -112,6 +116,10 @@ class Loading(Generic[B, T]):
                 return
             committed.append(before.result)
             del before
+        if failed:
+            yield from committed
+            yield self._under_lock(batch)
+            return
         # From here on the working set before is gone: nothing of it is in a copy, where what is freed is copied first.
         engine.state.let_go()
         if last or not self._may_copy():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from sqlalchemy import Connection
 
@@ -59,9 +59,7 @@ class HeadMoved(Exception):
 
 def write_on(database: Database, engine: Engine, *, publish: bool, steps: Sequence[Step] | None = None) -> None:
     """Write and commit as `write` does what an engine has worked out without the lock; HeadMoved where the head is another one by now."""
-    stored = engine.state[Head].stored(1)
-    if stored is None:
-        return
+    stored = engine.state[Head].stored(1) or astuple(engine.state.head)
     with database.writing() as connection:
         if not database.sqlite:
             connection.exec_driver_sql("SELECT id FROM head WHERE id = 1 FOR UPDATE")

@@ -28,6 +28,7 @@ from ledger.rebuild import _post_batch
 from ledger.state.records import RECORDS, FreightMonth, Head
 from ledger.store import tables
 from ledger.store.database import Database
+from ledger.store.reader import BehindReader
 from ledger.store.schema import upgrade
 from ledger.store.unit import unit_of_work
 from tests.books_in_memory import MemoryLedger
@@ -197,6 +198,41 @@ def test_others_post_meanwhile(company: Company, copies: list[LateCopy]) -> None
     again = [one for batch in company.ledger.post_batches(in_pieces(sent, [9])) for one in batch]
     assert [one.replay for one in again if isinstance(one, Posted)] == [True] * (len(sent) - 1)
     assert company.ledger.health()["seq"] == len(sent) - 1 + 3
+
+
+def test_what_fails_ahead_is_tried_under_the_lock(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look-ups among others' commits may see what never was at one moment: such a batch is worked out again, where nobody posts."""
+    post, failed = loading.post_each, []
+
+    def torn(engine: Engine, batch: Sequence[Document]) -> list[Posted | LedgerError]:
+        if isinstance(engine.state.reader, BehindReader) and engine.state.opened_at == 8:
+            failed.append(engine)
+            raise AssertionError("orders 7 is missing")
+        return post(engine, batch)
+
+    monkeypatch.setattr("ledger.service.post_each", torn)
+    sent = documents(company, range(20))
+    answers = [one for batch in company.ledger.post_batches(in_pieces(sent, [4])) for one in batch]
+    assert len(failed) == 1
+    assert [one.row.seq for one in answers if isinstance(one, Posted)] == list(range(1, len(sent)))
+
+
+def test_what_was_refused_is_refused_by_what_is_there(company: Company, copies: list[LateCopy]) -> None:
+    """A batch of which all is refused is worked out anew too where somebody has posted since: what it names may be there now."""
+    sent = documents(company, range(2))
+    list(company.ledger.post_batches([sent]))
+    paid = {"source": "shop", "kind": "payment", "date": "2026-03-01", "amount": "1.00", "account": "bank"}
+    late = [read(paid | {"number": f"L{i}", "order": "LATER"}, company.ledger.currency) for i in range(8)]
+
+    def with_others() -> Iterator[list[Document]]:
+        yield late[:4]
+        yield late[4:6]
+        company.post("order", "LATER", "2026-03-01", customer="C", lines=[{"sku": "X", "quantity": "9", "unit_price": "9.99"}])
+        yield late[6:]
+
+    answers = [one for batch in company.ledger.post_batches(with_others()) for one in batch]
+    assert [isinstance(one, Posted) for one in answers] == [True] * 8
+    assert len(copies) == 1
 
 
 def test_a_copy_that_is_killed_is_told(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
