@@ -81,7 +81,7 @@ WHOLE_CHECK_ENTRIES_MAX = 100_000
 By the figures of design 8 the whole text is some 600 MB and half a minute then.
 """
 
-IMPORT_BATCH = 5_000
+IMPORT_BATCH = 4_000
 """Documents of one commit of an import."""
 
 ALONE_BATCHES = 10
@@ -130,7 +130,7 @@ SQLITE_CACHE_KB = 64 * 1024
 """Memory for pages of the store, for each SQLite connection: an import needs them again and again."""
 
 SQLITE_WALK_CACHE_KB = 16 * 1024
-"""The same for `check`, which walks through everything once: with a quarter it takes as long."""
+"""The same for `check`, which walks through everything once (with a quarter it takes as long), and for the look-ups of a load."""
 
 STATEMENTS_KEPT = 1_000
 """Prepared statements that an SQLite connection keeps (the driver's own bound is 128): posting has 300."""

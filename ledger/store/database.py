@@ -218,6 +218,9 @@ def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str |
         connection.isolation_level = None
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        if not begin:
+            # Look-ups of a batch find few pages twice, and the next batch has another connection.
+            connection.execute(f"PRAGMA cache_size = -{SQLITE_WALK_CACHE_KB}")
 
     if begin:
 
