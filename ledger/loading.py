@@ -108,31 +108,32 @@ class Loading(Generic[B, T]):
                 steps, failed = steps_of(engine) if self._before is not None and self._before.copy.at_work else None, False
         committed: list[T] = []
         if self._before is not None:
-            before, self._before = self._before, None
             try:
-                before.copy.wait()
+                self._before.copy.wait()
             except HeadMoved:
+                before, self._before = self._before, None
                 yield from self._anew(before.batch, batch)
                 return
-            committed.append(before.result)
-            del before
+            committed.append(self._before.result)
+            self._before = None
         if failed:
             yield from committed
             yield self._under_lock(batch)
             return
         # From here on the working set before is gone: nothing of it is in a copy, where what is freed is copied first.
         engine.state.let_go()
-        if last or not self._may_copy():
+        copy = None if last else self._copy(engine, steps)
+        if copy is not None:
+            self._before = _Written(batch, result, engine, copy)
             yield from committed
-            try:
-                write_on(self._database, engine, publish=self._publish, steps=steps)
-            except HeadMoved:
-                yield from self._anew(batch)
-            else:
-                yield result
             return
-        self._before = _Written(batch, result, engine, Copy(lambda: self._write(engine, steps)))
         yield from committed
+        try:
+            write_on(self._database, engine, publish=self._publish, steps=steps)
+        except HeadMoved:
+            yield from self._anew(batch)
+        else:
+            yield result
 
     def _engine(self, connection: Connection) -> Engine:
         if self._before is None:
@@ -145,13 +146,19 @@ class Loading(Generic[B, T]):
         for batch in batches:
             yield self._under_lock(batch)
 
-    def _may_copy(self) -> bool:
-        """Close what connections there are: a copy that opens SQLite's file anew must find none. Somebody may have one still."""
+    def _copy(self, engine: Engine, steps: Sequence[Step] | None) -> Copy | None:
+        """Have a copy write a batch; None where there can be none, and this process has to.
+
+        Connections are closed before: a copy that opens SQLite's file anew must find none. Somebody may have one still.
+        """
         if self._database.in_use:
-            return False
+            return None
         if self._database.sqlite:
             self._database.close()
-        return True
+        try:
+            return Copy(lambda: self._write(engine, steps))
+        except OSError:  # the system has no process to give
+            return None
 
     def _write(self, engine: Engine, steps: Sequence[Step] | None) -> None:
         self._database.forget()

@@ -183,6 +183,8 @@ class Ledger:
 
     def close(self) -> None:
         """Finish what waits, publish, and let go of the store."""
+        if self._preparing is not None:
+            self._preparing.wait_until_moved()
         self._queue.close()
         if self._preparing is not None:
             self._preparing.stop()

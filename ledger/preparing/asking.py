@@ -63,7 +63,7 @@ class Preparing:
 
     def stop(self) -> None:
         """End the process once the last document is moved: what it has not committed is nowhere, so that it may end at any moment."""
-        self._wait_until_moved()
+        self.wait_until_moved()
         self._interrupted = False
         pipe, process = self._pipe, self._process
         self._pipe = self._process = None
@@ -83,7 +83,7 @@ class Preparing:
             return None
         with self._one_at_a_time:
             try:
-                self._wait_until_moved()
+                self.wait_until_moved()
                 if self._interrupted:
                     raise BrokenPipeError("interrupted")
                 return self._post(document)
@@ -146,7 +146,8 @@ class Preparing:
         self._database.move_rest()
         self.beside = None
 
-    def _wait_until_moved(self) -> None:
+    def wait_until_moved(self) -> None:
+        """Wait until the rows of the last document are moved."""
         if self._moving is not None:
             self._moving.join()
             self._moving = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import compress
@@ -62,7 +62,6 @@ class Table(Generic[R]):
         self._log = log
         self._touched: set[Any] = set()
         self._stirred = stirred
-        self._had_removals = False
         self._key, self._values, self._positions, self._indexes = _shape(record)  # type: ignore[arg-type]  # a class is hashable
         self._groups: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
         self._added: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
@@ -116,8 +115,7 @@ class Table(Generic[R]):
         if len(group) == 1:
             only = self.rows[group[0]]
             return [only] if only is not None else []
-        keys = dict.fromkeys(group) if self._had_removals else group
-        return [row for row in map(self.rows.__getitem__, keys) if row is not None]
+        return [row for row in map(self.rows.__getitem__, group) if row is not None]
 
     def preload_groups(self, index: str, keys: Iterable[Any]) -> None:
         """Load many groups at once."""
@@ -133,7 +131,8 @@ class Table(Generic[R]):
         for found in (self._added[index], self._joined[index]):
             for key in missing if found else ():
                 for pk in found.get(key, ()):
-                    _put(groups[key], pk)
+                    if self._is_in(index, key, self.rows[pk], pk):
+                        _put(groups[key], pk)
 
     def _take_groups(self, before: Table[R], index: str, keys: Iterable[Any]) -> list[Any]:
         """Take groups over from the working set before this one; return those of which it knows at most what it has changed."""
@@ -183,7 +182,7 @@ class Table(Generic[R]):
         return [row for _, row in sorted(self.rows.items()) if row is not None]
 
     def add(self, row: R) -> R:
-        """Insert a new row, also under the key of one that was removed: a group may then name it twice, and `where` reads it once."""
+        """Insert a new row, also under the key of one that was removed."""
         key = self._key(row)
         self.rows[key] = row
         self.new[key] = None
@@ -198,7 +197,7 @@ class Table(Generic[R]):
             else:
                 added[group_key] = [key]
             if group_key in groups:
-                insort(groups[group_key], key)
+                _put(groups[group_key], key)
         return row
 
     def edit(self, row: R) -> R:
@@ -241,7 +240,6 @@ class Table(Generic[R]):
         """Take a row away for good (a correction takes back what a document noted)."""
         key = self._key(row)
         fresh = key in self.new
-        self._had_removals = True
         self._log.append((self, key, _Removed(row, fresh=fresh)))
         self.rows[key] = None
         self.new.pop(key, None)
@@ -256,6 +254,9 @@ class Table(Generic[R]):
                 self.new[key] = None
             else:
                 del self.removed[key]
+            for name, (key_of, _, _) in self._indexes.items():
+                if (group := self._groups[name].get(key_of(before.row))) is not None:
+                    _put(group, key)
             return
         if before is not None:
             changed, self.rows[key] = self.rows[key], self.record(*before)
@@ -271,8 +272,8 @@ class Table(Generic[R]):
         for name, (key_of, _, _) in self._indexes.items():
             group_key = key_of(row)
             _remove_last(self._added[name][group_key], key)
-            if group_key in self._groups[name]:
-                _remove_last(self._groups[name][group_key], key)
+            if key in self._groups[name].get(group_key, ()):
+                self._groups[name][group_key].remove(key)
 
     def has_loaded(self, touched: Iterable[Touch]) -> bool:
         """Tell whether one of these rows, or a group that it is in, was asked for; new rows here have numbers that were nobody's yet."""
@@ -323,8 +324,9 @@ def _put(keys: list[Any], key: Any) -> None:
 
 
 def _join(groups: dict[Any, list[Any]], joined: dict[Any, list[Any]], group: Any, key: Any) -> None:
-    """Note a row of the store that is in a group now, and list it where that is loaded."""
-    joined.setdefault(group, []).append(key)
+    """Note a row that is in a group now, once, and list it where that is loaded."""
+    if key not in (listed := joined.setdefault(group, [])):
+        listed.append(key)
     if group in groups:
         _put(groups[group], key)
 

@@ -294,3 +294,15 @@ def running(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
+
+
+def test_where_there_is_no_process_to_be_had(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process writes its batches itself."""
+
+    def refuse(_work: Callable[[], None]) -> Copy:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(loading, "Copy", refuse)
+    sent = documents(company, range(20))
+    assert sum(len(batch) for batch in company.ledger.post_batches(in_pieces(sent, [4]))) == len(sent)
+    assert company.ledger.health()["seq"] == len(sent) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.documents import read
+from ledger.errors import LedgerError
 from tests.company import Company
 
 
@@ -82,3 +83,21 @@ def test_a_settlement_follows_an_order_to_its_corrected_customer(company: Compan
         {"kind": "settlement", "number": "T", "customer": "D", "amount": "11.30", "account": "bank"},
     )
     assert owed(company) == {"A": 0}
+
+
+def test_a_refused_correction_leaves_an_order_with_its_customer(company: Company) -> None:
+    """Refused once and posted then, it moves the order from one customer to the other; the first one's settlement has nothing to pay."""
+    company.buy("P", "2026-03-01", 10, "1.00")
+    order(company, "A")
+    line = {"sku": "X", "quantity": "1", "unit_price": "10.00", "tax_rate": "0.13"}
+    corrected = {"kind": "order", "number": "A", "customer": "D", "lines": [line], "corrects": True, "reason": "typed wrong"}
+    bodies = [
+        corrected | {"date": "2026-04-02"},
+        corrected | {"date": "2026-03-02"},
+        {"kind": "shipment", "number": "A", "order": "A"},
+        {"kind": "settlement", "number": "T", "customer": "C", "amount": "11.30", "account": "bank"},
+    ]
+    documents = [read({"source": "shop", "date": "2026-03-03", **body}, company.ledger.currency) for body in bodies]
+    outcomes = company.ledger.post_each(documents)
+    assert [isinstance(outcome, LedgerError) for outcome in outcomes] == [True, False, False, True]
+    assert owed(company) == {"A": 1130}

@@ -384,7 +384,7 @@ def test_it_is_answered_before_its_rows_are_moved(company: Company, monkeypatch:
     assert on_the_way(company)
     answered.set()
     assert company.profit("SO-3")["freight"] != "0.00"
-    ask._wait_until_moved()
+    ask.wait_until_moved()
     assert not on_the_way(company)
     as_rebuilt(company)
 

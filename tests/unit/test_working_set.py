@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ledger.state.reader import Moved
-from ledger.state.records import Billed, Head, OrderLine
+from ledger.state.records import Billed, Head, OrderLine, Shipment
 from ledger.state.working import State
 
 ORDER = 1
@@ -34,6 +34,17 @@ class Stored:
             return [Head(id=1, seq=9, entry=0, next_id=0, outbox=0, hash="0" * 64, closed_through="")]
         rows = [line(0, "POT"), line(1, "LID")] if record is OrderLine else []
         return [row for row in rows if (ORDER if columns == ("order_id",) else (row.order_id, row.line)) in keys]
+
+
+class Parcels(Stored):
+    """A store with one shipment."""
+
+    def load(self, record: type[Any], columns: tuple[str, ...], condition: str, keys: Sequence[Any]) -> list[Any]:
+        """Return it by its number in the store or by its tracking number."""
+        if record is not Shipment:
+            return super().load(record, columns, condition, keys)
+        wanted = 7 if columns == ("id",) else "OLD"
+        return [Shipment(7, ORDER, "S", "2026-03-01", "main", "F", "OLD", None, 0)] if wanted in keys else []
 
 
 def line(number: int, sku: str) -> OrderLine:
@@ -130,3 +141,46 @@ def test_a_working_set_goes_as_soon_as_it_is_left() -> None:
         assert left() is None
     finally:
         gc.enable()
+
+
+def test_a_row_removed_and_added_again_is_listed_once_and_undone() -> None:
+    """Added, removed and added again before its group is loaded; undone, nothing of it is left."""
+    state = opened()
+    mark = state.mark()
+    lines = state[OrderLine]
+    lines.add(line(2, "CUP"))
+    lines.remove(lines.require((ORDER, 2)))
+    lines.add(line(2, "JUG"))
+    assert skus(state) == ["POT", "LID", "JUG"]
+    state.rollback(mark)
+    assert skus(state) == ["POT", "LID"]
+
+
+def test_a_row_that_changes_its_group_is_in_one() -> None:
+    """A corrected tracking number: found by the new one, not by the old one, and the other way round once that is undone."""
+    state = State(Parcels())
+    parcels = state[Shipment]
+    mark = state.mark()
+    parcels.regroup(parcels.require(7), tracking="NEW")
+    assert [[row.id for row in parcels.where("tracking", name)] for name in ("OLD", "NEW")] == [[], [7]]
+    state.rollback(mark)
+    assert [[row.id for row in parcels.where("tracking", name)] for name in ("OLD", "NEW")] == [[7], []]
+
+
+def test_rows_go_over_to_the_next_working_set() -> None:
+    """What the store does not have yet is known: changed, new and removed rows, by key and by group; nothing known is asked for."""
+    reader = Stored()
+    first = State(reader)
+    lines = first[OrderLine]
+    lines.edit(lines.require((ORDER, 0))).shipped = 5
+    lines.remove(lines.require((ORDER, 1)))
+    lines.add(line(2, "CUP"))
+    first.let_go()
+    asked = len(reader.asked)
+    following = State(reader, first)
+    assert [(row.sku, row.shipped) for row in following[OrderLine].where("order", ORDER)] == [("POT", 5), ("CUP", 0)]
+    assert following[OrderLine].get((ORDER, 1)) is None
+    assert following[OrderLine].changes() == ([], []), "they are the other one's to write"
+    assert [record for record, _ in reader.asked[asked:]] == [OrderLine], "only the group, which the first one had not loaded"
+    following[OrderLine].edit(following[OrderLine].require((ORDER, 2))).shipped = 1
+    assert [row.sku for row in following[OrderLine].changes()[1]] == ["CUP"], "by then it is a row of the store"
