@@ -21,6 +21,7 @@ from ledger.books.layout import PRIVATE
 from ledger.collector import collector_between_batches
 from ledger.documents.base import Document
 from ledger.errors import LedgerError
+from ledger.prefetch import weight
 from ledger.progress import Progress, silent
 
 
@@ -115,6 +116,7 @@ class _Posting:
     def _batches(self, prepared: Prepared) -> Iterator[tuple[_Batch, int]]:
         """Yield (documents with their places, how many are done with them)."""
         batch: _Batch = []
+        size = 0
         for place, found in enumerate(prepared.documents()):
             if place < self._before.count and place not in self._before.refused:
                 self._report.replayed += 1
@@ -122,9 +124,10 @@ class _Posting:
                 found.file.replayed += 1
                 continue
             batch.append((place, found))
-            if len(batch) >= limits.IMPORT_BATCH:
+            size += weight(found.document)
+            if size >= limits.IMPORT_BATCH:
                 yield batch, place + 1
-                batch = []
+                batch, size = [], 0
         if batch:
             yield batch, prepared.count
 

@@ -14,6 +14,7 @@ from ledger.documents.receiving import Receipt
 from ledger.documents.sales import Delivery, Return, Shipment
 from ledger.documents.sales import Order as OrderDocument
 from ledger.documents.stock import StockAdjustment
+from ledger.limits import TOUCHED_A_DOCUMENT
 from ledger.state import records
 from ledger.state.records import (
     Billed,
@@ -57,6 +58,15 @@ def prefetch(state: State, documents: Sequence[Document]) -> None:
     _prefetch_deliveries(state, documents)
     _prefetch_stock(state, documents)
     _prefetch_freight(state, documents)
+
+
+def weight(document: Document) -> int:
+    """Return how many documents of one line a document is like, by what it touches: batches are bounded by that, and so their memory."""
+    lines = getattr(document, "lines", ())
+    if isinstance(document, FreightBill):
+        named = sum(len(one.orders) + len(one.shipments) + len(one.tracking) + len(one.purchases) + len(one.shares) for one in lines)
+        return 1 + max(named, len(lines)) // TOUCHED_A_DOCUMENT
+    return 1 + len(lines) // TOUCHED_A_DOCUMENT
 
 
 def _names(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:

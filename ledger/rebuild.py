@@ -7,8 +7,7 @@ must have its digest, and each entry it makes the hash that it had: otherwise th
 from __future__ import annotations
 
 import heapq
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +28,7 @@ from ledger.journal.closings_file import PeriodEvent, closings_text
 from ledger.journal.documents_file import Recorded, document_line, read_line
 from ledger.limits import IMPORT_BATCH
 from ledger.loading import Loading
-from ledger.prefetch import prefetch
+from ledger.prefetch import prefetch, weight
 from ledger.progress import Progress, silent
 from ledger.publisher import Publisher
 from ledger.store.database import Database
@@ -38,6 +37,8 @@ from ledger.store.ranks import ranks_later
 from ledger.store.replacement import Replacement
 from ledger.store.unit import index_text, text_path, unit_of_work
 from ledger.view.keeper import drop
+
+_Batch = list[tuple[Recorded, Document]]
 
 
 @dataclass(slots=True)
@@ -98,9 +99,9 @@ def _publish_what_waits(url: str, books: Path) -> None:
 def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -> Rebuilt:
     rebuilt = Rebuilt()
     unit = partial(unit_of_work, database, chart, _never, publish=False)
-    loading = Loading(database, _post_batch, unit, lambda: chart, _never, publish=False)
+    loading = Loading(database, post_batch, unit, lambda: chart, _never, publish=False)
     with collector_between_batches():
-        for piece in loading.post(_batches(books)):
+        for piece in loading.post(batches(_recorded(books), chart.currency)):
             rebuilt.add(piece)
             progress("documents", rebuilt.documents, None)
     return rebuilt
@@ -111,18 +112,27 @@ def _never() -> str:
     raise AssertionError("a rebuild records nothing anew")
 
 
-def _batches(books: Path) -> Iterator[list[Recorded]]:
-    lines = _recorded(books)
-    while batch := list(itertools.islice(lines, IMPORT_BATCH)):
+def batches(lines: Iterable[Recorded], currency: str) -> Iterator[_Batch]:
+    """Yield recorded documents in batches."""
+    batch: _Batch = []
+    size = 0
+    for line in lines:
+        document = read(line.body, currency, internal=True)
+        batch.append((line, document))
+        size += weight(document)
+        if size >= IMPORT_BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
         yield batch
 
 
-def _post_batch(engine: Engine, batch: list[Recorded]) -> Rebuilt:
+def post_batch(engine: Engine, batch: _Batch) -> Rebuilt:
+    """Post recorded documents again; BooksProblem where one does not make what it made."""
     currency = engine.chart.currency
-    rebuilt = Rebuilt(documents=batch[-1].seq)
-    documents = [read(line.body, currency, internal=True) for line in batch]
-    prefetch(engine.state, documents)
-    for line, document in zip(batch, documents, strict=True):
+    rebuilt = Rebuilt(documents=batch[-1][0].seq)
+    prefetch(engine.state, [document for _, document in batch])
+    for line, document in batch:
         if line.seq != engine.state.head.seq + 1:
             raise BooksProblem(f"the documents files have a gap: number {engine.state.head.seq + 1} is missing before {document.key}")
         posted = _post_again(engine, line, document)

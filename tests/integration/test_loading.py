@@ -24,7 +24,8 @@ from ledger.engine import Engine, Posted
 from ledger.errors import LedgerError, StoreUnavailable
 from ledger.journal.documents_file import document_line, read_line
 from ledger.loading import Loading
-from ledger.rebuild import _post_batch
+from ledger.prefetch import weight
+from ledger.rebuild import post_batch
 from ledger.state.records import RECORDS, FreightMonth, Head
 from ledger.store import tables
 from ledger.store.database import Database
@@ -114,13 +115,14 @@ def test_batches_make_what_single_documents_make(
     """Hash by hash and row by row, however the documents fall into batches, with each batch looked up before the last one is written."""
     memory = in_memory([*beginning, *history], costing, close_every)
     entries = {row.seq: [entry for entry in memory.engine.entries if entry.seq == row.seq] for row in memory.engine.documents}
-    lines = [read_line(document_line(row, entries[row.seq])) for row in memory.engine.documents]
+    recorded = [read_line(document_line(row, entries[row.seq])) for row in memory.engine.documents]
+    lines = [(line, read(line.body, "CNY", internal=True)) for line in recorded]
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/store.db")
         upgrade(database)
         chart = memory.engine.chart
         unit = partial(unit_of_work, database, chart, lambda: "", publish=False)
-        posting = Loading(database, _post_batch, unit, lambda: chart, lambda: "", publish=False).post(in_pieces(lines, sizes))
+        posting = Loading(database, post_batch, unit, lambda: chart, lambda: "", publish=False).post(in_pieces(lines, sizes))
         assert sum(piece.entries for piece in posting) == len(memory.engine.entries)
         assert without_numbers(stored(database)) == without_numbers(dump(memory.engine.state))
         database.close()
@@ -306,3 +308,13 @@ def test_where_there_is_no_process_to_be_had(company: Company, monkeypatch: pyte
     sent = documents(company, range(20))
     assert sum(len(batch) for batch in company.ledger.post_batches(in_pieces(sent, [4]))) == len(sent)
     assert company.ledger.health()["seq"] == len(sent) - 1
+
+
+def test_a_batch_is_bounded_by_what_it_touches() -> None:
+    """A long bill is like many documents, whether it names parcels line by line or all in one."""
+    names = [f"T{i}" for i in range(3_000)]
+    one = [{"amount": "9.00", "direction": "outbound", "tracking": names}]
+    each = [{"amount": "0.10", "direction": "outbound", "tracking": [name]} for name in names]
+    bills = [read({"kind": "freight_bill", "source": "s", "number": "F", "date": "2026-03-01", "carrier": "F", "lines": lines}, "CNY")
+             for lines in (one, each)]  # fmt: skip
+    assert [weight(bill) for bill in bills] == [1001, 1001]
