@@ -35,7 +35,7 @@ ROUND_SECONDS_MIN = 0.1
 """From the start of a round to the start of the next, in the background: three fsyncs and Python's lock are the posts' too, and a round
 that takes what a few groups have committed costs hardly more than one for each of them. A post that comes alone is published at once."""
 
-VIEW_SECONDS_MIN = 0.3
+VIEW_SECONDS_MIN = 0.2
 """From one time that the view follows to the next, in the background: it costs as much as a round, and a page of Fava more than both."""
 
 CHECKPOINT_SECONDS_MIN = 0.4
@@ -57,6 +57,7 @@ class Publisher:
         self.view = view
         self._view_trouble = ""
         self._view_rests_until = 0.0
+        self._view_waits = False
         self._log_rests_until = 0.0
         self.owner = owner_name()
         self.wake = threading.Event()
@@ -109,8 +110,13 @@ class Publisher:
                 trouble = True
             if stopping:
                 return
-            self.wake.wait(POLL_SECONDS)
+            self.wake.wait(self._pause())
             self.wake.clear()
+
+    def _pause(self) -> float:
+        """Return how long to wait where nobody calls, seconds: a view that rests is not left waiting once it has rested."""
+        left = self._view_rests_until - time.monotonic()
+        return max(min(POLL_SECONDS, left), 0.0) if self._view_waits else POLL_SECONDS
 
     def _round(self, *, stopping: bool) -> None:
         """Publish what waits, and what comes meanwhile."""
@@ -125,7 +131,10 @@ class Publisher:
 
     def _keep_view(self, seq: int, *, at_once: bool = False) -> None:
         """Let Fava's view follow, where this process may write. The books never wait for it: what hinders it is told once."""
-        if self.view is None or (not at_once and time.monotonic() < self._view_rests_until):
+        if self.view is None:
+            return
+        self._view_waits = not at_once and time.monotonic() < self._view_rests_until
+        if self._view_waits:
             return
         try:
             if self.view.is_due(seq) and self._lease():
