@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,8 +34,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose PostgreSQL's data folder: in the process that pytest-xdist's workers share, or in the only one.
 
-    Not below pytest's own temporary folder: its path is too long for a socket, and private to root.
+    Not below pytest's own temporary folder: its path is too long for a socket, and private to root. Where whoever started the tests
+    ignores Ctrl-C (a shell does for what it starts in the background), what they start does not: tests of it would wait for ever.
     """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     workerinput: dict[str, Any] | None = getattr(config, "workerinput", None)
     if workerinput is None:
         config.stash[_POSTGRES_FOLDER] = Path(tempfile.mkdtemp(prefix="orderledger-"))
