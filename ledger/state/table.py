@@ -65,7 +65,7 @@ class Table(Generic[R]):
         self._key, self._values, self._positions, self._indexes = _shape(record)  # type: ignore[arg-type]  # a class is hashable
         self._groups: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
         self._added: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
-        self._joined: dict[str, dict[Any, list[Any]]] = {name: {} for name in record.indexes}
+        self._joined: dict[str, dict[Any, dict[Any, None]]] = {name: {} for name in record.indexes}
         self._regrouped: set[Any] = set() if before is None else set(before._regrouped)
         self._of_new = [(key_of, self._groups[name], self._added[name]) for name, (key_of, _, _) in self._indexes.items()]
         self._of_changed = [(key_of, self._groups[name], self._joined[name]) for name, (key_of, _, where) in self._indexes.items() if where]
@@ -141,7 +141,7 @@ class Table(Generic[R]):
             group = before._groups[index].get(key)
             if group is None:
                 unknown.append(key)
-                group = before._added[index].get(key, []) + before._joined[index].get(key, [])
+                group = [*before._added[index].get(key, ()), *before._joined[index].get(key, ())]
             for pk in group:
                 row = before.rows[pk]
                 if row is not None and self._is_in(index, key, self.rows.setdefault(pk, row), pk):
@@ -231,10 +231,13 @@ class Table(Generic[R]):
         """Move a row from the groups that it has left to those that it is in now."""
         for old, (name, (key_of, _, _)) in zip(left, self._indexes.items(), strict=True):
             if (now := key_of(row)) != old:
-                for listed in (self._groups[name], self._added[name], self._joined[name]):
+                for listed in (self._groups[name], self._added[name]):
                     if key in listed.get(old, ()):
                         listed[old].remove(key)
-                _join(self._groups[name], self._added[name] if key in self.new else self._joined[name], now, key)
+                self._joined[name].get(old, {}).pop(key, None)
+                if key in self.new:
+                    self._added[name].setdefault(now, []).append(key)
+                _join(self._groups[name], self._joined[name], now, key)
 
     def remove(self, row: R) -> None:
         """Take a row away for good (a correction takes back what a document noted)."""
@@ -323,10 +326,9 @@ def _put(keys: list[Any], key: Any) -> None:
         keys.insert(place, key)
 
 
-def _join(groups: dict[Any, list[Any]], joined: dict[Any, list[Any]], group: Any, key: Any) -> None:
-    """Note a row that is in a group now, once, and list it where that is loaded."""
-    if key not in (listed := joined.setdefault(group, [])):
-        listed.append(key)
+def _join(groups: dict[Any, list[Any]], joined: dict[Any, dict[Any, None]], group: Any, key: Any) -> None:
+    """Note a row that is in a group now, and list it where that is loaded. A group may have all orders: whoever has one customer."""
+    joined.setdefault(group, {})[key] = None
     if group in groups:
         _put(groups[group], key)
 
