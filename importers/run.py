@@ -16,12 +16,11 @@ from importers.found import Found
 from importers.reading import Prepared, read_sources
 from importers.report import ImportReport
 from importers.resume import Done, Resume, resume_of
-from ledger import limits
 from ledger.books.layout import PRIVATE
 from ledger.collector import collector_between_batches
 from ledger.documents.base import Document
 from ledger.errors import LedgerError
-from ledger.prefetch import weight
+from ledger.prefetch import in_batches
 from ledger.progress import Progress, silent
 
 
@@ -98,38 +97,30 @@ class _Posting:
     def run(self, prepared: Prepared, progress: Progress) -> None:
         """Post what is not known to be in the books."""
         with collector_between_batches() as collect:
-            under_way: deque[tuple[_Batch, int]] = deque()
+            under_way: deque[_Batch] = deque()
             for answers in self._ledger.post_batches(self._sent(prepared, under_way)):
-                batch, done = under_way.popleft()
+                batch = under_way.popleft()
                 if self._note(batch, answers):
                     collect()
-                if done < prepared.count:
+                if (done := batch[-1][0] + 1) < prepared.count:
                     progress("documents posted", done, prepared.count)
         progress("documents posted", prepared.count, prepared.count)
 
-    def _sent(self, prepared: Prepared, under_way: deque[tuple[_Batch, int]]) -> Iterator[list[Document]]:
+    def _sent(self, prepared: Prepared, under_way: deque[_Batch]) -> Iterator[list[Document]]:
         """Yield batches of documents; `under_way` has those that were not answered yet."""
-        for batch, done in self._batches(prepared):
-            under_way.append((batch, done))
+        for batch in in_batches(self._left(prepared), lambda item: item[1].document):
+            under_way.append(batch)
             yield [found.document for _, found in batch]
 
-    def _batches(self, prepared: Prepared) -> Iterator[tuple[_Batch, int]]:
-        """Yield (documents with their places, how many are done with them)."""
-        batch: _Batch = []
-        size = 0
+    def _left(self, prepared: Prepared) -> Iterator[tuple[int, Found]]:
+        """Yield what is not known to be in the books, with its place among all."""
         for place, found in enumerate(prepared.documents()):
             if place < self._before.count and place not in self._before.refused:
                 self._report.replayed += 1
                 self._report.skipped += 1
                 found.file.replayed += 1
                 continue
-            batch.append((place, found))
-            size += weight(found.document)
-            if size >= limits.IMPORT_BATCH:
-                yield batch, place + 1
-                batch, size = [], 0
-        if batch:
-            yield batch, prepared.count
+            yield place, found
 
     def _note(self, batch: _Batch, answers: Sequence[Posted | LedgerError]) -> bool:
         """Report the answers and remember how far the import is; return whether some were refused: errors refer to themselves."""

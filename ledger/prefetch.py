@@ -5,8 +5,10 @@ Only a matter of speed: what is not foreseen here is loaded when it is asked for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
+from ledger import limits
 from ledger.documents.base import Document
 from ledger.documents.opening import Opening
 from ledger.documents.purchasing import FreightBill, Purchase
@@ -32,6 +34,8 @@ from ledger.state.records import (
     WaitingReference,
 )
 from ledger.state.working import State
+
+T = TypeVar("T")
 
 _SHARED = {"inbound": ("purchase", "receipt"), "outbound": ("shipment", "order"), "return": ("shipment", "order")}
 """Kinds of document that a key of a freight line's `shares` may name, by direction."""
@@ -67,6 +71,20 @@ def weight(document: Document) -> int:
         named = sum(len(one.orders) + len(one.shipments) + len(one.tracking) + len(one.purchases) + len(one.shares) for one in lines)
         return 1 + max(named, len(lines)) // TOUCHED_A_DOCUMENT
     return 1 + len(lines) // TOUCHED_A_DOCUMENT
+
+
+def in_batches(items: Iterable[T], document_of: Callable[[T], Document]) -> Iterator[list[T]]:
+    """Yield items that have documents in batches of about the same weight, for one commit each."""
+    batch: list[T] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += weight(document_of(item))
+        if size >= limits.IMPORT_BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _names(documents: Iterable[Document]) -> Iterable[tuple[str, str]]:

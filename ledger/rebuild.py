@@ -7,10 +7,11 @@ must have its digest, and each entry it makes the hash that it had: otherwise th
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 from ledger.books.files import replace, replace_index
@@ -26,9 +27,8 @@ from ledger.engine import Engine, Posted, with_hash
 from ledger.errors import BooksProblem, LedgerError, StoreUnavailable
 from ledger.journal.closings_file import PeriodEvent, closings_text
 from ledger.journal.documents_file import Recorded, document_line, read_line
-from ledger.limits import IMPORT_BATCH
 from ledger.loading import Loading
-from ledger.prefetch import prefetch, weight
+from ledger.prefetch import in_batches, prefetch
 from ledger.progress import Progress, silent
 from ledger.publisher import Publisher
 from ledger.store.database import Database
@@ -99,9 +99,10 @@ def _publish_what_waits(url: str, books: Path) -> None:
 def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -> Rebuilt:
     rebuilt = Rebuilt()
     unit = partial(unit_of_work, database, chart, _never, publish=False)
+    recorded = ((line, read(line.body, chart.currency, internal=True)) for line in _recorded(books))
     loading = Loading(database, post_batch, unit, lambda: chart, _never, publish=False)
     with collector_between_batches():
-        for piece in loading.post(batches(_recorded(books), chart.currency)):
+        for piece in loading.post(in_batches(recorded, itemgetter(1))):
             rebuilt.add(piece)
             progress("documents", rebuilt.documents, None)
     return rebuilt
@@ -110,21 +111,6 @@ def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -
 def _never() -> str:
     """Stand in for the clock: each document has the moment that it was recorded at."""
     raise AssertionError("a rebuild records nothing anew")
-
-
-def batches(lines: Iterable[Recorded], currency: str) -> Iterator[_Batch]:
-    """Yield recorded documents in batches."""
-    batch: _Batch = []
-    size = 0
-    for line in lines:
-        document = read(line.body, currency, internal=True)
-        batch.append((line, document))
-        size += weight(document)
-        if size >= IMPORT_BATCH:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def post_batch(engine: Engine, batch: _Batch) -> Rebuilt:

@@ -37,7 +37,7 @@ def test_copied_rows_are_those_that_were_inserted(company: Company, monkeypatch:
     assert sum(map(len, before.values())) > 500
     company.ledger.close()
     monkeypatch.setattr(sql, "COPY_ROWS_MIN", 1)
-    monkeypatch.setattr(rebuilding, "IMPORT_BATCH", 5)
+    monkeypatch.setattr("ledger.limits.IMPORT_BATCH", 5)
     rebuilding.rebuild(company.books, company.store_url)
     again = Company(company.books, company.store_url)
     try:
