@@ -6,8 +6,6 @@ The joined rows lie in a temporary database, so that memory does not grow with t
 from __future__ import annotations
 
 import json
-import sqlite3
-import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -19,6 +17,7 @@ from importers.pick import picker
 from importers.report import FileReport
 from importers.rows import Cells, Column
 from importers.scope import Notation
+from importers.scratch import scratch_database
 from importers.table import TableFormat, find_header, width_problem
 
 
@@ -61,8 +60,7 @@ class Joined:
         self._join = join
         self._report = report
         self._name = path.name
-        self._database = sqlite3.connect("")
-        weakref.finalize(self, self._database.close)
+        self._database = scratch_database(self)
         self._database.execute("CREATE TABLE joined (id INTEGER PRIMARY KEY, key TEXT, line INT, cells TEXT)")
         self._database.executemany("INSERT INTO joined (key, line, cells) VALUES (?, ?, ?)", self._read(path))
         self._database.execute("CREATE INDEX by_key ON joined (key)")

@@ -6,8 +6,6 @@ The rows that may be found lie in a temporary database, so that memory does not 
 from __future__ import annotations
 
 import json
-import sqlite3
-import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +13,7 @@ from importers.errors import CellProblem
 from importers.number_format import POWERS, SCALE, NumberFormat
 from importers.report import FileReport
 from importers.rows import Cells, Column
+from importers.scratch import scratch_database
 from ledger.limits import QUANTITY_MAX
 from ledger.money import MICRO_DIGITS
 
@@ -41,8 +40,7 @@ class Tracing:
     def __init__(self, trace: Trace, report: FileReport) -> None:
         self._trace = trace
         self._report = report
-        self._database = sqlite3.connect("")
-        weakref.finalize(self, self._database.close)
+        self._database = scratch_database(self)
         # `left` in millionths of a unit.
         self._database.execute("CREATE TABLE known (id INTEGER PRIMARY KEY, key TEXT, left INT, cells TEXT)")
         self._database.execute("CREATE INDEX by_key ON known (key)")
