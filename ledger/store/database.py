@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,12 @@ from ledger.limits import (
 )
 from ledger.store.unmoved import move, unmoved
 
-_SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", f"cache_size=-{SQLITE_CACHE_KB}")
+_SQLITE_PRAGMAS = ("foreign_keys=ON", "busy_timeout=30000", f"cache_size=-{SQLITE_CACHE_KB}")
+
+_SQLITE_DURABLE = ("journal_mode=WAL", "synchronous=FULL")
+
+_SQLITE_UNLOGGED = ("journal_mode=OFF", "synchronous=OFF")
+"""A commit writes its pages once, straight into the file; who looks something up waits for that, and until then sees what was before."""
 
 _LOOK_SECONDS = 0.005
 """Pause between two looks whether a document is whole now."""
@@ -33,7 +40,11 @@ _LOOK_SECONDS = 0.005
 class Database:
     """Two engines on one store: the writer begins with the lock, readers see one snapshot each."""
 
-    def __init__(self, url: str, *, schema: str | None = None) -> None:
+    def __init__(self, url: str, *, schema: str | None = None, unlogged: bool = False) -> None:
+        """Open the store; StoreUnavailable where `url` cannot be one.
+
+        `unlogged` is for one under construction (SQLite): killed, it is worthless; it is `settle`d before it counts.
+        """
         try:
             parsed = make_url(url)
             if parsed.get_backend_name() not in ("sqlite", "postgresql"):
@@ -46,11 +57,12 @@ class Database:
             self._turns: AbstractContextManager[Any] = threading.Lock() if self.sqlite else nullcontext()
             if self.sqlite and parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self.writer = _engine(parsed, sqlite=self.sqlite, begin="BEGIN IMMEDIATE", pool_size=2, schema=schema)
+            engine = partial(_engine, parsed, sqlite=self.sqlite, schema=schema, unlogged=unlogged)
+            self.writer = engine(begin="BEGIN IMMEDIATE", pool_size=2)
             if not self.sqlite:
                 event.listen(self.writer, "connect", _prepare_much)
-            self.reader = _engine(parsed, sqlite=self.sqlite, begin="BEGIN", pool_size=16, schema=schema)
-            self._looker = _engine(parsed, sqlite=self.sqlite, begin="", pool_size=1, schema=schema)
+            self.reader = engine(begin="BEGIN", pool_size=16)
+            self._looker = engine(begin="", pool_size=1)
         except (ArgumentError, NoSuchModuleError) as error:
             raise StoreUnavailable(f"the store's URL cannot be used: {error}") from error
 
@@ -153,6 +165,13 @@ class Database:
             with self.looking() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def settle(self) -> None:
+        """Close, and bring what was written unlogged to the disk."""
+        self.close()
+        if self.sqlite:
+            with Path(make_url(self.url).database or "").open("rb") as file:
+                os.fsync(file.fileno())
+
     def close(self) -> None:
         """Give all connections back; those that are asked for later are made anew."""
         for engine in (self.writer, self.reader, self._looker):
@@ -204,7 +223,7 @@ def _prepare_much(connection: Any, _record: Any) -> None:
     connection.prepared_max = PREPARED_MAX
 
 
-def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str | None) -> Engine:
+def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str | None, unlogged: bool) -> Engine:
     if not sqlite:
         options = {"options": f"-csearch_path={schema}"} if schema else {}
         level: dict[str, Any] = {} if begin else {"isolation_level": "AUTOCOMMIT"}
@@ -216,7 +235,7 @@ def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str |
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in _SQLITE_PRAGMAS:
+        for pragma in (*_SQLITE_PRAGMAS, *(_SQLITE_UNLOGGED if unlogged else _SQLITE_DURABLE)):
             connection.execute(f"PRAGMA {pragma}")
         if not begin:
             # Look-ups of a batch find few pages twice, and the next batch has another connection.

@@ -30,7 +30,7 @@ class Replacement:
             self._path = Path(make_url(url).database or "")
             self._new_path = self._path.with_name(self._path.name + ".rebuild")
             self._remove_new_file()
-            self.database = Database(f"sqlite:///{self._new_path}")
+            self.database = Database(f"sqlite:///{self._new_path}", unlogged=True)
         else:
             with self._old.writing() as connection:
                 connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE")
@@ -67,9 +67,7 @@ class Replacement:
             return []  # an old store that is empty or broken has none to give
 
     def _change_files(self) -> None:
-        with self.database.writer.connect() as connection:
-            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
-        self.database.close()
+        self.database.settle()
         self._old.close()
         for side in _SIDES[1:]:
             self._path.with_name(self._path.name + side).unlink(missing_ok=True)

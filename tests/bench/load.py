@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
+import selectors
+import socket
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 
 Answered = tuple[int, float, float]
 """Which request of its chain was answered, when it was sent (perf_counter, seconds), and how long that took (ms)."""
+
+_PIECE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """What a run came to: every answer, and their number by status."""
 
-    answers: Sequence[Answered]
+    answers: list[Answered]
     seconds: float
     statuses: dict[int, int]
 
@@ -89,41 +93,79 @@ def run_chains(port: int, chains: Sequence[Sequence[bytes]], clients: int, stop:
 
     After `stop` no client begins another chain.
     """
-    return asyncio.run(_run(port, chains, clients, stop or threading.Event()))
-
-
-async def _run(port: int, chains: Sequence[Sequence[bytes]], clients: int, stop: threading.Event) -> Load:
     pending = iter(chains)
-    answers: list[Answered] = []
-    statuses: dict[int, int] = {}
-
-    async def client() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for chain in pending:
-            if stop.is_set():
-                break
-            for step, request in enumerate(chain):
-                sent = time.perf_counter()
-                writer.write(request)
-                status = await _answer(reader)
-                answers.append((step, sent, (time.perf_counter() - sent) * 1000))
-                statuses[status] = statuses.get(status, 0) + 1
-        writer.close()
-
+    load = Load([], 0.0, {})
     started = time.perf_counter()
-    await asyncio.gather(*(client() for _ in range(clients)))
-    return Load(answers, time.perf_counter() - started, statuses)
+    with selectors.DefaultSelector() as selector, ExitStack() as connections:
+        for _ in range(clients):
+            connection = connections.enter_context(socket.create_connection(("127.0.0.1", port)))
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            client = _Client(connection, pending, load, stop or threading.Event())
+            if client.send_next():
+                selector.register(connection, selectors.EVENT_READ, client)
+        while selector.get_map():
+            for key, _ in selector.select():
+                if not key.data.receive():
+                    selector.unregister(key.fileobj)
+    return replace(load, seconds=time.perf_counter() - started)
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
-    head = await reader.readuntil(b"\r\n\r\n")
-    status = int(head[9:12])
-    lower = head.lower()
-    at = lower.find(b"content-length:")
+class _Client:
+    """One connection, on which a request is sent when the one before it is answered."""
+
+    __slots__ = ("_chain", "_chains", "_connection", "_load", "_received", "_sent", "_step", "_stop")
+
+    def __init__(self, connection: socket.socket, chains: Iterator[Sequence[bytes]], load: Load, stop: threading.Event) -> None:
+        self._connection = connection
+        self._chains = chains
+        self._load = load
+        self._stop = stop
+        self._chain: Sequence[bytes] = ()
+        self._step = -1
+        self._sent = 0.0
+        self._received = b""
+
+    def send_next(self) -> bool:
+        """Send the next request of the chain, or of the next one; False where there is none."""
+        self._step += 1
+        while self._step == len(self._chain):
+            chain = None if self._stop.is_set() else next(self._chains, None)
+            if chain is None:
+                return False
+            self._chain, self._step = chain, 0
+        self._sent = time.perf_counter()
+        self._connection.sendall(self._chain[self._step])
+        return True
+
+    def receive(self) -> bool:
+        """Take what has come, and send the next request where that completes an answer; False where no more is to be sent."""
+        piece = self._connection.recv(_PIECE_BYTES)
+        if not piece:
+            raise ConnectionError("the server has closed a connection in the middle of an answer")
+        self._received += piece
+        if not _is_whole(self._received):
+            return True
+        status = int(self._received[9:12])
+        self._load.answers.append((self._step, self._sent, (time.perf_counter() - self._sent) * 1000))
+        self._load.statuses[status] = self._load.statuses.get(status, 0) + 1
+        self._received = b""
+        return self.send_next()
+
+
+def _is_whole(answer: bytes) -> bool:
+    """Tell whether an answer is there to its end."""
+    end = answer.find(b"\r\n\r\n") + 4
+    if end < 4:
+        return False
+    head = answer[:end].lower()
+    at = head.find(b"content-length:")
     if at >= 0:
-        await reader.readexactly(int(lower[at + 15 : lower.index(b"\r", at)]))
-    elif b"transfer-encoding: chunked" in lower:
-        while size := int(await reader.readline(), 16):
-            await reader.readexactly(size + 2)
-        await reader.readline()
-    return status
+        return len(answer) >= end + int(head[at + 15 : head.index(b"\r", at)])
+    if b"transfer-encoding: chunked" not in head:
+        return True
+    while (line := answer.find(b"\r\n", end)) >= 0:
+        size = int(answer[end:line], 16)
+        end = line + 4 + size
+        if not size:
+            return len(answer) >= end
+    return False
