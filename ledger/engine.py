@@ -62,11 +62,16 @@ class Engine:
     entries: list[Entry] = field(default_factory=list)
     documents: list[DocumentRow] = field(default_factory=list)
 
-    def post(self, document: Document, recorded_at: str | None = None, rate: int | None = None) -> Posted:
-        """Post one document or raise a LedgerError and leave no trace of it. `recorded_at` and the applied `rate` are a rebuild's."""
+    def post(
+        self, document: Document, recorded_at: str | None = None, rate: int | None = None, written: tuple[str, str] | None = None
+    ) -> Posted:
+        """Post one document or raise a LedgerError and leave no trace of it.
+
+        A rebuild gives `recorded_at`, the applied `rate`, and the document as it is `written`: its canonical text and the digest of that.
+        """
         mark, entries, documents = self.state.mark(), len(self.entries), len(self.documents)
         try:
-            return self._post(document, recorded_at, rate)
+            return self._post(document, recorded_at, rate, written)
         except LedgerError as error:
             self.state.rollback(mark)
             del self.entries[entries:], self.documents[documents:]
@@ -103,15 +108,16 @@ class Engine:
         self.state.rollback(place[0])
         del self.entries[place[1] :], self.documents[place[2] :]
 
-    def _post(self, document: Document, recorded_at: str | None, rate: int | None) -> Posted:
-        worked = self._work(document, recorded_at, rate)
+    def _post(self, document: Document, recorded_at: str | None, rate: int | None, written: tuple[str, str] | None) -> Posted:
+        worked = self._work(document, recorded_at, rate, written)
         return self._number(worked) if isinstance(worked, Worked) else worked
 
-    def _work(self, document: Document, recorded_at: str | None = None, rate: int | None = None) -> Worked | Posted:
+    def _work(
+        self, document: Document, recorded_at: str | None = None, rate: int | None = None, written: tuple[str, str] | None = None
+    ) -> Worked | Posted:
         """Send a document through its rule and settle the orders that it touches; what was posted before is returned as such."""
-        body = canonical(document, self.chart.currency)
+        body, body_digest = self._written(document) if written is None else written
         versions = self._versions(document)
-        body_digest = digest(body)
         same = next((row for row in versions if row.digest == body_digest), None)
         if same is not None:
             return Posted(same, replay=True)
@@ -154,6 +160,10 @@ class Engine:
         entries = tuple(self._append(draft, worked.document, worked.row) for draft in worked.drafts)
         self.documents.append(worked.row)
         return Posted(worked.row, entries)
+
+    def _written(self, document: Document) -> tuple[str, str]:
+        body = canonical(document, self.chart.currency)
+        return body, digest(body)
 
     def _versions(self, document: Document) -> list[DocumentRow]:
         rows = self.state[DocumentRow].where("number", (document.kind, document.number))

@@ -15,7 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from ledger.books.files import replace, replace_index
-from ledger.books.layout import CLOSINGS, INDEX, JOURNAL, default_store_url, documents_path
+from ledger.books.layout import CLOSINGS, INDEX, JOURNAL, default_store_url
 from ledger.books.lock import books_lock
 from ledger.books.people import read_people
 from ledger.chart import Chart
@@ -23,10 +23,10 @@ from ledger.collector import collector_between_batches
 from ledger.documents import canonical, digest, read
 from ledger.documents.base import Document
 from ledger.documents.closing import PERIOD_KINDS
-from ledger.engine import Engine, Posted, with_hash
+from ledger.engine import Engine, Posted
 from ledger.errors import BooksProblem, LedgerError, StoreUnavailable
 from ledger.journal.closings_file import PeriodEvent, closings_text
-from ledger.journal.documents_file import Recorded, document_line, read_line
+from ledger.journal.documents_file import Recorded, read_line
 from ledger.loading import Loading
 from ledger.prefetch import in_batches, prefetch
 from ledger.progress import Progress, silent
@@ -35,7 +35,7 @@ from ledger.store.database import Database
 from ledger.store.period_events import event_of
 from ledger.store.ranks import ranks_later
 from ledger.store.replacement import Replacement
-from ledger.store.unit import index_text, text_path, unit_of_work
+from ledger.store.unit import index_text, unit_of_work
 from ledger.view.keeper import drop
 
 _Batch = list[tuple[Recorded, Document]]
@@ -43,13 +43,12 @@ _Batch = list[tuple[Recorded, Document]]
 
 @dataclass(slots=True)
 class Rebuilt:
-    """What a rebuild came to, and how long each file of the books must be."""
+    """What a rebuild came to, and what the files hold that are made anew at its end."""
 
     documents: int = 0
     entries: int = 0
     index: list[str] = field(default_factory=list)
     events: list[PeriodEvent] = field(default_factory=list)
-    sizes: dict[str, int] = field(default_factory=dict)
 
     def add(self, piece: Rebuilt) -> None:
         """Add what the next batch of documents came to."""
@@ -57,12 +56,6 @@ class Rebuilt:
         self.entries += piece.entries
         self.index += piece.index
         self.events += piece.events
-        for path, size in piece.sizes.items():
-            self.sizes[path] = self.sizes.get(path, 0) + size
-
-    def grow(self, path: str, text: str) -> None:
-        """Note text that belongs into a file."""
-        self.sizes[path] = self.sizes.get(path, 0) + len(text.encode())
 
 
 def rebuild(books: Path, store_url: str | None = None, progress: Progress = silent) -> Rebuilt:
@@ -76,10 +69,12 @@ def rebuild(books: Path, store_url: str | None = None, progress: Progress = sile
             with ranks_later(replacement.database):
                 rebuilt = _replay(replacement.database, books, people.chart, progress)
             closings = closings_text(rebuilt.events, people.chart.currency).encode()
-            rebuilt.sizes[CLOSINGS] = replace(books, CLOSINGS, len(closings), closings)
-            rebuilt.sizes[INDEX] = replace_index(books, "".join(rebuilt.index))
+            sizes = {
+                CLOSINGS: replace(books, CLOSINGS, len(closings), closings),
+                INDEX: replace_index(books, "".join(rebuilt.index)),
+            }
             drop(books)
-            replacement.finish(rebuilt.sizes, rebuilt.documents)
+            replacement.finish(sizes, rebuilt.documents)
     except BaseException:
         replacement.abandon()
         raise
@@ -122,11 +117,8 @@ def post_batch(engine: Engine, batch: _Batch) -> Rebuilt:
         if line.seq != engine.state.head.seq + 1:
             raise BooksProblem(f"the documents files have a gap: number {engine.state.head.seq + 1} is missing before {document.key}")
         posted = _post_again(engine, line, document)
-        for entry in posted.entries:
-            rebuilt.grow(text_path(entry), with_hash(entry))
         if posted.row.kind in PERIOD_KINDS:
             rebuilt.events.append(event_of(posted.row, currency))
-        rebuilt.grow(documents_path(document.date[:7]), document_line(posted.row, posted.entries))
         rebuilt.entries += len(posted.entries)
     rebuilt.index.append(index_text(engine))
     return rebuilt
@@ -134,7 +126,8 @@ def post_batch(engine: Engine, batch: _Batch) -> Rebuilt:
 
 def _post_again(engine: Engine, line: Recorded, document: Document) -> Posted:
     try:
-        posted = engine.post(document, line.recorded_at, line.rate)
+        written = (line.text, line.digest) if digest(line.text) == line.digest else None
+        posted = engine.post(document, line.recorded_at, line.rate, written)
     except LedgerError as error:
         _refuse_changed(engine, line, document)
         raise BooksProblem(f"document {document.key} cannot be posted again: {error}") from error

@@ -18,12 +18,13 @@ from ledger.state.records import DocumentRow
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A line of a documents file, read back."""
+    """A line of a documents file, read back: `body` is the document, `text` that as it stands there."""
 
     seq: int
     recorded_at: str
     digest: str
     body: dict[str, Any]
+    text: str
     hashes: tuple[str, ...]
     rate: int | None = None
 
@@ -41,4 +42,10 @@ def read_line(line: str) -> Recorded:
     value = json.loads(line)
     hashes = tuple(entry["hash"] for entry in value["entries"])
     rate = parse_scaled(value["rate"], MICRO_DIGITS) if "rate" in value else None
-    return Recorded(value["seq"], value["recorded_at"], value["digest"].removeprefix("sha256:"), value["document"], hashes, rate)
+    digest = value["digest"].removeprefix("sha256:")
+    return Recorded(value["seq"], value["recorded_at"], digest, value["document"], _document_of(line), hashes, rate)
+
+
+def _document_of(line: str) -> str:
+    """Return what stands where `document_line` writes the document; something else, or nothing, where somebody has put it elsewhere."""
+    return line.partition('],"document":')[2].rpartition("}")[0]

@@ -8,6 +8,7 @@ from dataclasses import astuple, replace
 
 from sqlalchemy import Connection
 
+from ledger.books.files import REPLACED
 from ledger.books.layout import CLOSINGS, INDEX, closing_path, documents_path, entries_path
 from ledger.chart import Chart
 from ledger.documents.closing import PERIOD_KINDS
@@ -25,7 +26,7 @@ from ledger.store.driver import pipelined
 from ledger.store.period_events import event_of, period_events
 from ledger.store.reader import SqlReader
 from ledger.store.rows import Step, steps_of, write_records
-from ledger.store.sql import insert_rows
+from ledger.store.sql import add_rows, insert_rows
 from ledger.store.unmoved import Beside, move_all
 
 
@@ -35,8 +36,8 @@ def unit_of_work(
 ) -> Iterator[Engine]:
     """Open a unit of work; what the engine holds at the end is written and committed in one piece.
 
-    `publish` false keeps its text out of the outbox: a rebuild finds it in the books already. While rows of a long document are on
-    their way it loads around those that `beside` names; where it knows nothing of them it moves them first.
+    `publish` false keeps its text out of the outbox: a rebuild finds it in the books already, and notes how long it is. While rows of a
+    long document are on their way it loads around those that `beside` names; where it knows nothing of them it moves them first.
     """
     with database.writing() as connection:
         if not database.sqlite:
@@ -72,22 +73,36 @@ def write_on(database: Database, engine: Engine, *, publish: bool, steps: Sequen
 
 
 def write(connection: Connection, engine: Engine, *, publish: bool, steps: Sequence[Step] | None = None) -> None:
-    """Write what an engine holds: `steps`, where they are made by now, and with `publish` the text that goes into the books."""
+    """Write what an engine holds: `steps`, where they are made by now, and with `publish` the text that goes into the books.
+
+    Without it the text is there, and it is noted how long files are that hold it, but for those that a rebuild makes at its end.
+    """
     if not engine.documents:
         return
     outbox = outbox_rows(connection, engine) if publish else []
+    grown = [] if publish else sorted(_grown(connection, engine).items())
     # So many documents have rows that come by COPY, which has no pipeline.
     with pipelined(connection) if len(engine.documents) < COPY_ROWS_MIN else nullcontext():
         for step in steps_of(engine) if steps is None else steps:
             step(connection)
         write_records(connection, engine.state, (Head,))
         insert_rows(connection, tables.outbox, outbox)
+        add_rows(connection, tables.book_file, grown)
 
 
 def outbox_rows(connection: Connection, engine: Engine) -> list[tuple[int, int, str, str]]:
     """Return what the publisher has to append, numbered: (id, document, file, text)."""
     texts = list(_outbox_texts(connection, engine))
     return [(number, *text) for number, text in zip(engine.state.take_outbox(len(texts)), texts, strict=True)]
+
+
+def _grown(connection: Connection, engine: Engine) -> dict[str, int]:
+    """Return by how many bytes each file grows that is only ever appended to."""
+    grown: dict[str, int] = {}
+    for _, path, text in _outbox_texts(connection, engine):
+        if path not in REPLACED and path != INDEX:
+            grown[path] = grown.get(path, 0) + len(text.encode())
+    return grown
 
 
 def _outbox_texts(connection: Connection, engine: Engine) -> Iterator[tuple[int, str, str]]:

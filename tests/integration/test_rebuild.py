@@ -63,6 +63,24 @@ def test_every_report_answers_as_before(company: Company) -> None:
         assert path.name == "index.beancount" or path.read_bytes().startswith(text), f"{path.name} only grows"
 
 
+def test_the_books_are_as_long_as_before(company: Company) -> None:
+    """The new store knows where each file ends: what stands beyond is not the ledger's."""
+    post_examples(company.ledger)
+    before = dict(rows(company.ledger, "SELECT path, size FROM book_file"))
+    company.ledger.close()
+    rebuild(company.books, company.store_url)
+    company.ledger = Ledger.open(company.books, company.store_url)
+    after = dict(rows(company.ledger, "SELECT path, size FROM book_file"))
+    assert before.items() <= after.items()
+    assert after == {path: (company.books / path).stat().st_size for path in after}
+
+
+def rows(ledger: Ledger, statement: str) -> list[tuple[Any, ...]]:
+    """Ask the store."""
+    with ledger.database.reading() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+
 @pytest.fixture
 def books(tmp_path: Path) -> Path:
     """Books with an example of every kind, their store closed."""
@@ -103,6 +121,20 @@ def test_damaged_documents_stop_a_rebuild(books: Path, what: str, old: str | Non
         rebuild(books)
     assert not list((books / ".orderledger").glob("*.rebuild*"))
     assert Ledger.open(books).health()["seq"] == len(list(EXAMPLES.glob("*.json")))
+
+
+def test_a_document_that_is_written_otherwise_is_the_same(books: Path) -> None:
+    """Who has formatted a line has changed nothing: the store keeps the canonical text."""
+    ledger = Ledger.open(books)
+    before = rows(ledger, "SELECT seq, digest, body FROM document ORDER BY seq")
+    ledger.close()
+    path = books / "journal/2026/2026-02.documents.ndjson"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(json.dumps(json.loads(line), ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    rebuild(books)
+    ledger = Ledger.open(books)
+    assert rows(ledger, "SELECT seq, digest, body FROM document ORDER BY seq") == before
+    ledger.close()
 
 
 @pytest.mark.parametrize(
