@@ -20,7 +20,7 @@ def read_json(body: bytes) -> Any:
     A repeated name is refused because readers disagree on which value counts (RFC 8259, 4): a ledger must not guess.
     """
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+        return _DECODER.decode(body.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise _malformed(f"the body is not UTF-8 (byte {error.start})") from None
     except json.JSONDecodeError as error:
@@ -54,3 +54,6 @@ def _no_constant(name: str) -> NoReturn:
 
 def _malformed(detail: str) -> Exception:
     return one_fault(MalformedJson, "", detail)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
