@@ -81,7 +81,7 @@ WHOLE_CHECK_ENTRIES_MAX = 100_000
 By the figures of design 8 the whole text is some 600 MB and half a minute then.
 """
 
-IMPORT_BATCH = 3_000
+IMPORT_BATCH = 2_500
 """Documents of one commit of an import, long ones counted by what they touch."""
 
 TOUCHED_A_DOCUMENT = 3
