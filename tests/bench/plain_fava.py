@@ -25,9 +25,7 @@ ENTRY = """
 
 def measure_fava(program: Path, text: Path, seconds_max: float) -> dict[str, Figure]:
     """Start Fava and measure it; where something takes too long, that and the rest are reported so."""
-    too_long = Figure(seconds_max, "s", timed_out=True)
-    figures = dict.fromkeys(("first page", "statement", "page after entry"), too_long)
-    figures["post"] = Figure(1 / seconds_max, "posts/s", timed_out=True, what="add_entries")
+    figures = without_answer(seconds_max)
     port = free_port()
     command: list[str | Path] = [program, "--host", "127.0.0.1", "--port", str(port), text]
     try:
@@ -42,6 +40,13 @@ def measure_fava(program: Path, text: Path, seconds_max: float) -> dict[str, Fig
     except TimeoutError:
         pass  # what was reached is in the figures
     return figures
+
+
+def without_answer(seconds_max: float) -> dict[str, Figure]:
+    """Return what is to be said of a Fava that does not come up in time."""
+    too_long = Figure(seconds_max, "s", timed_out=True)
+    post = Figure(1 / seconds_max, "posts/s", timed_out=True, what="add_entries")
+    return dict.fromkeys(("first page", "statement", "page after entry"), too_long) | {"post": post}
 
 
 def _statement(server: Server, number: int) -> float:

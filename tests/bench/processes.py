@@ -17,7 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_SECONDS = 0.005
 MEMORY_LOOK_SECONDS = 0.25
-"""From one look at the memory of a program's processes to the next: each has the system walk through all of it."""
+"""From one look at the memory of a program's processes to the next, at least."""
+
+MEMORY_REST = 100
+"""Looking takes no more than one part in so many: the system walks through all of the memory for it."""
 
 START_SECONDS_MAX = 600.0
 STOP_SECONDS_MAX = 30.0
@@ -43,14 +46,16 @@ def run(command: Sequence[str | Path], seconds_max: float, environment: dict[str
         started = time.perf_counter()
         # A session of its own, so that what it starts can be ended with it.
         process = subprocess.Popen(command, env=_environment(environment), cwd=ROOT, stdout=output, stderr=output, start_new_session=True)
-        timed_out, together_mb, looked = False, 0.0, started
+        timed_out, together_mb, look_at = False, 0.0, started + MEMORY_LOOK_SECONDS
         try:
             while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
                 if time.perf_counter() - started > seconds_max and not timed_out:
                     timed_out = True
                     _kill_group(process.pid)
-                if time.perf_counter() - looked > MEMORY_LOOK_SECONDS:
-                    together_mb, looked = max(together_mb, _together_mb(process.pid)), time.perf_counter()
+                if (begun := time.perf_counter()) > look_at:
+                    together_mb = max(together_mb, _together_mb(process.pid))
+                    ended_at = time.perf_counter()
+                    look_at = ended_at + max(MEMORY_LOOK_SECONDS, MEMORY_REST * (ended_at - begun))
                 time.sleep(LOOK_SECONDS)
         except BaseException:
             _kill_group(process.pid)
