@@ -20,7 +20,10 @@ def read_json(body: bytes) -> Any:
     A repeated name is refused because readers disagree on which value counts (RFC 8259, 4): a ledger must not guess.
     """
     try:
-        return _DECODER.decode(body.decode("utf-8"))
+        text = body.decode("utf-8")
+        if text.startswith("\ufeff"):
+            raise _malformed("the body begins with a byte order mark; send it without (RFC 8259, 8.1)")
+        return _DECODER.decode(text)
     except UnicodeDecodeError as error:
         raise _malformed(f"the body is not UTF-8 (byte {error.start})") from None
     except json.JSONDecodeError as error:

@@ -39,6 +39,12 @@ def test_what_is_not_json_is_refused(body: bytes) -> None:
     assert caught.value.errors[0].detail == caught.value.detail != ""
 
 
+def test_a_byte_order_mark_is_named() -> None:
+    """Some editors put one in front: who sends it learns what to leave out."""
+    with pytest.raises(MalformedJson, match="byte order mark"):
+        read_json(b"\xef\xbb\xbf{}")
+
+
 def test_half_a_surrogate_pair_is_written_as_its_escape() -> None:
     """UTF-8 cannot hold it, JSON's escape can: the answer stays valid for every reader."""
     assert write_json({"a": "\ud800订"}) == '{"a":"\\ud800订"}'.encode()
