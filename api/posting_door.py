@@ -49,7 +49,7 @@ def posting_door(
         started = clock()
         response = answer(environ)
         metrics.count("POST", ENDPOINT, response.status_code, clock() - started)
-        # As Flask would send it, without its way there: the headers have nothing relative in them, and a list goes out in one piece.
+        # What Flask would send, by a shorter way: the headers are whole as they are (`Location` is ASCII), a list goes in one piece.
         start_response(response.status, response.headers.to_wsgi_list())
         return [response.get_data()]
 

@@ -36,7 +36,8 @@ ROWS_KEPT = 40_000
 """Rows gathered in memory before they go to a temporary file: some 45 MB with ten columns; each process has its part of them."""
 
 DOCUMENTS_KEPT = 40_000
-"""Documents sorted in memory before they go to a temporary file: some 60 MB, in all processes together."""
+"""Documents sorted in memory before they go to a temporary file, long ones counted by what they touch: some 60 MB, in all processes
+together."""
 
 SPILL_BLOCK = 100
 """Records read back at a time from each sorted run: 100 runs of them are some 15 MB. Several processes share it, as their runs are more."""

@@ -21,6 +21,7 @@ from importers.spill import Sorter
 from importers.tables import table_documents
 from ledger.documents.base import Document
 from ledger.documents.packing import reducers
+from ledger.prefetch import weight
 
 Record = tuple[PostingKey, list[int], Document]
 """A document with its place in the order of posting, and its rows."""
@@ -36,8 +37,10 @@ Collect = Callable[[], None]
 
 
 def document_sorter(kept_max: int, folder: Path | None, *, sharers: int = 1, file: BinaryIO | None = None) -> Sorter[Record]:
-    """Return what sorts the documents of an import, or of one of `sharers` parts of it."""
-    return Sorter(PLACE, kept_max=kept_max, folder=folder, reducers=reducers(), sharers=sharers, file=file)
+    """Return what sorts the documents of an import, or of one of `sharers` parts of it: a carrier's bill counts by what it names."""
+    return Sorter(
+        PLACE, kept_max=kept_max, weight=lambda record: weight(record[2]), folder=folder, reducers=reducers(), sharers=sharers, file=file
+    )
 
 
 class PartReading:

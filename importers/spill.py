@@ -40,7 +40,8 @@ class Sorter(Generic[Record]):
     """Takes records in any order and gives them back sorted, as often as asked. Keys are unique, or ties come as they came in.
 
     `reducers` say how objects of some classes are pickled, where they know better than the classes themselves. `file` is where the runs
-    go, where not into a file of its own; `sharers` is how many sorters are read at a time and share the memory for that.
+    go, where not into a file of its own; `sharers` is how many sorters are read at a time and share the memory for that. In memory are
+    records up to the weight `kept_max`; one weighs 1 where no `weight` says otherwise.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Sorter(Generic[Record]):
         key: Callable[[Record], Any],
         *,
         kept_max: int,
+        weight: Callable[[Record], int] | None = None,
         folder: Path | None = None,
         reducers: Mapping[type[Any], Callable[[Any], Any]] | None = None,
         sharers: int = 1,
@@ -55,6 +57,8 @@ class Sorter(Generic[Record]):
     ) -> None:
         self._key = key
         self._kept_max = kept_max
+        self._weight = weight
+        self._weighs = 0
         self._reducers = reducers or {}
         self._folder = folder
         self._block = max(1, SPILL_BLOCK // sharers)
@@ -71,9 +75,11 @@ class Sorter(Generic[Record]):
     def add(self, record: Record) -> None:
         """Take one record."""
         self._kept.append(record)
-        if len(self._kept) >= self._kept_max:
+        self._weighs += 1 if self._weight is None else self._weight(record)
+        if self._weighs >= self._kept_max:
             self.add_run(self._kept)
             self._kept = []
+            self._weighs = 0
 
     def add_run(self, records: list[Record]) -> None:
         """Take many records at once and put them on the disk."""
@@ -95,6 +101,7 @@ class Sorter(Generic[Record]):
         if self._kept:
             self.add_run(self._kept)
             self._kept = []
+            self._weighs = 0
         return self._runs
 
     def _merged(self) -> Iterator[Record]:

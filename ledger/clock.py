@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 
-_said: tuple[int, str] = (-1, "")
+_said: tuple[int | None, str] = (None, "")
 """The last millisecond that was asked for, and how it is written: a load records several documents in one."""
 
 

@@ -44,8 +44,8 @@ class _Written(Generic[B, T]):
 class Loading(Generic[B, T]):
     """Posts batches. `work` posts one on an engine and returns what is to be known of it.
 
-    `unit` opens a unit of work under the store's lock. `publish` is whether text goes to the outbox; `afterwards` is done by the copy,
-    after its commit and on connections of its own.
+    `unit` opens a unit of work under the store's lock. `publish` is whether text goes to the outbox. Who writes a batch calls `prove`
+    before, which raises where it must not be written; a copy does what `afterwards` says after its commit, on connections of its own.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Loading(Generic[B, T]):
         now: Callable[[], str],
         *,
         publish: bool,
+        prove: Callable[[Engine, B], None] | None = None,
         afterwards: Callable[[], None] | None = None,
     ) -> None:
         self._database = database
@@ -65,6 +66,7 @@ class Loading(Generic[B, T]):
         self._chart = chart
         self._now = now
         self._publish = publish
+        self._prove = prove or _nothing_to_prove
         self._afterwards = afterwards
         self._before: _Written[B, T] | None = None
         self._alone = 0 if POSSIBLE else -1
@@ -89,7 +91,9 @@ class Loading(Generic[B, T]):
 
     def _under_lock(self, batch: B) -> T:
         with self._unit() as engine:
-            return self._work(engine, batch)
+            result = self._work(engine, batch)
+            self._prove(engine, batch)
+            return result
 
     def _ahead(self, batch: B, *, last: bool) -> Iterator[T]:
         """Work a batch out, wait for the one before it, and have this one written; yield those that are committed by then."""
@@ -122,12 +126,13 @@ class Loading(Generic[B, T]):
             return
         # From here on the working set before is gone: nothing of it is in a copy, where what is freed is copied first.
         engine.state.let_go()
-        copy = None if last else self._copy(engine, steps)
+        copy = None if last else self._copy(engine, batch, steps)
         if copy is not None:
             self._before = _Written(batch, result, engine, copy)
             yield from committed
             return
         yield from committed
+        self._prove(engine, batch)
         try:
             write_on(self._database, engine, publish=self._publish, steps=steps)
         except HeadMoved:
@@ -146,7 +151,7 @@ class Loading(Generic[B, T]):
         for batch in batches:
             yield self._under_lock(batch)
 
-    def _copy(self, engine: Engine, steps: Sequence[Step] | None) -> Copy | None:
+    def _copy(self, engine: Engine, batch: B, steps: Sequence[Step] | None) -> Copy | None:
         """Have a copy write a batch; None where there can be none, and this process has to.
 
         Connections are closed before: a copy that opens SQLite's file anew must find none. Somebody may have one still.
@@ -156,15 +161,20 @@ class Loading(Generic[B, T]):
         if self._database.sqlite:
             self._database.close()
         try:
-            return Copy(lambda: self._write(engine, steps))
+            return Copy(lambda: self._write(engine, batch, steps))
         except OSError:  # the system has no process to give
             return None
 
-    def _write(self, engine: Engine, steps: Sequence[Step] | None) -> None:
+    def _write(self, engine: Engine, batch: B, steps: Sequence[Step] | None) -> None:
         self._database.forget()
+        self._prove(engine, batch)
         write_on(self._database, engine, publish=self._publish, steps=steps)
         if self._afterwards is not None:
             self._afterwards()
+
+
+def _nothing_to_prove(_engine: Engine, _batch: object) -> None:
+    """Stand in for `prove`."""
 
 
 def post_each(engine: Engine, documents: Sequence[Document]) -> list[Posted | LedgerError]:

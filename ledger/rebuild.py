@@ -1,7 +1,8 @@
 """Rebuild the store from the books: every document of the documents files goes through the same engine again.
 
 The new store is made beside the old one and takes its place in one step, so that a kill leaves the old one as it was. Each document
-must have its digest, and each entry it makes the hash that it had: otherwise the rebuild stops and says where.
+must have its digest, each entry it makes the hash that it had, and each line must stand as it was recorded: otherwise the rebuild stops and
+says where.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from ledger.documents.closing import PERIOD_KINDS
 from ledger.engine import Engine, Posted
 from ledger.errors import BooksProblem, LedgerError, StoreUnavailable
 from ledger.journal.closings_file import PeriodEvent, closings_text
-from ledger.journal.documents_file import Recorded, read_line
+from ledger.journal.documents_file import Recorded, document_line, read_line
+from ledger.journal.entry import Entry
 from ledger.loading import Loading
 from ledger.prefetch import in_batches, prefetch
 from ledger.progress import Progress, silent
@@ -63,9 +65,9 @@ def rebuild(books: Path, store_url: str | None = None, progress: Progress = sile
     people = read_people(books)
     url = store_url or default_store_url(books)
     _publish_what_waits(url, books)
-    replacement = Replacement(url)
-    try:
-        with books_lock(books, exclusive=True):
+    with books_lock(books, exclusive=True):
+        replacement = Replacement(url)
+        try:
             with ranks_later(replacement.database):
                 rebuilt = _replay(replacement.database, books, people.chart, progress)
             closings = closings_text(rebuilt.events, people.chart.currency).encode()
@@ -75,9 +77,9 @@ def rebuild(books: Path, store_url: str | None = None, progress: Progress = sile
             }
             drop(books)
             replacement.finish(sizes, rebuilt.documents)
-    except BaseException:
-        replacement.abandon()
-        raise
+        except BaseException:
+            replacement.abandon()
+            raise
     return rebuilt
 
 
@@ -95,7 +97,7 @@ def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -
     rebuilt = Rebuilt()
     unit = partial(unit_of_work, database, chart, _never, publish=False)
     recorded = ((line, read(line.body, chart.currency, internal=True)) for line in _recorded(books))
-    loading = Loading(database, post_batch, unit, lambda: chart, _never, publish=False)
+    loading = Loading(database, post_batch, unit, lambda: chart, _never, publish=False, prove=prove)
     with collector_between_batches():
         for piece in loading.post(in_batches(recorded, itemgetter(1))):
             rebuilt.add(piece)
@@ -125,22 +127,30 @@ def post_batch(engine: Engine, batch: _Batch) -> Rebuilt:
 
 
 def _post_again(engine: Engine, line: Recorded, document: Document) -> Posted:
+    if digest(line.text) != line.digest:
+        raise BooksProblem(f"document {document.key} was changed in the books: it does not have its digest")
     try:
-        written = (line.text, line.digest) if digest(line.text) == line.digest else None
-        posted = engine.post(document, line.recorded_at, line.rate, written)
+        posted = engine.post(document, line.recorded_at, line.rate, (line.text, line.digest))
     except LedgerError as error:
-        _refuse_changed(engine, line, document)
         raise BooksProblem(f"document {document.key} cannot be posted again: {error}") from error
-    if posted.row.digest != line.digest:
-        _refuse_changed(engine, line, document)
+    if posted.replay:
+        raise BooksProblem(f"document {document.key} stands in the documents files twice")
     if tuple(entry.hash for entry in posted.entries) != line.hashes:
         raise BooksProblem(f"document {document.key} makes other entries than it made: the chain does not hold from here")
     return posted
 
 
-def _refuse_changed(engine: Engine, line: Recorded, document: Document) -> None:
-    if digest(canonical(document, engine.chart.currency)) != line.digest:
-        raise BooksProblem(f"document {document.key} was changed in the books: it does not have its digest")
+def prove(engine: Engine, batch: _Batch) -> None:
+    """Compare the lines that documents make now with those that they stand on; BooksProblem names the first one that is another.
+
+    The store takes a document's text from its line, so this is what says that the text is canonical. Whoever writes the batch does it.
+    """
+    entries: dict[int, list[Entry]] = {}
+    for entry in engine.entries:
+        entries.setdefault(entry.seq, []).append(entry)
+    for (line, document), row in zip(batch, engine.documents, strict=True):
+        if canonical(document, engine.chart.currency) != row.body or document_line(row, entries.get(row.seq, ())) != line.line:
+            raise BooksProblem(f"document {document.key} does not stand in the documents file of {row.date[:7]} as it was recorded")
 
 
 def _recorded(books: Path) -> Iterator[Recorded]:

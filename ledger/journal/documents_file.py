@@ -15,10 +15,13 @@ from ledger.journal.entry import Entry
 from ledger.money import MICRO_DIGITS, format_scaled, parse_scaled
 from ledger.state.records import DocumentRow
 
+_DOCUMENT, _END = '],"document":', "}\n"
+"""What stands before the document and after it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A line of a documents file, read back: `body` is the document, `text` that as it stands there."""
+    """A line of a documents file, read back: `body` is the document, `text` how that is written there, `line` all of it."""
 
     seq: int
     recorded_at: str
@@ -26,6 +29,7 @@ class Recorded:
     body: dict[str, Any]
     text: str
     hashes: tuple[str, ...]
+    line: str
     rate: int | None = None
 
 
@@ -38,14 +42,19 @@ def document_line(row: DocumentRow, entries: Iterable[Entry]) -> str:
 
 
 def read_line(line: str) -> Recorded:
-    """Read one line back; ValueError or KeyError where it is none of ours."""
-    value = json.loads(line)
-    hashes = tuple(entry["hash"] for entry in value["entries"])
-    rate = parse_scaled(value["rate"], MICRO_DIGITS) if "rate" in value else None
-    digest = value["digest"].removeprefix("sha256:")
-    return Recorded(value["seq"], value["recorded_at"], digest, value["document"], _document_of(line), hashes, rate)
-
-
-def _document_of(line: str) -> str:
-    """Return what stands where `document_line` writes the document; something else, or nothing, where somebody has put it elsewhere."""
-    return line.partition('],"document":')[2].rpartition("}")[0]
+    """Read one line back; ValueError, KeyError or TypeError where it is none of ours."""
+    head, mark, rest = line.partition(_DOCUMENT)
+    if not mark or not rest.endswith(_END):
+        raise ValueError("no document stands where one is written")
+    value = json.loads(f"{head}]}}")
+    text = rest.removesuffix(_END)
+    return Recorded(
+        value["seq"],
+        value["recorded_at"],
+        value["digest"].removeprefix("sha256:"),
+        json.loads(text),
+        text,
+        tuple(entry["hash"] for entry in value["entries"]),
+        line,
+        parse_scaled(value["rate"], MICRO_DIGITS) if "rate" in value else None,
+    )

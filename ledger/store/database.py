@@ -26,12 +26,16 @@ from ledger.limits import (
 )
 from ledger.store.unmoved import move, unmoved
 
-_SQLITE_PRAGMAS = ("foreign_keys=ON", "busy_timeout=30000", f"cache_size=-{SQLITE_CACHE_KB}")
+_SQLITE_PRAGMAS = ("foreign_keys=ON", f"cache_size=-{SQLITE_CACHE_KB}")
 
-_SQLITE_DURABLE = ("journal_mode=WAL", "synchronous=FULL")
+_SQLITE_DURABLE = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL")
 
-_SQLITE_UNLOGGED = ("journal_mode=OFF", "synchronous=OFF")
-"""A commit writes its pages once, straight into the file; who looks something up waits for that, and until then sees what was before."""
+_SQLITE_UNLOGGED = ("busy_timeout=600000", "journal_mode=OFF", "synchronous=OFF")
+"""Pages go straight into the file, mostly when they are committed. From the first one on, who looks something up waits for the commit;
+until then it sees what was before."""
+
+_POSTGRES_UNLOGGED = "-csynchronous_commit=off"
+"""A later commit that is waited for brings these to the disk too."""
 
 _LOOK_SECONDS = 0.005
 """Pause between two looks whether a document is whole now."""
@@ -43,8 +47,10 @@ class Database:
     def __init__(self, url: str, *, schema: str | None = None, unlogged: bool = False) -> None:
         """Open the store; StoreUnavailable where `url` cannot be one.
 
-        `unlogged` is for one under construction (SQLite): killed, it is worthless; it is `settle`d before it counts.
+        `unlogged` is for one under construction: killed, or after an error in a transaction, it is worthless. It is `settle`d before it
+        counts.
         """
+        self.unlogged = unlogged
         try:
             parsed = make_url(url)
             if parsed.get_backend_name() not in ("sqlite", "postgresql"):
@@ -225,7 +231,8 @@ def _prepare_much(connection: Any, _record: Any) -> None:
 
 def _engine(url: Any, *, sqlite: bool, begin: str, pool_size: int, schema: str | None, unlogged: bool) -> Engine:
     if not sqlite:
-        options = {"options": f"-csearch_path={schema}"} if schema else {}
+        settings = [*([f"-csearch_path={schema}"] if schema else []), *([_POSTGRES_UNLOGGED] if unlogged else [])]
+        options = {"options": " ".join(settings)} if settings else {}
         level: dict[str, Any] = {} if begin else {"isolation_level": "AUTOCOMMIT"}
         return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=options, **level)
     engine = create_engine(

@@ -32,7 +32,7 @@ def make_ranks(connection: Connection) -> None:
 
 @contextmanager
 def ranks_later(database: Database) -> Iterator[None]:
-    """Load a store without them; however the block ends, they are there afterwards."""
+    """Load a store without them; however the block ends, they are there afterwards, unless that was the end of the store too."""
     with database.writing() as connection:
         there = _there(connection)
         for index in RANKS:
@@ -40,9 +40,16 @@ def ranks_later(database: Database) -> Iterator[None]:
                 index.drop(connection, checkfirst=False)
     try:
         yield
-    finally:
-        with database.writing() as connection:
-            make_ranks(connection)
+    except BaseException:
+        if not database.unlogged:
+            _make(database)
+        raise
+    _make(database)
+
+
+def _make(database: Database) -> None:
+    with database.writing() as connection:
+        make_ranks(connection)
 
 
 def _there(connection: Connection) -> set[str]:

@@ -16,7 +16,7 @@ from ledger.store.sql import insert_text, many, mark
 from ledger.store.tables import metadata, token
 
 _SCHEMA = "orderledger_rebuild"
-_SIDES = ("", "-wal", "-shm")
+_SIDES = ("", "-wal", "-shm", "-journal")
 _TABLES = [*metadata.tables, "alembic_version"]
 
 
@@ -35,7 +35,7 @@ class Replacement:
             with self._old.writing() as connection:
                 connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE")
                 connection.exec_driver_sql(f"CREATE SCHEMA {_SCHEMA}")
-            self.database = Database(url, schema=_SCHEMA)
+            self.database = Database(url, schema=_SCHEMA, unlogged=True)
         upgrade(self.database)
 
     def finish(self, sizes: Mapping[str, int], published_seq: int) -> None:

@@ -141,7 +141,7 @@ class _Client:
         """Take what has come, and send the next request where that completes an answer; False where no more is to be sent."""
         piece = self._connection.recv(_PIECE_BYTES)
         if not piece:
-            raise ConnectionError("the server has closed a connection in the middle of an answer")
+            raise ConnectionError("the server has closed a connection before its answer was whole")
         self._received += piece
         if not _is_whole(self._received):
             return True

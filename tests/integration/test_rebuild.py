@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from ledger.books.layout import default_store_url
 from ledger.creation import create_books
-from ledger.documents import read
+from ledger.documents import digest, read
 from ledger.errors import BooksProblem
 from ledger.integrity import check
 from ledger.rebuild import rebuild
@@ -123,18 +125,76 @@ def test_damaged_documents_stop_a_rebuild(books: Path, what: str, old: str | Non
     assert Ledger.open(books).health()["seq"] == len(list(EXAMPLES.glob("*.json")))
 
 
-def test_a_document_that_is_written_otherwise_is_the_same(books: Path) -> None:
-    """Who has formatted a line has changed nothing: the store keeps the canonical text."""
-    ledger = Ledger.open(books)
-    before = rows(ledger, "SELECT seq, digest, body FROM document ORDER BY seq")
-    ledger.close()
+def formatted(line: str) -> str:
+    """Write a line with spaces."""
+    return json.dumps(json.loads(line), ensure_ascii=False) + "\n"
+
+
+def noted(line: str) -> str:
+    """Write something more into a line."""
+    return line.replace('{"seq"', '{"note":"seen","seq"', 1)
+
+
+def doubled(line: str) -> str:
+    """Give a line a second document, and the digest of both: JSON's readers take the last one."""
+    head, mark, rest = line.partition('],"document":')
+    text = f'{{"kind":"order"}},"document":{rest.removesuffix("}" + chr(10))}'
+    return with_digest(head, digest(text)) + mark + text + "}\n"
+
+
+def uncanonical(line: str) -> str:
+    """Write a document's quantity another way, and give it the digest of that."""
+    head, mark, rest = line.partition('],"document":')
+    text = rest.removesuffix("}\n").replace('"quantity":"', '"quantity":"0', 1)
+    return with_digest(head, digest(text)) + mark + text + "}\n"
+
+
+def with_digest(head: str, found: str) -> str:
+    """Give a line another digest."""
+    return re.sub("sha256:[0-9a-f]{64}", f"sha256:{found}", head, count=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (formatted, r"2026-02\.documents\.ndjson:\d+: is not a document of ours"),
+        (doubled, r"2026-02\.documents\.ndjson:\d+: is not a document of ours"),
+        (noted, "order.* does not stand in the documents file of 2026-02 as it was recorded"),
+        (uncanonical, "order.* does not stand in the documents file of 2026-02 as it was recorded"),
+    ],
+)
+def test_a_line_that_is_written_otherwise_stops_a_rebuild(books: Path, change: Callable[[str], str], told: str) -> None:
+    """Its document may be the same, but files are cut off at the length that they had; an order makes no entry whose hash would tell."""
     path = books / "journal/2026/2026-02.documents.ndjson"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("".join(json.dumps(json.loads(line), ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    rebuild(books)
-    ledger = Ledger.open(books)
-    assert rows(ledger, "SELECT seq, digest, body FROM document ORDER BY seq") == before
-    ledger.close()
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(i for i, line in enumerate(lines) if '"entries":[],' in line and '"kind":"order"' in line)
+    lines[place] = change(lines[place])
+    path.write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(BooksProblem, match=told):
+        rebuild(books)
+    assert not list((books / ".orderledger").glob("*.rebuild*"))
+
+
+def test_a_document_that_stands_twice_stops_a_rebuild(books: Path) -> None:
+    """Also where it makes no entry, and nothing comes after it."""
+    (last,) = sorted((books / "journal").glob("*/*.documents.ndjson"))[-1:]
+    texts = [path.read_text(encoding="utf-8") for path in (books / "journal").glob("*/*.documents.ndjson")]
+    lines = [json.loads(line) for text in texts for line in text.splitlines()]
+    order = next(line for line in lines if not line["entries"] and line["document"]["kind"] == "order")
+    order["seq"] = max(line["seq"] for line in lines) + 1
+    with last.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(order, ensure_ascii=False, separators=(",", ":")) + "\n")
+    with pytest.raises(BooksProblem, match=r"order.* stands in the documents files twice"):
+        rebuild(books)
+
+
+def test_a_failed_rebuild_makes_nothing_more_of_its_store(books: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store is thrown away, and what was wrong is what is told."""
+    monkeypatch.setattr("ledger.store.ranks.make_ranks", lambda _: pytest.fail("indexes of a store that is thrown away"))
+    path = books / "journal/2026/2026-02.documents.ndjson"
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]), encoding="utf-8")
+    with pytest.raises(BooksProblem, match="have a gap"):
+        rebuild(books)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,20 @@ def test_nothing_is_kept_in_memory_once_some_is_on_the_disk() -> None:
     assert [held.number for held in ordered] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("count", [1, 4, 9])
+def test_heavy_records_fill_memory_sooner(count: int) -> None:
+    """What is kept is bounded by what records weigh, not by how many they are."""
+    sorter: Sorter[_Held] = Sorter(attrgetter("number"), kept_max=10, weight=lambda _: 5)
+    watched = []
+    for number in range(count, 0, -1):
+        held = _Held(number)
+        watched.append(weakref.ref(held))
+        sorter.add(held)
+    del held
+    assert sum(1 for held_then in watched if held_then() is not None) == count % 2
+    assert [record.number for record in sorter.sorted()] == list(range(1, count + 1))
+
+
 def test_the_file_has_no_name(tmp_path: Path) -> None:
     """A killed import leaves nothing behind: there is nothing to find even while it runs."""
     sorter: Sorter[int] = Sorter(int, kept_max=2, folder=tmp_path)
