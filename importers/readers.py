@@ -120,9 +120,9 @@ def _listen(readers: Sequence[_Reader], progress: Progress) -> None:
                 del listening[pipe]
             if isinstance(message, Stopped) and (stopped is None or message.source < stopped.source):
                 stopped = message
+            progress("documents read", sum(reader.now.documents for reader in readers), None)
         if stopped and all(reader.now.source >= stopped.source for reader in listening.values()):
             raise stopped.error
-        progress("documents read", sum(reader.now.documents for reader in readers), None)
 
 
 def _next(reader: _Reader) -> Now | Through | Stopped:
