@@ -96,7 +96,7 @@ def _publish_what_waits(url: str, books: Path) -> None:
 def _replay(database: Database, books: Path, chart: Chart, progress: Progress) -> Rebuilt:
     rebuilt = Rebuilt()
     unit = partial(unit_of_work, database, chart, _never, publish=False)
-    recorded = ((line, read(line.body, chart.currency, internal=True)) for line in _recorded(books))
+    recorded = ((line, _document(line, chart.currency)) for line in _recorded(books))
     loading = Loading(database, post_batch, unit, lambda: chart, _never, publish=False, prove=prove)
     with collector_between_batches():
         for piece in loading.post(in_batches(recorded, itemgetter(1))):
@@ -127,8 +127,6 @@ def post_batch(engine: Engine, batch: _Batch) -> Rebuilt:
 
 
 def _post_again(engine: Engine, line: Recorded, document: Document) -> Posted:
-    if digest(line.text) != line.digest:
-        raise BooksProblem(f"document {document.key} was changed in the books: it does not have its digest")
     try:
         posted = engine.post(document, line.recorded_at, line.rate, (line.text, line.digest))
     except LedgerError as error:
@@ -153,6 +151,17 @@ def prove(engine: Engine, batch: _Batch) -> None:
             raise BooksProblem(f"document {document.key} does not stand in the documents file of {row.date[:7]} as it was recorded")
 
 
+def _document(line: Recorded, currency: str) -> Document:
+    """Return the document that a line holds; BooksProblem where that is not the one which was recorded."""
+    name = "/".join(str(line.body.get(part)) for part in ("source", "kind", "number"))
+    if digest(line.text) != line.digest:
+        raise BooksProblem(f"document {name} was changed in the books: it does not have its digest")
+    try:
+        return read(line.body, currency, internal=True)
+    except LedgerError as error:
+        raise BooksProblem(f"document {name} of the books cannot be read: {error}") from error
+
+
 def _recorded(books: Path) -> Iterator[Recorded]:
     """Yield all recorded documents in order of their number: each file is in order, so the files are merged."""
     files = sorted((books / JOURNAL).glob("*/*.documents.ndjson"))
@@ -166,5 +175,5 @@ def _lines(path: Path) -> Iterator[Recorded]:
                 return  # a torn append: it was never complete, so it was never published
             try:
                 yield read_line(line)
-            except (ValueError, KeyError, TypeError):
+            except ValueError:
                 raise BooksProblem(f"{path.name}:{number}: is not a document of ours") from None

@@ -42,19 +42,18 @@ def document_line(row: DocumentRow, entries: Iterable[Entry]) -> str:
 
 
 def read_line(line: str) -> Recorded:
-    """Read one line back; ValueError, KeyError or TypeError where it is none of ours."""
+    """Read one line back; ValueError where it is none of ours."""
     head, mark, rest = line.partition(_DOCUMENT)
     if not mark or not rest.endswith(_END):
         raise ValueError("no document stands where one is written")
-    value = json.loads(f"{head}]}}")
-    text = rest.removesuffix(_END)
-    return Recorded(
-        value["seq"],
-        value["recorded_at"],
-        value["digest"].removeprefix("sha256:"),
-        json.loads(text),
-        text,
-        tuple(entry["hash"] for entry in value["entries"]),
-        line,
-        parse_scaled(value["rate"], MICRO_DIGITS) if "rate" in value else None,
-    )
+    value, text = json.loads(f"{head}]}}"), rest.removesuffix(_END)
+    body = json.loads(text)
+    try:
+        seq, recorded_at, found = value["seq"], value["recorded_at"], value["digest"]
+        hashes = tuple(entry["hash"] for entry in value["entries"])
+        rate = parse_scaled(value["rate"], MICRO_DIGITS) if "rate" in value else None
+    except (KeyError, TypeError):
+        raise ValueError("something is missing before the document") from None
+    if not (isinstance(seq, int) and isinstance(recorded_at, str) and isinstance(found, str) and isinstance(body, dict)):
+        raise ValueError("a value is of another type")
+    return Recorded(seq, recorded_at, found.removeprefix("sha256:"), body, text, hashes, line, rate)

@@ -109,6 +109,10 @@ def test_a_lost_store_is_not_taken_for_a_new_one(books: Path) -> None:
     ("what", "old", "new", "told"),
     [
         ("a changed document", '"unit_price":"31.2"', '"unit_price":"31.1"', "was changed in the books"),
+        ("a document that is none now", '"unit_price":"31.2"', '"unit_price":"x"', r"purchase/PO-7 was changed in the books"),
+        ("a number that is none", '{"seq":', '{"seq":"1","was":', r"2026-02\.documents\.ndjson:1: is not a document of ours"),
+        ("a digest that is none", '"digest":"', '"digest":1,"was":"', r"2026-02\.documents\.ndjson:1: is not a document of ours"),
+        ("a list before the document", '{"seq":', '[{"seq":', r"2026-02\.documents\.ndjson:1: is not a document of ours"),
         ("a missing document", None, None, "have a gap"),
     ],
 )
@@ -149,6 +153,13 @@ def uncanonical(line: str) -> str:
     return with_digest(head, digest(text)) + mark + text + "}\n"
 
 
+def unknown(line: str) -> str:
+    """Make a document one of a kind that nobody knows, with the digest of that."""
+    head, mark, rest = line.partition('],"document":')
+    text = rest.removesuffix("}\n").replace('"kind":"order"', '"kind":"ordre"', 1)
+    return with_digest(head, digest(text)) + mark + text + "}\n"
+
+
 def with_digest(head: str, found: str) -> str:
     """Give a line another digest."""
     return re.sub("sha256:[0-9a-f]{64}", f"sha256:{found}", head, count=1)
@@ -159,6 +170,7 @@ def with_digest(head: str, found: str) -> str:
     [
         (formatted, r"2026-02\.documents\.ndjson:\d+: is not a document of ours"),
         (doubled, r"2026-02\.documents\.ndjson:\d+: is not a document of ours"),
+        (unknown, "document .*/ordre/.* of the books cannot be read: .*kind"),
         (noted, "order.* does not stand in the documents file of 2026-02 as it was recorded"),
         (uncanonical, "order.* does not stand in the documents file of 2026-02 as it was recorded"),
     ],
