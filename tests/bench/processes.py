@@ -46,7 +46,7 @@ def run(command: Sequence[str | Path], seconds_max: float, environment: dict[str
         started = time.perf_counter()
         # A session of its own, so that what it starts can be ended with it.
         process = subprocess.Popen(command, env=_environment(environment), cwd=ROOT, stdout=output, stderr=output, start_new_session=True)
-        timed_out, together_mb, look_at = False, 0.0, started + MEMORY_LOOK_SECONDS
+        timed_out, together_mb, look_at = False, 0.0, started
         try:
             while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
                 if time.perf_counter() - started > seconds_max and not timed_out:
@@ -67,7 +67,8 @@ def run(command: Sequence[str | Path], seconds_max: float, environment: dict[str
         text = output.read().decode(errors="replace")
     if process.returncode and not timed_out:
         raise RuntimeError(f"{' '.join(map(str, command))}: exit code {process.returncode}\n{text[-OUTPUT_SHOWN:]}")
-    return Ran(seconds, usage.ru_utime + usage.ru_stime, max(together_mb, usage.ru_maxrss / 1024), timed_out, text)
+    # Not `ru_maxrss`: Linux counts there what this process had when it started the program.
+    return Ran(seconds, usage.ru_utime + usage.ru_stime, together_mb, timed_out, text)
 
 
 @dataclass(frozen=True, slots=True)
