@@ -236,14 +236,14 @@ class References(Spec):
 
 @dataclass(frozen=True, slots=True)
 class Shares(Spec):
-    """An object from reference to amount; kept as ordered pairs."""
+    """An object from reference to amount; kept as sorted pairs: the order of an object says nothing, and its canonical text is sorted."""
 
     def read(self, value: object, digits: int) -> tuple[tuple[str, int], ...]:
         if not isinstance(value, Mapping) or not value:
             raise ValueError("must be an object from reference to amount")
         if len(value) > limits.LINES_MAX:
             raise ValueError(f"must have at most {limits.LINES_MAX} references")
-        return tuple((_REFERENCE.read(ref, digits), _ANY_AMOUNT.read(share, digits)) for ref, share in value.items())
+        return tuple(sorted((_REFERENCE.read(ref, digits), _ANY_AMOUNT.read(share, digits)) for ref, share in value.items()))
 
     def write(self, value: Any, digits: int) -> dict[str, str]:
         return {ref: format_scaled(share, digits) for ref, share in value}

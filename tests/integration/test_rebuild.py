@@ -13,7 +13,7 @@ import pytest
 from ledger.books.layout import default_store_url
 from ledger.creation import create_books
 from ledger.documents import digest, read
-from ledger.errors import BooksProblem
+from ledger.errors import BooksProblem, LedgerError
 from ledger.integrity import check
 from ledger.rebuild import rebuild
 from ledger.reports.entry_list import list_entries
@@ -25,6 +25,7 @@ from ledger.reports.statements import statement
 from ledger.service import Ledger
 from tests.company import Company
 from tests.docs import EXAMPLES
+from tests.sample_company import documents as sample_documents
 
 
 def post_examples(ledger: Ledger) -> None:
@@ -81,6 +82,23 @@ def rows(ledger: Ledger, statement: str) -> list[tuple[Any, ...]]:
     """Ask the store."""
     with ledger.database.reading() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+
+def test_the_sample_company_is_made_again(tmp_path: Path) -> None:
+    """Entry by entry, from the canonical text: what the documents' authors wrote in another order makes the same entries."""
+    create_books(tmp_path / "books")
+    ledger = Ledger.open(tmp_path / "books")
+    sample = [read(body, ledger.currency) for body in sample_documents()]
+    for start in range(0, len(sample), 100):
+        refused = [outcome for outcome in ledger.post_each(sample[start : start + 100]) if isinstance(outcome, LedgerError)]
+        assert not refused
+    ledger.publish()
+    before = rows(ledger, "SELECT id, voucher, hash FROM entry ORDER BY id")
+    ledger.close()
+    assert rebuild(tmp_path / "books").documents == len(sample)
+    ledger = Ledger.open(tmp_path / "books")
+    assert rows(ledger, "SELECT id, voucher, hash FROM entry ORDER BY id") == before
+    ledger.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger.documents import KINDS
+from ledger.documents import KINDS, canonical, read
 from ledger.documents.faults import faults_of
 from ledger.documents.objects import read_object, write_object
 
@@ -73,3 +73,14 @@ def test_what_is_not_read_has_a_fault(kind: str, changed: dict[str, Any], pointe
     with pytest.raises(ValueError, match=r"\w"):
         read_object(KINDS[kind], body, 2)
     assert [fault.pointer for fault in faults_of(KINDS[kind], body, 2)] == [pointer]
+
+
+def test_shares_have_no_order() -> None:
+    """An object's order says nothing, and the canonical text that a rebuild reads is sorted."""
+    line = {"amount": "3.00", "direction": "outbound"}
+    bill = {"kind": "freight_bill", "source": "shop", "number": "F-1", "date": "2026-03-01", "carrier": "SF"}
+    one, other = (
+        read(bill | {"lines": [line | {"shares": shares}]}, "CNY")
+        for shares in ({"SO2": "2.00", "SO1": "1.00"}, {"SO1": "1.00", "SO2": "2.00"})
+    )
+    assert one == other == read(json.loads(canonical(one, "CNY")), "CNY")
