@@ -99,6 +99,13 @@ class Engine:
         row = self.state[DocumentRow].add(replace(worked.row, seq=head.seq, recorded_at=self.now()))
         return self._number(replace(worked, row=row))
 
+    def entries_by_document(self) -> dict[int, list[Entry]]:
+        """Return the entries of each document that has any, by its number."""
+        found: dict[int, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.seq, []).append(entry)
+        return found
+
     def checkpoint(self) -> tuple[int, int, int]:
         """Return the place that `undo` goes back to: for arrays that stand or fall together, and for dry runs."""
         return self.state.mark(), len(self.entries), len(self.documents)

@@ -28,7 +28,6 @@ from ledger.engine import Engine, Posted
 from ledger.errors import BooksProblem, LedgerError, StoreUnavailable
 from ledger.journal.closings_file import PeriodEvent, closings_text
 from ledger.journal.documents_file import Recorded, document_line, read_line
-from ledger.journal.entry import Entry
 from ledger.loading import Loading
 from ledger.prefetch import in_batches, prefetch
 from ledger.progress import Progress, silent
@@ -143,9 +142,7 @@ def prove(engine: Engine, batch: _Batch) -> None:
 
     The store takes a document's text from its line, so this is what says that the text is canonical. Whoever writes the batch does it.
     """
-    entries: dict[int, list[Entry]] = {}
-    for entry in engine.entries:
-        entries.setdefault(entry.seq, []).append(entry)
+    entries = engine.entries_by_document()
     for (line, document), row in zip(batch, engine.documents, strict=True):
         if canonical(document, engine.chart.currency) != row.body or document_line(row, entries.get(row.seq, ())) != line.line:
             raise BooksProblem(f"document {document.key} does not stand in the documents file of {row.date[:7]} as it was recorded")

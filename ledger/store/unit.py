@@ -117,9 +117,7 @@ def _outbox_texts(connection: Connection, engine: Engine) -> Iterator[tuple[int,
     currency = engine.chart.currency
     lock_moves = any(row.kind in PERIOD_KINDS for row in engine.documents)
     events = period_events(connection, currency) if lock_moves else []
-    entries: dict[int, list[Entry]] = {}
-    for entry in engine.entries:
-        entries.setdefault(entry.seq, []).append(entry)
+    entries = engine.entries_by_document()
     texts: dict[str, list[str]] = {}
     lines: dict[str, list[str]] = {}
     whole, size = engine.documents[0].seq - 1, 0
