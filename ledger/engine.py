@@ -195,7 +195,7 @@ class Engine:
         order = draft.sole_order()
         text = self._text(draft, order, document, row, voucher)
         text_digest = digest_text(text)
-        previous, head.hash = head.hash, chain(head.hash, row.digest, text_digest)
+        head.hash = chain(head.hash, row.digest, text_digest)
         entry = Entry(
             id=head.entry,
             seq=row.seq,
@@ -206,9 +206,7 @@ class Engine:
             document=row.name,
             order=order,
             postings=tuple(draft.postings),
-            document_digest=row.digest,
             text_digest=text_digest,
-            previous_hash=previous,
             hash=head.hash,
             text=text,
             reverses=draft.reverses,

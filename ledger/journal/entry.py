@@ -26,9 +26,7 @@ class Entry:
     document: str
     order: Order | None
     postings: tuple[Posting, ...]
-    document_digest: str
     text_digest: str
-    previous_hash: str
     hash: str
     text: str
     reverses: int | None = None

@@ -21,9 +21,7 @@ from ledger.store.sql import add_rows, delete_rows, insert_rows, update_rows
 
 _ROW_OF = {record: attrgetter(*(c.name for c in table.columns)) for record, table in tables.RECORD_TABLES.items()}
 
-_KEYS_OF = {
-    record: tuple(i for i, column in enumerate(table.columns) if column.primary_key) for record, table in tables.RECORD_TABLES.items()
-}
+_KEYS_OF = {record: tuple(table.columns.keys().index(column) for column in record.key) for record, table in tables.RECORD_TABLES.items()}
 
 Step = Callable[[Connection], None]
 """Writes rows into one table."""
@@ -145,9 +143,7 @@ def _entry_row(entry: Entry) -> tuple[Any, ...]:
         entry.payee,
         entry.narration,
         order_id,
-        entry.document_digest,
         entry.text_digest,
-        entry.previous_hash,
         entry.hash,
         entry.reverses,
     )

@@ -24,10 +24,13 @@ def _text(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, Text, nullable=nullable)
 
 
-def _table(name: str, *parts: Any, key: tuple[str, ...], clustered: bool = False) -> Table:
-    """Make a table; `clustered` keeps its rows in the order of their key (SQLite), which sums over a range of keys live from."""
-    options: dict[str, Any] = {"sqlite_with_rowid": False} if clustered else {}
-    return Table(name, metadata, *parts, PrimaryKeyConstraint(*key), sqlite_strict=True, **options)
+def _table(name: str, *columns: Column[Any], key: tuple[str, ...], long_rows: bool = False) -> Table:
+    """Make a table. SQLite keeps its rows in the order of their key and finds them by it, with no index beside them.
+
+    It does so by itself where the key is one number. `long_rows` are better apart from their key.
+    """
+    numbered = len(key) == 1 and any(column.name == key[0] and not isinstance(column.type, Text) for column in columns)
+    return Table(name, metadata, *columns, PrimaryKeyConstraint(*key), sqlite_strict=True, sqlite_with_rowid=numbered or long_rows)
 
 
 def _record_table(record: type[Any]) -> Table:
@@ -38,6 +41,8 @@ def _record_table(record: type[Any]) -> Table:
         columns.append(make(item.name, nullable=kind.endswith("None")))
     table = _table(record.table, *columns, key=record.key)
     for name, (group, condition) in record.indexes.items():
+        if (group == record.key[: len(group)] and not condition) or (record.table, name) == ("document", "number"):
+            continue  # the key finds it, or `document_identity`, which begins with it
         where = text(condition) if condition else None
         Index(f"{record.table}_{name}", *(table.c[c] for c in group), sqlite_where=where, postgresql_where=where)
     return table
@@ -46,7 +51,7 @@ def _record_table(record: type[Any]) -> Table:
 RECORD_TABLES: dict[type[Any], Table] = {record: _record_table(record) for record in RECORDS}
 
 document = metadata.tables["document"]
-Index("document_identity", document.c.source, document.c.kind, document.c.number, document.c.version, unique=True)
+Index("document_identity", document.c.kind, document.c.number, document.c.source, document.c.version, unique=True)
 Index("document_order", document.c.order_id, postgresql_where=document.c.order_id.is_not(None))
 
 orders = metadata.tables["orders"]
@@ -74,7 +79,7 @@ for _name in ("consumption", "owed"):
 entry = _table(
     "entry",
     _whole("id"), _whole("seq"), _text("date"), _text("voucher"), _text("payee"), _text("narration"),
-    _whole("order_id", nullable=True), _text("document_digest"), _text("text_digest"), _text("previous_hash"), _text("hash"),
+    _whole("order_id", nullable=True), _text("text_digest"), _text("hash"),
     _whole("reverses", nullable=True),
     key=("id",),
 )  # fmt: skip
@@ -105,34 +110,30 @@ closing_posting = _table(
 )  # fmt: skip
 """Postings of closing vouchers, apart from all others, so that no report can count them by accident."""
 
-account_month = _table(
-    "account_month", _text("account"), _text("month"), _whole("debit"), _whole("credit"), key=("account", "month"), clustered=True
-)
+account_month = _table("account_month", _text("account"), _text("month"), _whole("debit"), _whole("credit"), key=("account", "month"))
 Index("account_month_month", account_month.c.month)
 
 currency_month = _table(
     "currency_month",
     _text("account"), _text("currency"), _text("month"), _whole("units"), _whole("base"), _whole("adjusted"),
-    key=("account", "currency", "month"), clustered=True,
+    key=("account", "currency", "month"),
 )  # fmt: skip
 """Sums of postings in foreign units: the units, what they stand for in base, and what was written in base beside them."""
 
-account_day = _table(
-    "account_day", _text("date"), _text("account"), _whole("debit"), _whole("credit"), key=("date", "account"), clustered=True
-)
+account_day = _table("account_day", _text("date"), _text("account"), _whole("debit"), _whole("credit"), key=("date", "account"))
 """What `account_month` keeps, by day: for the ends of a period that are no whole month."""
 
 view_day = _table(
     "view_day",
     _text("date"), _text("account"), _text("currency"), _whole("units_in"), _whole("units_out"), _whole("debit"), _whole("credit"),
-    key=("date", "account", "currency"), clustered=True,
+    key=("date", "account", "currency"),
 )  # fmt: skip
 """What accounts moved by day and currency, all stock as one account: what Fava's view of closed days is made of."""
 
 dimension_month = _table(
     "dimension_month",
     _text("dimension"), _text("value"), _text("month"), *(_whole(name) for name in PROFIT_FIELDS), _whole("contribution"),
-    key=("dimension", "value", "month"), clustered=True,
+    key=("dimension", "value", "month"),
 )  # fmt: skip
 Index(
     "dimension_month_best",
@@ -142,28 +143,28 @@ Index(
 dimension_day = _table(
     "dimension_day",
     _text("dimension"), _text("date"), _text("value"), *(_whole(name) for name in PROFIT_FIELDS),
-    key=("dimension", "date", "value"), clustered=True,
+    key=("dimension", "date", "value"),
 )  # fmt: skip
 """What `dimension_month` keeps, by day, of every dimension but customers: they hardly come twice a day."""
 
 cohort_shift = _table(
     "cohort_shift",
     _text("dimension"), _text("value"), _text("month"), *(_whole(name) for name in PROFIT_FIELDS),
-    key=("dimension", "value", "month"), clustered=True,
+    key=("dimension", "value", "month"),
 )  # fmt: skip
 Index("cohort_shift_month", cohort_shift.c.dimension, cohort_shift.c.month)
 
 order_month = _table(
-    "order_month", _text("dimension"), _text("value"), _text("month"), _whole("orders"), key=("dimension", "value", "month"), clustered=True
+    "order_month", _text("dimension"), _text("value"), _text("month"), _whole("orders"), key=("dimension", "value", "month")
 )
 
-cash_month = _table("cash_month", _text("item"), _text("month"), _whole("amount"), key=("item", "month"), clustered=True)
-cash_day = _table("cash_day", _text("date"), _text("item"), _whole("amount"), key=("date", "item"), clustered=True)
+cash_month = _table("cash_month", _text("item"), _text("month"), _whole("amount"), key=("item", "month"))
+cash_day = _table("cash_day", _text("date"), _text("item"), _whole("amount"), key=("date", "item"))
 
 customer_total = _table(
     "customer_total",
     _text("period"), _text("customer"), *(_whole(name) for name in PROFIT_FIELDS), _whole("contribution"),
-    key=("period", "customer"), clustered=True,
+    key=("period", "customer"),
 )  # fmt: skip
 """The profit of each customer in a year, and ("") over all time: a list of customers walks its index instead of summing months."""
 Index("customer_total_best", customer_total.c.period, customer_total.c.contribution.desc(), customer_total.c.customer)
@@ -171,12 +172,12 @@ Index("customer_total_best", customer_total.c.period, customer_total.c.contribut
 order_profit = _table(
     "order_profit",
     _text("month"), _whole("order_id"), *(_whole(name) for name in PROFIT_FIELDS), _whole("contribution"),
-    key=("month", "order_id"), clustered=True,
+    key=("month", "order_id"),
 )  # fmt: skip
 """The profit of each order by the month that it was posted in."""
 Index("order_profit_best", order_profit.c.month, order_profit.c.contribution.desc(), order_profit.c.order_id)
 
-unmoved = _table("unmoved", _text("batch"), _whole("piece"), _text("written_at"), _text("body"), key=("batch", "piece"))
+unmoved = _table("unmoved", _text("batch"), _whole("piece"), _text("written_at"), _text("body"), key=("batch", "piece"), long_rows=True)
 """Rows of long documents on their way to their tables; `ledger.store.unmoved` says how."""
 outbox = _table("outbox", _whole("id"), _whole("seq"), _text("path"), _text("text"), key=("id",))
 book_file = _table("book_file", _text("path"), _whole("size"), key=("path",))

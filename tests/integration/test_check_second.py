@@ -32,7 +32,8 @@ from tests.company import Company
 DAMAGED_STORE = {
     "UPDATE document SET body = replace(body, 'web', 'wed') WHERE number = 'SO-3'": "does not have the digest it was recorded with",
     "DELETE FROM document WHERE number = 'SO-4'": "document numbers have a gap",
-    "UPDATE entry SET text_digest = previous_hash WHERE id = 2": "the hash chain is broken here",
+    "UPDATE entry SET text_digest = hash WHERE id = 2": "the hash chain is broken here",
+    "UPDATE document SET digest = (SELECT digest FROM document WHERE seq = 1) WHERE seq = 3": "the hash chain is broken here",
     "UPDATE posting SET amount = amount + 1 WHERE entry_id = 2 AND line = 1": "entry number 2 does not balance",
     "UPDATE account_month SET debit = debit + 1": "account_month: kept sums of",
     "UPDATE dimension_day SET goods_revenue = goods_revenue + 1": "dimension_day: kept sums of",

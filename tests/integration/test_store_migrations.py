@@ -101,6 +101,37 @@ def test_what_was_there_before_currencies_is_in_that_of_the_books(store_url: URL
     database.close()
 
 
+def test_rows_move_to_their_key_and_stay_what_they_are(store_url: URL) -> None:
+    """Tables that SQLite kept by a number of its own keep every row and every index but those that their key makes needless."""
+    database = Database(str(store_url.render_as_string(hide_password=False)))
+    with database.writing() as connection:
+        at_revision(connection, "0014")
+        old = MetaData()
+        old.reflect(connection)
+        for name in metadata.tables:
+            put(connection, old, name, **({"id": 1} if name in ("head", "publisher") else {}))
+        put(connection, old, "posting", entry_id=7, line=1, date="2026-01-02", account="Assets:Bank", amount=-5, sku="A", lot_id=9)
+        put(connection, old, "stage", document_seq=4, stage="paid", order_id=3, date="2026-01-02")
+        put(connection, old, "entry", id=1, seq=4, voucher="V", text_digest="t", hash="h")
+        before = {name: _rows(connection, old, name) for name in metadata.tables}
+    schema.upgrade(database)
+    with database.reading() as connection:
+        for name, rows in before.items():
+            gone = {"document_digest", "previous_hash"} if name == "entry" else set()
+            kept = sorted(sorted((k, v) for k, v in dict(row).items() if k not in gone) for row in rows)
+            assert _rows(connection, metadata, name) == kept, name
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        if database.sqlite:
+            without = {row[1] for row in connection.exec_driver_sql("PRAGMA table_list") if row[4]}
+            assert without == {name for name, table in metadata.tables.items() if not table.dialect_options["sqlite"]["with_rowid"]}
+            assert {"posting", "stage", "order_line"} < without
+    database.close()
+
+
+def _rows(connection: Connection, tables: MetaData, name: str) -> list[list[tuple[str, Any]]]:
+    return sorted(sorted(row._mapping.items()) for row in connection.execute(tables.tables[name].select()))
+
+
 def test_a_store_of_an_earlier_version_asks_for_a_rebuild(company: Company, tmp_path: Path) -> None:
     """Its sums cannot be made by a migration: they need the chart. An empty store needs none."""
     company.sell("SO-1", "2026-01-31", 1)

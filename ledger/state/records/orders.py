@@ -271,7 +271,7 @@ class Stage(Record):
     """A step of an order's life."""
 
     table = "stage"
-    key = ("document_seq", "order_id", "stage")
+    key = ("order_id", "document_seq", "stage")
     indexes = {"order": (("order_id",), "")}
 
     document_seq: int
