@@ -23,12 +23,15 @@ from ledger.store.tables import metadata
 from tests.company import Company
 
 
-def at_revision(connection: Connection, revision: str) -> None:
-    """Make the tables as they were."""
+def at_revision(connection: Connection, revision: str) -> MetaData:
+    """Make the tables as they were, and return them."""
     config = Config()
     config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+    tables = MetaData()
+    tables.reflect(connection)
+    return tables
 
 
 def put(connection: Connection, tables: MetaData, name: str, **values: Any) -> None:
@@ -42,9 +45,7 @@ def test_a_first_store_is_brought_up_to_date(store_url: URL) -> None:
     """Marketplace tax in an advance moves to where it is kept now; landed cost of before stands in a month without a name."""
     database = Database(str(store_url.render_as_string(hide_password=False)))
     with database.writing() as connection:
-        at_revision(connection, "0001")
-        old = MetaData()
-        old.reflect(connection)
+        old = at_revision(connection, "0001")
         put(connection, old, "orders", id=1, number="A", marketplace_tax=1, vat_pending=1300, contract_liability=10_000)
         put(connection, old, "orders", id=2, number="B", vat_pending=700)
         put(connection, old, "lot", id=5, root_id=5, landed=500)
@@ -66,9 +67,7 @@ def test_months_of_before_are_known(store_url: URL) -> None:
     """A store from before closing vouchers knows its months from its entries: the index does not include their files again."""
     database = Database(str(store_url.render_as_string(hide_password=False)))
     with database.writing() as connection:
-        at_revision(connection, "0002")
-        old = MetaData()
-        old.reflect(connection)
+        old = at_revision(connection, "0002")
         for number, day in enumerate(("2026-03-02", "2026-03-09", "2026-04-01"), 1):
             put(connection, old, "entry", id=number, seq=number, date=day, voucher=f"{number}")
     schema.upgrade(database)
@@ -82,9 +81,7 @@ def test_what_was_there_before_currencies_is_in_that_of_the_books(store_url: URL
     """No currency, no foreign amount and no rate on documents, orders, lots, charges and postings of before."""
     database = Database(str(store_url.render_as_string(hide_password=False)))
     with database.writing() as connection:
-        at_revision(connection, "0007")
-        old = MetaData()
-        old.reflect(connection)
+        old = at_revision(connection, "0007")
         for name in ("document", "orders", "lot", "received", "invoiced", "cleared", "billed", "posting"):
             put(connection, old, name)
     schema.upgrade(database)
@@ -105,9 +102,7 @@ def test_rows_move_to_their_key_and_stay_what_they_are(store_url: URL) -> None:
     """Tables that SQLite kept by a number of its own keep every row and every index but those that their key makes needless."""
     database = Database(str(store_url.render_as_string(hide_password=False)))
     with database.writing() as connection:
-        at_revision(connection, "0014")
-        old = MetaData()
-        old.reflect(connection)
+        old = at_revision(connection, "0014")
         for name in metadata.tables:
             put(connection, old, name, **({"id": 1} if name in ("head", "publisher") else {}))
         put(connection, old, "posting", entry_id=7, line=1, date="2026-01-02", account="Assets:Bank", amount=-5, sku="A", lot_id=9)
@@ -174,8 +169,6 @@ def test_sums_of_days_are_made_of_what_is_in_the_store(company: Company) -> None
 def _first_version(database: Database, documents: int) -> None:
     """Make the tables of the first version, with so many documents."""
     with database.writing() as connection:
-        at_revision(connection, "0001")
-        old = MetaData()
-        old.reflect(connection)
+        old = at_revision(connection, "0001")
         for seq in range(1, documents + 1):
             put(connection, old, "document", seq=seq, source="shop", kind="order", number=f"SO-{seq}", date="2026-01-01", body="{}")
